@@ -1,0 +1,11 @@
+/* cmds.h - the rows that table.c gathers, one a file. */
+#ifndef VIGIE_SRC_CLI_CMDS_H
+#define VIGIE_SRC_CLI_CMDS_H
+
+#include "cli.h"
+
+extern const struct cli_command cmd_config;
+extern const struct cli_command cmd_version;
+extern const struct cli_command cmd_help;
+
+#endif

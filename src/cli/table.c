@@ -1,0 +1,6 @@
+/* table.c - the commands of the command line, in the order of `vigie help`. To add one: a file
+ * cmd_<name>.c, a row here. Not: their code.
+ */
+#include "cmds.h"
+
+const struct cli_command *const cli_table[] = {&cmd_config, &cmd_version, &cmd_help, 0};

@@ -1,0 +1,2 @@
+session_files = \
+	include/vigie/session/options.h src/session/options.c

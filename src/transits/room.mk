@@ -1,0 +1,1 @@
+transits_files =

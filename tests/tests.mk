@@ -1,0 +1,28 @@
+# Unit tests: one program a module, on Check, each case in its own process.
+# A row of tests/<room>/tests.mk:  check_PROGRAMS += tests/sky/check_time
+#                                  tests_sky_check_time_SOURCES = tests/sky/check_time.c
+#                                  tests_sky_check_time_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
+# A benchmark (tests/<room>/bench_x.c) is added to BENCHES; make bench builds and runs them all.
+TEST_LIBS = $(CHECK_LIBS)
+AM_TESTS_ENVIRONMENT = VIGIE_TEST_DATA='$(abs_top_srcdir)/tests/data'; export VIGIE_TEST_DATA; \
+	VIGIE='$(abs_top_builddir)/src/vigie'; export VIGIE; LC_ALL=C.UTF-8; export LC_ALL; \
+	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; CC='$(CC)'; export CC;
+include tests/base/tests.mk
+include tests/formats/tests.mk
+include tests/io/tests.mk
+include tests/sky/tests.mk
+include tests/store/tests.mk
+include tests/transits/tests.mk
+include tests/alerts/tests.mk
+include tests/vo/tests.mk
+include tests/session/tests.mk
+include tests/ui/tests.mk
+include tests/client/tests.mk
+include tests/cli/tests.mk
+include tests/term/tests.mk
+include tests/fuzz/tests.mk
+
+EXTRA_PROGRAMS += $(BENCHES)
+bench: src/vigie $(BENCHES)
+	@for b in $(BENCHES); do $(AM_TESTS_ENVIRONMENT) ./$$b || exit 1; done
+.PHONY: bench
