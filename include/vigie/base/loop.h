@@ -19,14 +19,13 @@ enum { LOOP_READ = 1, LOOP_WRITE = 2 };
 
 typedef void loop_fn(void *arg);
 typedef void loop_fd_fn(void *arg, int fd, int events);
-typedef int64_t
-loop_timer_fn(void *arg); /* returns: ms until the next call; < 0: the timer is over */
+typedef int64_t loop_timer_fn(
+    void *arg); /* returns: ms until the next call; < 0: the timer is over */
 typedef void loop_signal_fn(void *arg, int signo);
-typedef void
-loop_watch_fn(void *arg,
-              const char *name); /* name: the file inside the folder, or NULL when unknown */
-typedef void
-loop_work_fn(void *arg); /* runs in another thread: a pure function of what arg holds */
+typedef void loop_watch_fn(
+    void *arg, const char *name); /* name: the file inside the folder, or NULL when unknown */
+typedef void loop_work_fn(
+    void *arg); /* runs in another thread: a pure function of what arg holds */
 typedef void loop_done_fn(void *arg, bool cancelled);
 
 /* loop_new - a loop. clock: borrowed for the loop's life; only its monotonic half is used, and only
