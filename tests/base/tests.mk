@@ -1,0 +1,11 @@
+check_PROGRAMS += tests/base/check_text tests/base/check_mem tests/base/check_file tests/base/check_conf tests/base/check_loop
+tests_base_check_text_SOURCES = tests/base/check_text.c
+tests_base_check_text_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
+tests_base_check_mem_SOURCES = tests/base/check_mem.c
+tests_base_check_mem_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
+tests_base_check_file_SOURCES = tests/base/check_file.c
+tests_base_check_file_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
+tests_base_check_conf_SOURCES = tests/base/check_conf.c
+tests_base_check_conf_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
+tests_base_check_loop_SOURCES = tests/base/check_loop.c
+tests_base_check_loop_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
