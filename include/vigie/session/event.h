@@ -1,0 +1,43 @@
+/* event.h - what happened: named by what changed, never by what to redraw. Queued, delivered once a
+ * turn of the loop; a handler never runs inside another. Not: a log (nightlog.h).
+ */
+#ifndef VIGIE_SESSION_EVENT_H
+#define VIGIE_SESSION_EVENT_H
+
+#include <stdint.h>
+
+enum event_kind {
+    EV_TICK,     /* a second passed (a minute when the seconds are hidden); only with a viewer */
+    EV_SITE,     /* site in use, or its name, changed */
+    EV_OPTION,   /* an option changed; id is nothing */
+    EV_ALMANAC,  /* Sun, Moon, sidereal time computed anew */
+    EV_LOG,      /* the night log got a line; id is the line's */
+    EV_ALARM,    /* an alarm was raised, repeated, acknowledged, ended; id is the alarm's */
+    EV_TRANSITS, /* tonight's transits, or their source's state, changed */
+    EV_NIGHT,    /* another night began (local mean noon) */
+    EV_MESSAGE,  /* there is something to say: session_message */
+    EV_ALERTS    /* the list of alerts changed */
+};
+
+/* struct event - one; id: of the thing, 0: of none. */
+struct event {
+    enum event_kind kind;
+    uint64_t id;
+};
+
+/* events_put - queue one; the same kind and id twice in one turn is delivered once.
+ * events_on - call fn for every event from the next turn on; events_off takes that pair away (safe
+ * inside fn).
+ * events_deliver - hand out what is queued; what handlers put waits for the next call.
+ *   returns  whether something was delivered
+ *   test     tests/session/check_event.c */
+struct events;
+typedef void event_fn(void *arg, const struct event *ev);
+struct events *events_new(void);
+void events_free(struct events *e);
+void events_put(struct events *e, enum event_kind kind, uint64_t id);
+void events_on(struct events *e, event_fn *fn, void *arg);
+void events_off(struct events *e, event_fn *fn, void *arg);
+int events_deliver(struct events *e);
+
+#endif

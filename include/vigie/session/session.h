@@ -1,0 +1,91 @@
+/* session.h - the state of tonight: one owner of each model; what views read, what commands do.
+ * Not: the process around it (process.h), not a screen.
+ */
+#ifndef VIGIE_SESSION_SESSION_H
+#define VIGIE_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vigie/base/clock.h"
+#include "vigie/base/conf.h"
+#include "vigie/base/err.h"
+#include "vigie/base/loop.h"
+#include "vigie/session/alarm.h"
+#include "vigie/session/command.h"
+#include "vigie/session/event.h"
+#include "vigie/session/job.h"
+#include "vigie/session/nightlog.h"
+
+/* struct session_setup - what a session is made of; all borrowed for its life but conf, which is
+ * taken. A NULL path: kept in memory only, nothing is written. */
+struct session_setup {
+    struct loop *loop;
+    const struct clock *clock;
+    struct conf *conf;
+    const char *config_path; /* :set writes here */
+    const char *store_path;
+    const char *log_folder;
+    bool offline, demo;
+};
+
+/* session_new - a session without a process around it: what tests and `vigie screen` use.
+ *   err   E_IO, E_BUSY: the store cannot be opened */
+enum status session_new(const struct session_setup *setup, struct session **s,
+                        struct error *err) MUST_CHECK;
+void session_free(struct session *s);
+
+/* session_turn - deliver events, step jobs (8 ms); what loop_before_sleep calls. Returns whether
+ * anything was delivered. */
+bool session_turn(struct session *s);
+
+/* --- what everybody may read; borrowed until the next change ----------------------------------- */
+
+struct loop *session_loop(const struct session *s);
+const struct clock *session_clock(const struct session *s);
+int64_t session_now_ns(const struct session *s); /* wall, ns since 1970-01-01 UTC */
+const struct conf *session_conf(const struct session *s);
+struct events *session_events(struct session *s);
+struct jobs *session_jobs(struct session *s);
+struct commands *session_commands(struct session *s);
+const struct nightlog *session_log(const struct session *s);
+bool session_offline(const struct session *s);
+bool session_demo(const struct session *s);
+
+/* session_synced - whether the system clock says that it is synchronised. */
+bool session_synced(const struct session *s);
+
+/* session_site_name - "" when there is no site. */
+const char *session_site_name(const struct session *s);
+
+/* struct almanac - of the present minute; altitudes topocentric, without refraction; NAN without a
+ * site (illum is known everywhere). LST is exact to the second it is asked for: session_lst. */
+struct almanac {
+    double sun_alt_rad, moon_alt_rad, moon_illum;
+};
+struct almanac session_almanac(const struct session *s);
+
+/* session_lst_rad - apparent local sidereal time now, 0 .. 2 pi; NAN without a site. */
+double session_lst_rad(const struct session *s);
+
+/* session_message - the last thing there was to say (clean, one line) and when (loop ms); "" never.
+ * session_say - say something: shown for 5 s by a viewer. */
+const char *session_message(const struct session *s, int64_t *at_ms);
+void session_say(struct session *s, const char *fmt, ...) PRINTF(2, 3);
+
+/* --- what commands do -------------------------------------------------------------------------- */
+
+/* session_set - set an option, keep it in the configuration file, tell of it (EV_OPTION). A file
+ * that cannot be written is an error, the option is set all the same. */
+enum status session_set(struct session *s, const char *name, const char *value,
+                        struct error *err) MUST_CHECK;
+
+/* What is asked of the process around the session (server.c); kept until it has been taken.
+ *   ASK_DETACH   let the viewer go        ASK_SUSPEND  suspend the client (C-z)
+ *   ASK_REDRAW   a whole frame            ASK_QUIT     end the night */
+enum session_ask { ASK_DETACH = 1, ASK_SUSPEND = 2, ASK_REDRAW = 4, ASK_QUIT = 8 };
+void session_ask(struct session *s, enum session_ask what);
+unsigned session_asked(struct session *s); /* takes them: a sum of enum session_ask */
+
+#endif
