@@ -1,1 +1,2 @@
-io_files =
+io_files = \
+	include/vigie/io/http.h

@@ -1,1 +1,2 @@
-store_files =
+store_files = \
+	include/vigie/store/store.h
