@@ -4,6 +4,8 @@
 #                                  tests_sky_check_time_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
 # A benchmark (tests/<room>/bench_x.c) is added to BENCHES; make bench builds and runs them all.
 TEST_LIBS = $(CHECK_LIBS)
+FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+FUZZERS =
 AM_TESTS_ENVIRONMENT = VIGIE_TEST_DATA='$(abs_top_srcdir)/tests/data'; export VIGIE_TEST_DATA; \
 	VIGIE='$(abs_top_builddir)/src/vigie'; export VIGIE; LC_ALL=C.UTF-8; export LC_ALL; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; CC='$(CC)'; export CC; \

@@ -1,0 +1,13 @@
+# One target a parser: tests/fuzz/fuzz_<x>.c, its seeds in tests/fuzz/seeds/<x>/. As an ordinary test its seeds are replayed
+# (check_<x>); with --enable-fuzz and clang, `make fuzz` builds fuzz_<x> for libFuzzer. A row:
+#   check_PROGRAMS += tests/fuzz/check_json
+#   tests_fuzz_check_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c
+#   tests_fuzz_check_json_CPPFLAGS = $(AM_CPPFLAGS) -DSEEDS='"alerts/json","exoclock"'     (only if seeds lie in the corpus)
+#   tests_fuzz_check_json_LDADD = $(ROOMS_FORMATS)
+#   FUZZERS += tests/fuzz/fuzz_json
+#   tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
+#   tests_fuzz_fuzz_json_LDADD = $(ROOMS_FORMATS)
+#   tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LDFLAGS)
+EXTRA_PROGRAMS += $(FUZZERS)
+fuzz: $(FUZZERS)
+.PHONY: fuzz
