@@ -1,0 +1,236 @@
+/* xml.c - libxml2's push SAX2 reader made strict and quiet: no network, no DTD, no entities, sizes
+ * and depth bounded, every error a sentence. Not: the tree (xmltree.c).
+ */
+#include "vigie/formats/xml.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vigie/base/str.h"
+#include "vigie/base/utf8.h"
+
+enum { DEPTH_DEFAULT = 255 };
+
+struct xml {
+    struct xml_limits limits;
+    struct xml_handler on;
+    void *arg;
+    xmlParserCtxtPtr ctxt;
+    struct error err; /* status OK while all is well */
+    size_t seen;
+    int depth;
+    struct str value; /* attribute values of one element, one after the other */
+    VEC(struct xml_attr) attr;
+};
+
+/* Stops the reader and keeps the first reason. */
+static void stop(struct xml *x)
+{
+    if (x->ctxt)
+        xmlStopParser(x->ctxt);
+}
+
+static void refuse(struct xml *x, enum status status, const char *why)
+{
+    if (x->err.status != OK)
+        return;
+    err_set(&x->err, status, "line %d: %s", xml_line(x), why);
+    stop(x);
+}
+
+/* libxml2's own sentence, without its line end, fit to be shown. */
+static void on_error(void *arg, xmlErrorPtr e)
+{
+    struct xml *x = arg;
+    struct str said = {0}, clean = {0};
+    if (!e || e->level < XML_ERR_ERROR || e->code == XML_WAR_NS_URI || x->err.status != OK)
+        return;
+    str_add(&said, e->message ? e->message : "not well formed");
+    while (said.n && (said.s[said.n - 1] == '\n' || said.s[said.n - 1] == ' '))
+        said.s[--said.n] = '\0';
+    utf8_clean(&clean, str_c(&said), said.n);
+    err_set(&x->err, E_PARSE, "line %d: %.180s", e->line, str_c(&clean));
+    str_clear(&said);
+    str_clear(&clean);
+    stop(x);
+}
+
+/* Attribute values come with "&" as "&#38;" (and nothing else) because entities are never put in
+ * place by libxml2. */
+static void add_value(struct str *out, const char *s, const char *end)
+{
+    static const char amp[] = "&#38;";
+    while (s < end) {
+        const char *p = memchr(s, '&', (size_t)(end - s));
+        if (!p) {
+            str_addn(out, s, (size_t)(end - s));
+            return;
+        }
+        str_addn(out, s, (size_t)(p - s) + 1);
+        s = p + 1;
+        if ((size_t)(end - p) >= sizeof amp - 1 && memcmp(p, amp, sizeof amp - 1) == 0)
+            s = p + sizeof amp - 1;
+    }
+}
+
+/* The values of one element lie one after the other in x->value, each ended by a zero byte; the
+ * pointers are set once it has its final place. */
+static void gather_attrs(struct xml *x, int n, const xmlChar **a)
+{
+    str_reset(&x->value);
+    x->attr.n = 0;
+    for (int i = 0; i < n; i++, a += 5) {
+        VEC_PUSH(x->attr,
+                 ((struct xml_attr){(const char *)a[0], a[2] ? (const char *)a[2] : "", NULL}));
+        add_value(&x->value, (const char *)a[3], (const char *)a[4]);
+        str_addn(&x->value, "", 1);
+    }
+    const char *v = str_c(&x->value);
+    for (size_t i = 0; i < x->attr.n; i++, v += strlen(v) + 1)
+        x->attr.at[i].value = v;
+}
+
+static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int n_ns, const xmlChar **ns, int n, int n_default, const xmlChar **a)
+{
+    struct xml *x = arg;
+    (void)prefix, (void)n_ns, (void)ns, (void)n_default;
+    if (x->err.status != OK)
+        return;
+    if (++x->depth > x->limits.max_depth) {
+        refuse(x, E_RANGE, "elements nested too deep");
+        return;
+    }
+    gather_attrs(x, n, a);
+    if (x->on.start(x->arg, uri ? (const char *)uri : "", (const char *)name, x->attr.at, x->attr.n,
+                    &x->err) != OK)
+        stop(x);
+}
+
+static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct xml *x = arg;
+    (void)prefix;
+    if (x->err.status != OK)
+        return;
+    x->depth--;
+    if (x->on.end(x->arg, uri ? (const char *)uri : "", (const char *)name, &x->err) != OK)
+        stop(x);
+}
+
+static void on_text(void *arg, const xmlChar *s, int n)
+{
+    struct xml *x = arg;
+    if (x->err.status != OK || !x->on.text || n <= 0)
+        return;
+    if (x->on.text(x->arg, (const char *)s, (size_t)n, &x->err) != OK)
+        stop(x);
+}
+
+static void on_doctype(void *arg, const xmlChar *name, const xmlChar *id, const xmlChar *system)
+{
+    struct xml *x = arg;
+    (void)name, (void)id, (void)system;
+    if (!x->limits.doctype_ignored)
+        refuse(x, E_PARSE, "a DOCTYPE is not accepted");
+}
+
+static void on_entity_decl(void *arg, const xmlChar *name, int type, const xmlChar *id,
+                           const xmlChar *system, xmlChar *content)
+{
+    (void)name, (void)type, (void)id, (void)system, (void)content;
+    refuse(arg, E_PARSE, "the document declares an entity, which is not accepted");
+}
+
+static void on_reference(void *arg, const xmlChar *name)
+{
+    (void)name;
+    refuse(arg, E_PARSE, "an entity that XML does not define");
+}
+
+static xmlEntityPtr no_entity(void *arg, const xmlChar *name)
+{
+    (void)arg, (void)name;
+    return NULL;
+}
+
+struct xml *xml_new(const struct xml_limits *limits, const struct xml_handler *handler, void *arg)
+{
+    struct xml *x = mem_zero(sizeof *x);
+    xmlSAXHandler sax = {0};
+    ensure(limits->max_bytes > 0 && handler->start && handler->end);
+    x->limits = *limits;
+    if (x->limits.max_depth <= 0)
+        x->limits.max_depth = DEPTH_DEFAULT;
+    x->on = *handler;
+    x->arg = arg;
+    sax.initialized = XML_SAX2_MAGIC;
+    sax.startElementNs = on_start;
+    sax.endElementNs = on_end;
+    sax.characters = on_text;
+    sax.ignorableWhitespace = on_text;
+    sax.cdataBlock = on_text;
+    sax.internalSubset = on_doctype;
+    sax.entityDecl = on_entity_decl;
+    sax.getEntity = no_entity;
+    sax.getParameterEntity = no_entity;
+    sax.reference = on_reference;
+    sax.serror = on_error;
+    x->ctxt = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
+    ensure(x->ctxt);
+    xmlCtxtUseOptions(x->ctxt, XML_PARSE_NONET);
+    return x;
+}
+
+void xml_free(struct xml *x)
+{
+    if (!x)
+        return;
+    if (x->ctxt->myDoc)
+        xmlFreeDoc(x->ctxt->myDoc);
+    xmlFreeParserCtxt(x->ctxt);
+    str_clear(&x->value);
+    VEC_FREE(x->attr);
+    free(x);
+}
+
+static enum status answer(const struct xml *x, struct error *err)
+{
+    if (x->err.status != OK && err)
+        *err = x->err;
+    return x->err.status;
+}
+
+enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *err)
+{
+    enum { PIECE = 1 << 20 };
+    if (n > x->limits.max_bytes - x->seen)
+        refuse(x, E_RANGE, "larger than the limit");
+    for (size_t done = 0; done < n && x->err.status == OK;) {
+        size_t k = n - done < PIECE ? n - done : PIECE;
+        if (xmlParseChunk(x->ctxt, bytes + done, (int)k, 0) != 0 && !x->ctxt->wellFormed)
+            refuse(x, E_PARSE, "not well formed");
+        done += k;
+        x->seen += k;
+    }
+    return answer(x, err);
+}
+
+enum status xml_end(struct xml *x, struct error *err)
+{
+    if (x->err.status == OK && x->seen == 0)
+        refuse(x, E_PARSE, "the document is empty");
+    if (x->err.status == OK && xmlParseChunk(x->ctxt, NULL, 0, 1) != 0 && !x->ctxt->wellFormed)
+        refuse(x, E_PARSE, "not well formed");
+    if (x->err.status == OK && x->depth != 0)
+        refuse(x, E_PARSE, "the document ends too early");
+    return answer(x, err);
+}
+
+int xml_line(const struct xml *x)
+{
+    return x->ctxt && x->ctxt->input ? x->ctxt->input->line : 1;
+}
