@@ -1,1 +1,5 @@
-sky_files =
+sky_files = \
+	include/vigie/sky/scale.h src/sky/scale.c src/sky/light.c \
+	include/vigie/sky/site.h src/sky/site.c \
+	include/vigie/sky/horizon.h src/sky/horizon.c \
+	include/vigie/sky/almanac.h
