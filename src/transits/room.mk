@@ -1,1 +1,2 @@
-transits_files =
+transits_files = \
+	include/vigie/transits/ephemeris.h include/vigie/transits/event.h include/vigie/transits/list.h
