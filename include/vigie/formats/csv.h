@@ -55,8 +55,8 @@ enum status csv_finish(struct csv_reader *r, struct error *err) MUST_CHECK;
 char csv_separator(const struct csv_reader *r);
 
 /* csv_put - add one field to `out`, behind a separator unless `first`; quoted where RFC 4180 asks
- * for it: it holds the separator, a quote or a line end, or (so that it is not taken for a blank
- * line) is the only, empty field. s: NULL is an empty field. csv_end - ends the row with LF.
+ * for it: it holds the separator, a quote or a line end. s: NULL is an empty field. csv_end - ends
+ * the row with LF; a row of one empty field is written "" so that it is not a blank line.
  *   test  tests/formats/check_csv.c */
 void csv_put(struct str *out, char separator, bool first, const char *s);
 void csv_putn(struct str *out, char separator, bool first, const char *s, size_t n);
