@@ -15,7 +15,7 @@ struct csv_reader {
     csv_row_fn *fn;
     void *arg;
     char separator;
-    int bom; /* bytes of the byte order mark seen; 3: over */
+    int bom;         /* bytes of the byte order mark seen; 3: over */
     struct str head; /* the first row, while the separator is not known */
     bool head_quoted;
     enum at at;
@@ -87,8 +87,7 @@ static enum status end_row(struct csv_reader *r)
     r->fields.n = 0;
     for (size_t i = 0; i < r->start.n; i++) {
         size_t end = i + 1 < r->start.n ? r->start.at[i + 1] : r->row.n;
-        struct csv_field f = {r->row.s + r->start.at[i], end - 1 - r->start.at[i],
-                              r->quoted.at[i]};
+        struct csv_field f = {r->row.s + r->start.at[i], end - 1 - r->start.at[i], r->quoted.at[i]};
         VEC_PUSH(r->fields, f);
     }
     bool go = r->fn(r->arg, r->row_line, r->fields.at, r->fields.n);
@@ -235,8 +234,7 @@ static size_t run_length(const struct csv_reader *r, const char *s, size_t n)
     size_t i = 0, most = r->lim.row_bytes > r->row.n ? r->lim.row_bytes - r->row.n : 0;
     if (!r->separator || r->head.n || (r->at != PLAIN && r->at != QUOTED))
         return 0;
-    while (i < n && i < most && s[i] != r->separator && s[i] != '"' && s[i] != '\n' &&
-           s[i] != '\r')
+    while (i < n && i < most && s[i] != r->separator && s[i] != '"' && s[i] != '\n' && s[i] != '\r')
         i++;
     return i;
 }

@@ -105,6 +105,8 @@ static const char *mended(struct json_reader *r, const unsigned char *s, size_t 
             str_addc(&r->scratch, *p++);
             continue;
         }
+        if (end - p >= 3 && *p == '\xED' && p[1] >= '\xA0') /* one surrogate, three bytes */
+            p += 2;
         str_addn(&r->scratch, c, utf8_put(c, utf8_next(&p, end)));
     }
     *n = r->scratch.n;
@@ -149,9 +151,9 @@ static int on_null(void *arg)
     return !r->events->null || r->events->null(r->arg);
 }
 
-static const yajl_callbacks callbacks = {on_null,       on_boolean, NULL,          NULL,
-                                         on_number,     on_string,  on_start_object, on_key,
-                                         on_end_object, on_start_array, on_end_array};
+static const yajl_callbacks callbacks = {
+    on_null,         on_boolean, NULL,          NULL,           on_number,   on_string,
+    on_start_object, on_key,     on_end_object, on_start_array, on_end_array};
 
 /* ---- making and feeding ---- */
 

@@ -11,3 +11,16 @@
 EXTRA_PROGRAMS += $(FUZZERS)
 fuzz: $(FUZZERS)
 .PHONY: fuzz
+
+check_PROGRAMS += tests/fuzz/check_json tests/fuzz/check_csv
+tests_fuzz_check_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c
+tests_fuzz_check_json_LDADD = $(ROOMS_FORMATS)
+tests_fuzz_check_csv_SOURCES = tests/fuzz/fuzz_csv.c tests/fuzz/replay.c
+tests_fuzz_check_csv_LDADD = $(ROOMS_FORMATS)
+FUZZERS += tests/fuzz/fuzz_json tests/fuzz/fuzz_csv
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
+tests_fuzz_fuzz_json_LDADD = $(ROOMS_FORMATS)
+tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c
+tests_fuzz_fuzz_csv_LDADD = $(ROOMS_FORMATS)
+tests_fuzz_fuzz_csv_LDFLAGS = $(FUZZ_LDFLAGS)
