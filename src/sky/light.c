@@ -7,6 +7,7 @@
 #include <erfam.h>
 
 #include "vigie/sky/site.h"
+#include "jd.h"
 
 /* observer_au - geocentre to site along the axes of the ICRS, au. UT1 = UTC: 0.9 s of rotation
  * moves the observer by 0.4 km, 1.4 us of light. */
@@ -40,13 +41,6 @@ struct light light_time(struct jd_utc utc, const struct site *site, double ra_ra
     return light_at(utc_to_tdb(utc), utc, site, n);
 }
 
-static void norm(double *d1, double *d2)
-{
-    double whole = floor(*d1 - 0.5) + 0.5, part = (*d1 - whole) + *d2, days = floor(part);
-    *d1 = whole + days;
-    *d2 = part - days;
-}
-
 struct bjd_tdb utc_to_bjd(struct jd_utc utc, const struct site *site, double ra_rad, double dec_rad)
 {
     double n[3];
@@ -54,7 +48,7 @@ struct bjd_tdb utc_to_bjd(struct jd_utc utc, const struct site *site, double ra_
     struct jd_tdb tdb = utc_to_tdb(utc);
     struct light l = light_at(tdb, utc, site, n);
     struct bjd_tdb out = {tdb.d1, tdb.d2 + l.barycentric_s / ERFA_DAYSEC};
-    norm(&out.d1, &out.d2);
+    jd_norm(&out.d1, &out.d2);
     return out;
 }
 
@@ -64,7 +58,7 @@ struct jd_utc bjd_to_utc(struct bjd_tdb bjd, const struct site *site, double ra_
 {
     double n[3];
     eraS2c(ra_rad, dec_rad, n);
-    norm(&bjd.d1, &bjd.d2);
+    jd_norm(&bjd.d1, &bjd.d2);
     struct jd_tdb tdb = {bjd.d1, bjd.d2};
     struct jd_utc utc = tdb_to_utc(tdb);
     for (int i = 0; i < 4; i++) {
@@ -81,7 +75,7 @@ struct hjd_utc utc_to_hjd(struct jd_utc utc, double ra_rad, double dec_rad)
     eraS2c(ra_rad, dec_rad, n);
     struct light l = light_at(utc_to_tdb(utc), utc, NULL, n);
     struct hjd_utc out = {utc.d1, utc.d2 + l.heliocentric_s / ERFA_DAYSEC};
-    norm(&out.d1, &out.d2);
+    jd_norm(&out.d1, &out.d2);
     return out;
 }
 
@@ -89,12 +83,12 @@ struct jd_utc hjd_to_utc(struct hjd_utc hjd, double ra_rad, double dec_rad)
 {
     double n[3];
     eraS2c(ra_rad, dec_rad, n);
-    norm(&hjd.d1, &hjd.d2);
+    jd_norm(&hjd.d1, &hjd.d2);
     struct jd_utc utc = {hjd.d1, hjd.d2};
     for (int i = 0; i < 4; i++) {
         struct light l = light_at(utc_to_tdb(utc), utc, NULL, n);
         utc = (struct jd_utc){hjd.d1, hjd.d2 - l.heliocentric_s / ERFA_DAYSEC};
     }
-    norm(&utc.d1, &utc.d2);
+    jd_norm(&utc.d1, &utc.d2);
     return utc;
 }

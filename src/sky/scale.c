@@ -13,29 +13,20 @@
 #include <erfam.h>
 
 #include "vigie/base/str.h"
+#include "jd.h"
 
 static const double UNIX_EPOCH_JD = 2440587.5;
-
-/* norm - d1 a midnight, d2 in [0, 1). The sum is kept to the last bit that d2 can hold. */
-static void norm(double *d1, double *d2)
-{
-    double whole = floor(*d1 - 0.5) + 0.5;
-    double part = (*d1 - whole) + *d2;
-    double days = floor(part);
-    *d1 = whole + days;
-    *d2 = part - days;
-}
 
 #define NORMED(type, a, b)                                                                         \
     do {                                                                                           \
         struct type out = {(a), (b)};                                                              \
-        norm(&out.d1, &out.d2);                                                                    \
+        jd_norm(&out.d1, &out.d2);                                                                 \
         return out;                                                                                \
     } while (0)
 
 double jd_mjd(double d1, double d2)
 {
-    norm(&d1, &d2);
+    jd_norm(&d1, &d2);
     return (d1 - ERFA_DJM0) + d2;
 }
 
@@ -43,7 +34,7 @@ void utc_date(struct jd_utc utc, int *year, int *month, int *day)
 {
     double part;
     *year = *month = *day = 0;
-    norm(&utc.d1, &utc.d2);
+    jd_norm(&utc.d1, &utc.d2);
     (void)eraJd2cal(utc.d1, utc.d2, year, month, day, &part);
 }
 
@@ -60,7 +51,7 @@ enum status utc_of_date(int year, int month, int day, struct jd_utc *utc, struct
 
 struct jd_utc utc_day_add(struct jd_utc utc, int days)
 {
-    norm(&utc.d1, &utc.d2);
+    jd_norm(&utc.d1, &utc.d2);
     return (struct jd_utc){utc.d1 + days, 0};
 }
 
@@ -92,7 +83,7 @@ struct jd_utc utc_of_wall(int64_t wall_ns)
 
 int64_t utc_to_wall(struct jd_utc utc)
 {
-    norm(&utc.d1, &utc.d2);
+    jd_norm(&utc.d1, &utc.d2);
     double s = utc.d2 * day_length_s(utc.d1), days = utc.d1 - UNIX_EPOCH_JD;
     if (!(fabs(days) < 106000)) /* beyond what 64 bits of nanoseconds hold */
         return days < 0 ? INT64_MIN : INT64_MAX;
@@ -105,7 +96,7 @@ double utc_tai_offset_s(struct jd_utc utc)
 {
     int y, m, d;
     double part, offset;
-    norm(&utc.d1, &utc.d2);
+    jd_norm(&utc.d1, &utc.d2);
     if (eraJd2cal(utc.d1, utc.d2, &y, &m, &d, &part) || eraDat(y, m, d, part, &offset) < 0)
         return NAN;
     return offset;
@@ -114,7 +105,7 @@ double utc_tai_offset_s(struct jd_utc utc)
 struct jd_tai utc_to_tai(struct jd_utc utc)
 {
     double a = NAN, b = NAN;
-    norm(&utc.d1, &utc.d2);
+    jd_norm(&utc.d1, &utc.d2);
     if (eraUtctai(utc.d1, utc.d2, &a, &b) < 0)
         return (struct jd_tai){NAN, NAN};
     NORMED(jd_tai, a, b);
@@ -123,7 +114,7 @@ struct jd_tai utc_to_tai(struct jd_utc utc)
 struct jd_utc tai_to_utc(struct jd_tai tai)
 {
     double a = NAN, b = NAN;
-    norm(&tai.d1, &tai.d2);
+    jd_norm(&tai.d1, &tai.d2);
     if (eraTaiutc(tai.d1, tai.d2, &a, &b) < 0)
         return (struct jd_utc){NAN, NAN};
     NORMED(jd_utc, a, b);
@@ -194,7 +185,7 @@ const char *utc_format(struct jd_utc utc, int decimals, char out[UTC_TEXT])
 {
     int y, m, d, hms[4];
     decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
-    norm(&utc.d1, &utc.d2);
+    jd_norm(&utc.d1, &utc.d2);
     if (!(fabs(utc.d1) < 1e8) || eraD2dtf("UTC", decimals, utc.d1, utc.d2, &y, &m, &d, hms) < 0)
         snprintf(out, UTC_TEXT, "-");
     else if (decimals)
@@ -298,7 +289,7 @@ enum status utc_parse(const char *text, const struct clock *clock, struct jd_utc
         return err_set(err, E_PARSE, "%s: the year is not in 1 .. 9999", shown(text, show));
     switch (eraDtf2d("UTC", f.y, f.m, f.d, f.h, f.min, f.s, &utc->d1, &utc->d2)) {
     case 0:
-    case 1: norm(&utc->d1, &utc->d2); return OK;
+    case 1: jd_norm(&utc->d1, &utc->d2); return OK;
     case 2:
     case 3:
         return err_set(err, E_PARSE, "%s: there is no leap second in that minute",

@@ -55,17 +55,21 @@ double almanac_t_of_bjd(const struct almanac *a, const struct almanac_star *s, s
 double almanac_light_s(const struct almanac *a, const struct almanac_star *s, double t);
 struct bjd_tdb almanac_bjd(const struct almanac *a, const struct almanac_star *s, double t);
 
-/* struct almanac_now - all that does not depend on a star, at one instant. Vectors are in the
- * intermediate frame of date (CIRS). */
+/* struct almanac_now - all that does not depend on a star, at one instant. Right ascensions are CIRS
+ * (from the intermediate origin); from the true equinox of date: ra - eo_rad. */
 struct almanac_now {
     double t;
-    double lst_cirs_rad; /* local Earth rotation angle: hour angle + CIRS right ascension */
+    double theta_rad; /* local Earth rotation angle: hour angle + CIRS right ascension */
+    double eo_rad;    /* equation of the origins; local apparent sidereal time = theta - eo */
     double sun_alt_rad, sun_az_rad;
     double moon_alt_rad, moon_az_rad;      /* topocentric, centre */
-    double moon_ra_cirs_rad, moon_dec_rad; /* topocentric, CIRS */
+    double moon_ra_cirs_rad, moon_dec_rad; /* topocentric */
     double moon_illum;                     /* lit fraction 0 .. 1 */
-    bool moon_waxing;
-    double moon_dir[3]; /* topocentric unit vector, CIRS */
+    double sun_moon_rad;                   /* geocentric elongation of the Moon */
+    bool moon_waxing;                      /* ecliptic longitude Moon - Sun in 0 .. pi */
+    double sun_dir[3], moon_dir[3];        /* topocentric unit vectors, CIRS */
+    double sin_theta, cos_theta;           /* the rest is for almanac_star_at */
+    double eh[3], em, v[3], bm1, bpn[3][3];
 };
 
 /* almanac_at - fill it for t (about 1 us). */
