@@ -1,2 +1,5 @@
 io_files = \
-	include/vigie/io/http.h
+	src/io/hash.h \
+	include/vigie/io/http.h src/io/http_own.h src/io/http.c src/io/http_curl.c \
+	include/vigie/io/record.h src/io/record.c \
+	include/vigie/io/keep.h src/io/keep.c

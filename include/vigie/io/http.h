@@ -5,6 +5,9 @@
  * Every sentence names the one that was asked (request.name, else the host), what was tried, and
  * what it did: "ExoClock: HTTP 503 after 3 tries", "ExoClock: no answer in 30 s (3 tries)". Neither
  * a sentence nor the log holds a path, a query, a header or a body.
+ *
+ * OK means that the answer came as the server framed it. Where the server gives no length (it just
+ * closes), a cut cannot be seen here: whoever reads the body checks that it is whole.
  */
 #ifndef VIGIE_IO_HTTP_H
 #define VIGIE_IO_HTTP_H
