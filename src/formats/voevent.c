@@ -255,12 +255,31 @@ static void read_who(struct voevent *v, const struct xml_node *who)
     v->who = texts(v, who, "Description");
 }
 
+/* Names stand in Why or in its Inferences. */
+static void read_names(struct voevent *v, const struct xml_node *why)
+{
+    size_t n = count(why, "Name"), i = 0;
+    for (const struct xml_node *c = xml_child(why, "Inference", NULL); c;
+         c = xml_child(why, "Inference", c))
+        n += count(c, "Name");
+    v->names.n = n;
+    v->names.at = n ? arena_alloc(&v->arena, n * sizeof *v->names.at) : NULL;
+    for (const struct xml_node *c = why ? why->child : NULL; c; c = c->next) {
+        if (strcmp(c->name, "Name") == 0)
+            v->names.at[i++] = trimmed(&v->arena, xml_text(c));
+        if (strcmp(c->name, "Inference") == 0)
+            for (const struct xml_node *k = xml_child(c, "Name", NULL); k;
+                 k = xml_child(c, "Name", k))
+                v->names.at[i++] = trimmed(&v->arena, xml_text(k));
+    }
+}
+
 static void read_why(struct voevent *v, const struct xml_node *why)
 {
     size_t i = 0;
     v->importance = attr(v, why, "importance");
     v->expires = attr(v, why, "expires");
-    v->names = texts(v, why, "Name");
+    read_names(v, why);
     v->concepts = texts(v, why, "Concept");
     v->why = texts(v, why, "Description");
     v->n_inferences = count(why, "Inference");

@@ -58,7 +58,9 @@ START_TEST(all_parts)
     ck_assert_str_eq(v.citations[0].ivorn, "ivo://a/b#1");
     ck_assert_str_eq(v.citations[1].cite, "retraction");
     ck_assert_str_eq(v.importance, "0.5");
+    ck_assert_uint_eq(v.names.n, 2);
     ck_assert_str_eq(v.names.at[0], "SN 1");
+    ck_assert_str_eq(v.names.at[1], "NGC 1");
     ck_assert_str_eq(v.inferences[0].names.at[0], "NGC 1");
     ck_assert_str_eq(v.how.at[0], "how");
     ck_assert_uint_eq(v.n_references, 3);

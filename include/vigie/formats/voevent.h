@@ -88,11 +88,11 @@ struct voevent {
     size_t n_tables;
     struct voevent_group *groups;
     size_t n_groups;
-    const char *observatory;           /* id of ObservatoryLocation */
-    struct voevent_coords_list site;   /* AstroCoords of the observatory */
-    struct voevent_coords_list coords; /* AstroCoords of what was observed */
-    const char *importance, *expires;  /* of Why */
-    struct voevent_texts names, concepts;
+    const char *observatory;              /* id of ObservatoryLocation */
+    struct voevent_coords_list site;      /* AstroCoords of the observatory */
+    struct voevent_coords_list coords;    /* AstroCoords of what was observed */
+    const char *importance, *expires;     /* of Why */
+    struct voevent_texts names, concepts; /* names: also those of its Inferences, in order */
     struct voevent_inference *inferences;
     size_t n_inferences;
     struct voevent_citation *citations;
