@@ -141,7 +141,9 @@ const struct planet *catalogue_find(const struct catalogue *c, const char *name)
  * WASP-77Ab, "HAT-P-10 b" is WASP-11b), or a star (all its planets).
  *   found    up to `max` planets are put here, in catalogue order; borrowed from c
  *   n        how many were put
- *   err      E_ABSENT with the nearest name: `no planet "wasp-1222b"; did you mean WASP-122b?`
+ *   err      E_ABSENT with the nearest name: `no planet "wasp-1222b" in ...; did you mean
+ *            WASP-122b?`; E_REFUSED if the text is only the beginning of several names: the sentence
+ *            lists some, found has all that fit
  *   test     tests/transits/check_names.c */
 enum status catalogue_search(const struct catalogue *c, const char *text,
                              const struct planet **found, size_t max, size_t *n,
