@@ -9,15 +9,13 @@
 #include <string.h>
 
 /* Keys (name_key) of stars with two names. */
-static const char *const twins[][2] = {{"wasp11", "hatp10"}, {"wasp40", "hatp27"},
-                                       {"wasp51", "hatp30"}, {"wasp86", "kelt12"},
-                                       {"wasp173", "kelt22"}, {"hd209458", "v376peg"},
-                                       {"gj436", "ross905"}, {"55cnc", "hd75732"},
-                                       {"wasp33", "hd15082"}, {"kelt9", "hd195689"},
-                                       {"kelt20", "mascara2"}, {"aumic", "hd197481"}};
+static const char *const twins[][2] = {
+    {"wasp11", "hatp10"},  {"wasp40", "hatp27"},    {"wasp51", "hatp30"},   {"wasp86", "kelt12"},
+    {"wasp173", "kelt22"}, {"hd209458", "v376peg"}, {"gj436", "ross905"},   {"55cnc", "hd75732"},
+    {"wasp33", "hd15082"}, {"kelt9", "hd195689"},   {"kelt20", "mascara2"}, {"aumic", "hd197481"}};
 /* Beginnings that are written in several ways. */
-static const char *const prefixes[][2] = {{"gliese", "gj"}, {"gl", "gj"}, {"rho1cnc", "55cnc"},
-                                          {"rhocnc", "55cnc"}};
+static const char *const prefixes[][2] = {
+    {"gliese", "gj"}, {"gl", "gj"}, {"rho1cnc", "55cnc"}, {"rhocnc", "55cnc"}};
 
 static bool digit(char c)
 {
@@ -101,8 +99,7 @@ static void look_twins(struct search *s, const char *key)
             look(s, other);
 }
 
-static enum status ambiguous(struct search *s, const char *key, const char *text,
-                             struct error *err)
+static enum status ambiguous(struct search *s, const char *key, const char *text, struct error *err)
 {
     char other[NAME_KEY];
     struct str names = {.max = 120};

@@ -19,7 +19,20 @@ static const double rad_per_deg = 0.017453292519943295769;
 
 /* What is done with a field's value. NUMBER: as it is; VALUE: 0 is "not given"; ERROR: the larger
  * magnitude counts; COPY: used only where the first spelling of the field is missing. */
-enum kind { TEXT, PRIORITY, SYSTEM, NUMBER, VALUE, DEGREES, COUNT, DAYS, DAYS_COPY, ERROR, RA, DEC };
+enum kind {
+    TEXT,
+    PRIORITY,
+    SYSTEM,
+    NUMBER,
+    VALUE,
+    DEGREES,
+    COUNT,
+    DAYS,
+    DAYS_COPY,
+    ERROR,
+    RA,
+    DEC
+};
 
 struct field {
     const char *name;
@@ -339,9 +352,9 @@ static bool on_null(void *arg)
     return r->depth < 2 ? not_a_row(r) : true;
 }
 
-static const struct json_events events = {on_start_object, on_key,    on_end_object,
+static const struct json_events events = {on_start_object, on_key,       on_end_object,
                                           on_start_array,  on_end_array, on_string,
-                                          on_number,       on_boolean, on_null};
+                                          on_number,       on_boolean,   on_null};
 
 /* ---- the public face ---- */
 
@@ -395,8 +408,7 @@ enum status catalogue_finish(struct catalogue_reader *r, struct catalogue **c, s
     return OK;
 }
 
-enum status catalogue_read(const char *path, double max_mb, struct catalogue **c,
-                           struct error *err)
+enum status catalogue_read(const char *path, double max_mb, struct catalogue **c, struct error *err)
 {
     struct catalogue_reader *r =
         catalogue_reader_new(strcmp(path, "-") ? path : "standard input", PLANET_EXOCLOCK, max_mb);

@@ -113,8 +113,11 @@ void row_blank(struct planet *p, enum planet_origin origin)
                          .n_obs_recent = -1,
                          .discovery_ref = "",
                          .transit_ref = ""};
-    p->ephemeris = (struct ephemeris){
-        .t0 = {none, none}, .period = {none, none}, .t0_err_d = none, .period_err_d = none, .ref = ""};
+    p->ephemeris = (struct ephemeris){.t0 = {none, none},
+                                      .period = {none, none},
+                                      .t0_err_d = none,
+                                      .period_err_d = none,
+                                      .ref = ""};
 }
 
 bool row_check(const struct planet *p, char *why, size_t n)

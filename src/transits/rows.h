@@ -12,8 +12,8 @@ enum { ROW_TEXT = 100 };
 
 /* struct catalogue_index - planets by the key of their name (name_key), open addressing. */
 struct catalogue_index {
-    size_t cap;    /* a power of two, or 0 */
-    uint32_t *at;  /* place in the table of planets, plus 1; 0 empty */
+    size_t cap;   /* a power of two, or 0 */
+    uint32_t *at; /* place in the table of planets, plus 1; 0 empty */
     uint32_t *hash;
 };
 

@@ -24,3 +24,12 @@ tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c
 tests_fuzz_fuzz_csv_LDADD = $(ROOMS_FORMATS)
 tests_fuzz_fuzz_csv_LDFLAGS = $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += tests/fuzz/check_planets
+tests_fuzz_check_planets_SOURCES = tests/fuzz/fuzz_planets.c tests/fuzz/replay.c
+tests_fuzz_check_planets_CPPFLAGS = $(AM_CPPFLAGS) -DSEEDS='"exoclock"'
+tests_fuzz_check_planets_LDADD = $(ROOMS_TRANSITS)
+FUZZERS += tests/fuzz/fuzz_planets
+tests_fuzz_fuzz_planets_SOURCES = tests/fuzz/fuzz_planets.c
+tests_fuzz_fuzz_planets_LDADD = $(ROOMS_TRANSITS)
+tests_fuzz_fuzz_planets_LDFLAGS = $(FUZZ_LDFLAGS)
