@@ -124,7 +124,9 @@ bool row_check(const struct planet *p, char *why, size_t n)
 {
     const struct ephemeris *e = &p->ephemeris;
     double t0 = e->t0.day + e->t0.frac, period = e->period.day + e->period.frac;
-    if (!p->name[0])
+    char key[NAME_KEY];
+    name_key(p->name, key);
+    if (!key[0])
         snprintf(why, n, "no name");
     else if (isnan(t0))
         snprintf(why, n, "no mid-transit time");

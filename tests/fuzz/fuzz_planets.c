@@ -21,8 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             ensure(p->ephemeris.period.day + p->ephemeris.period.frac > 0);
             ensure(p->ephemeris.t0.frac >= 0 && p->ephemeris.t0.frac <= 1);
             ensure(isfinite(p->ra_rad) && isfinite(p->dec_rad));
-            const struct planet *found = catalogue_find(c, p->name);
-            ensure(found == p || (found == NULL && size > 0));
+            ensure(catalogue_find(c, p->name) == p);
         }
     }
     catalogue_free(c);
