@@ -7,4 +7,5 @@ base_files = \
 	include/vigie/base/log.h src/base/log.c \
 	include/vigie/base/file.h src/base/file.c \
 	include/vigie/base/conf.h src/base/conf.c \
-	include/vigie/base/loop.h src/base/loop_own.h src/base/loop.c src/base/loop_more.c
+	include/vigie/base/loop.h src/base/loop_own.h src/base/loop.c src/base/loop_more.c \
+	include/vigie/base/wire.h src/base/wire.c

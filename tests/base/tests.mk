@@ -9,3 +9,6 @@ tests_base_check_conf_SOURCES = tests/base/check_conf.c
 tests_base_check_conf_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
 tests_base_check_loop_SOURCES = tests/base/check_loop.c
 tests_base_check_loop_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
+check_PROGRAMS += tests/base/check_wire
+tests_base_check_wire_SOURCES = tests/base/check_wire.c
+tests_base_check_wire_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
