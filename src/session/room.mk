@@ -1,2 +1,11 @@
 session_files = \
-	include/vigie/session/options.h src/session/options.c
+	include/vigie/session/options.h src/session/options.c \
+	include/vigie/session/session.h src/session/own.h src/session/session.c \
+	include/vigie/session/command.h src/session/command.c \
+	include/vigie/session/event.h src/session/event.c \
+	include/vigie/session/job.h src/session/job.c \
+	include/vigie/session/nightlog.h src/session/nightlog.c \
+	include/vigie/session/alarm.h src/session/alarm.c \
+	include/vigie/session/site.h src/session/site.c \
+	src/session/sky_now.h src/session/sky_now.c \
+	src/session/cmd_main.c src/session/cmd_alarm.c src/session/cmd_site.c

@@ -1,0 +1,3 @@
+check_PROGRAMS += tests/session/check_core
+tests_session_check_core_SOURCES = tests/session/check_core.c
+tests_session_check_core_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)

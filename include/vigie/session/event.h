@@ -29,7 +29,8 @@ struct event {
  * events_on - call fn for every event from the next turn on; events_off takes that pair away (safe
  * inside fn).
  * events_deliver - hand out what is queued; what handlers put waits for the next call.
- *   returns  whether something was delivered
+ *   returns  how many were delivered
+ * events_waiting - how many wait for the next delivery.
  *   test     tests/session/check_event.c */
 struct events;
 typedef void event_fn(void *arg, const struct event *ev);
@@ -39,5 +40,6 @@ void events_put(struct events *e, enum event_kind kind, uint64_t id);
 void events_on(struct events *e, event_fn *fn, void *arg);
 void events_off(struct events *e, event_fn *fn, void *arg);
 int events_deliver(struct events *e);
+int events_waiting(const struct events *e);
 
 #endif

@@ -17,9 +17,11 @@
 #include "vigie/session/event.h"
 #include "vigie/session/job.h"
 #include "vigie/session/nightlog.h"
+#include "vigie/sky/almanac.h"
 
-/* struct session_setup - what a session is made of; all borrowed for its life but conf, which is
- * taken. A NULL path: kept in memory only, nothing is written. */
+/* struct session_setup - what a session is made of. loop and clock are borrowed for its life, conf is
+ * taken, texts are copied. A NULL path: kept in memory only, nothing is written. site: as --site gave it; NULL: the
+ * configuration's (of --demo: its own). */
 struct session_setup {
     struct loop *loop;
     const struct clock *clock;
@@ -27,6 +29,7 @@ struct session_setup {
     const char *config_path; /* :set writes here */
     const char *store_path;
     const char *log_folder;
+    const char *site;
     bool offline, demo;
 };
 
@@ -56,17 +59,14 @@ bool session_demo(const struct session *s);
 /* session_synced - whether the system clock says that it is synchronised. */
 bool session_synced(const struct session *s);
 
-/* session_site_name - "" when there is no site. */
+/* session_site - the site in use; NULL without one, and why. session_site_name - "" without one.
+ * Borrowed until EV_SITE. */
+const struct site *session_site(const struct session *s, struct error *why);
 const char *session_site_name(const struct session *s);
 
-/* struct almanac - of the present minute; altitudes topocentric, without refraction; NAN without a
- * site (illum is known everywhere). LST is exact to the second it is asked for: session_lst. */
-struct almanac {
-    double sun_alt_rad, moon_alt_rad, moon_illum;
-};
-struct almanac session_almanac(const struct session *s);
-
-/* session_lst_rad - apparent local sidereal time now, 0 .. 2 pi; NAN without a site. */
+/* session_sky - Sun and Moon now (topocentric, airless, to 1 us of CPU); every number is NAN without
+ * a site. session_lst_rad - apparent local sidereal time now, 0 .. 2 pi; NAN without a site. */
+struct almanac_now session_sky(const struct session *s);
 double session_lst_rad(const struct session *s);
 
 /* session_message - the last thing there was to say (clean, one line) and when (loop ms); "" never.

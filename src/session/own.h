@@ -1,0 +1,51 @@
+/* own.h - what the session's own files share: the struct behind session.h.
+ * Not: for other rooms.
+ */
+#ifndef VIGIE_SRC_SESSION_OWN_H
+#define VIGIE_SRC_SESSION_OWN_H
+
+#include "vigie/base/mem.h"
+#include "vigie/session/session.h"
+
+struct alarms;
+struct sky_now;
+struct tonight;
+struct store;
+struct http;
+
+/* session_ring_fn - an alarm rings: whoever holds the screen makes it heard. */
+typedef void session_ring_fn(void *arg, enum alarm_level level, const char *text);
+
+struct session {
+    struct session_setup setup;
+    struct conf *conf;
+    struct events *events;
+    struct jobs *jobs;
+    struct commands *commands;
+    struct nightlog *log;
+    struct alarms *alarms;
+    struct sky_now *sky;
+    struct tonight *tonight;
+    struct store *store;
+    struct http *http;
+    char *message;
+    int64_t message_ms;
+    unsigned asked;
+    session_ring_fn *ring;
+    void *ring_arg;
+};
+
+/* session_on_ring - who rings; NULL: nobody (it is still logged). */
+void session_on_ring(struct session *s, session_ring_fn *fn, void *arg);
+
+/* alarms_new, alarms_free - made and freed by the session. alarms_stop: no more timers. */
+struct alarms *alarms_new(struct session *s);
+void alarms_free(struct alarms *a);
+
+/* The tables of commands that need no view. */
+extern const struct command session_commands_main[];
+extern const struct command session_commands_alarm[];
+extern const struct command session_commands_site[];
+extern const struct command session_commands_transits[];
+
+#endif

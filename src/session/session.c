@@ -1,0 +1,196 @@
+/* session.c - see session.h: makes the models, hands them out, sets options.
+ * Not: what any of them does.
+ */
+#include "vigie/session/session.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
+
+#include "own.h"
+#include "sky_now.h"
+#include "vigie/base/utf8.h"
+
+enum { JOB_BUDGET_MS = 8 };
+
+static void log_told(void *arg, uint64_t id)
+{
+    events_put(((struct session *)arg)->events, EV_LOG, id);
+}
+
+enum status session_new(const struct session_setup *setup, struct session **out, struct error *err)
+{
+    (void)err;
+    struct session *s = mem_zero(sizeof *s);
+    s->setup = *setup;
+    s->setup.config_path = mem_str(setup->config_path);
+    s->setup.store_path = mem_str(setup->store_path);
+    s->setup.log_folder = mem_str(setup->log_folder);
+    s->setup.site = mem_str(setup->site);
+    s->conf = setup->conf;
+    s->events = events_new();
+    s->jobs = jobs_new();
+    s->commands = commands_new();
+    s->log = nightlog_new(setup->log_folder, setup->clock);
+    nightlog_told(s->log, log_told, s);
+    log_to(nightlog_put, s->log);
+    s->sky = sky_now_new(s);
+    s->alarms = alarms_new(s);
+    commands_add(s->commands, session_commands_main, s);
+    commands_add(s->commands, session_commands_alarm, s);
+    commands_add(s->commands, session_commands_site, s);
+    *out = s;
+    return OK;
+}
+
+void session_free(struct session *s)
+{
+    if (!s)
+        return;
+    jobs_free(s->jobs);
+    alarms_free(s->alarms);
+    sky_now_free(s->sky);
+    log_to(NULL, NULL);
+    nightlog_free(s->log);
+    commands_free(s->commands);
+    events_free(s->events);
+    conf_free(s->conf);
+    free(s->message);
+    free((char *)s->setup.config_path);
+    free((char *)s->setup.store_path);
+    free((char *)s->setup.log_folder);
+    free((char *)s->setup.site);
+    free(s);
+}
+
+bool session_turn(struct session *s)
+{
+    bool some = events_deliver(s->events) > 0;
+    if (jobs_step(s->jobs, JOB_BUDGET_MS) || events_waiting(s->events) > 0)
+        loop_wake(s->setup.loop);
+    return some;
+}
+
+struct loop *session_loop(const struct session *s)
+{
+    return s->setup.loop;
+}
+
+const struct clock *session_clock(const struct session *s)
+{
+    return s->setup.clock;
+}
+
+int64_t session_now_ns(const struct session *s)
+{
+    return CLOCK_WALL(s->setup.clock);
+}
+
+const struct conf *session_conf(const struct session *s)
+{
+    return s->conf;
+}
+
+struct events *session_events(struct session *s)
+{
+    return s->events;
+}
+
+struct jobs *session_jobs(struct session *s)
+{
+    return s->jobs;
+}
+
+struct commands *session_commands(struct session *s)
+{
+    return s->commands;
+}
+
+const struct nightlog *session_log(const struct session *s)
+{
+    return s->log;
+}
+
+bool session_offline(const struct session *s)
+{
+    return s->setup.offline;
+}
+
+bool session_demo(const struct session *s)
+{
+    return s->setup.demo;
+}
+
+bool session_synced(const struct session *s)
+{
+    (void)s;
+    struct timex t = {0};
+    int state = adjtimex(&t);
+    return state >= 0 && state != TIME_ERROR && !(t.status & STA_UNSYNC);
+}
+
+const char *session_message(const struct session *s, int64_t *at_ms)
+{
+    if (at_ms)
+        *at_ms = s->message_ms;
+    return s->message ? s->message : "";
+}
+
+void session_say(struct session *s, const char *fmt, ...)
+{
+    char raw[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof raw, fmt, ap);
+    va_end(ap);
+    struct str t = {0};
+    utf8_clean(&t, raw, strlen(raw));
+    str_add(&t, "");
+    free(s->message);
+    s->message = str_take(&t);
+    s->message_ms = loop_now_ms(s->setup.loop);
+    events_put(s->events, EV_MESSAGE, 0);
+}
+
+enum status session_set(struct session *s, const char *name, const char *value, struct error *err)
+{
+    for (const char *c = value; *c; c++)
+        if ((unsigned char)*c < ' ' || (*c == '#' && (c == value || c[-1] == ' ')))
+            return err_set(err, E_RANGE,
+                           "%.60s: a value is one line without control characters or \" #\" (it "
+                           "begins a comment in the file)",
+                           name);
+    enum status st = conf_set(s->conf, name, value, err);
+    if (st != OK)
+        return st;
+    events_put(s->events, EV_OPTION, 0);
+    if (strcmp(name, "site") == 0 || strncmp(name, "site.", 5) == 0 ||
+        strncmp(name, "horizon.", 8) == 0)
+        session_site_read(s);
+    if (!s->setup.config_path)
+        return OK;
+    struct error e;
+    st = conf_save_line(s->setup.config_path, name, value, &e);
+    return st == OK ? OK : err_set(err, st, "set, but not kept: %s", e.text);
+}
+
+void session_ask(struct session *s, enum session_ask what)
+{
+    s->asked |= (unsigned)what;
+    loop_wake(s->setup.loop);
+}
+
+unsigned session_asked(struct session *s)
+{
+    unsigned asked = s->asked;
+    s->asked = 0;
+    return asked;
+}
+
+void session_on_ring(struct session *s, session_ring_fn *fn, void *arg)
+{
+    s->ring = fn;
+    s->ring_arg = arg;
+}
