@@ -1,2 +1,3 @@
 store_files = \
-	include/vigie/store/store.h
+	include/vigie/store/store.h src/store/store_own.h src/store/store.c \
+	src/store/query.c src/store/migrate.c
