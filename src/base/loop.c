@@ -99,7 +99,6 @@ struct loop *loop_new(const struct clock *clock)
     l->prepare.data = l->idle.data = l;
     uv_prepare_start(&l->prepare, on_prepare);
     uv_unref((uv_handle_t *)&l->prepare);
-    uv_unref((uv_handle_t *)&l->idle);
     return l;
 }
 
