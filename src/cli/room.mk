@@ -1,4 +1,4 @@
 cli_files = \
 	include/vigie/cli/cli.h src/cli/cli.h src/cli/cli.c \
-	src/cli/cmds.h src/cli/table.c \
+	src/cli/cmds.h src/cli/table.c src/cli/where.h src/cli/where.c \
 	src/cli/cmd_alerts.c src/cli/cmd_config.c src/cli/cmd_help.c src/cli/cmd_version.c
