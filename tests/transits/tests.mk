@@ -6,3 +6,6 @@ tests_transits_check_names_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
 BENCHES += tests/transits/bench_catalogue
 tests_transits_bench_catalogue_SOURCES = tests/transits/bench_catalogue.c
 tests_transits_bench_catalogue_LDADD = $(ROOMS_TRANSITS)
+check_PROGRAMS += tests/transits/check_demo
+tests_transits_check_demo_SOURCES = tests/transits/check_demo.c
+tests_transits_check_demo_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
