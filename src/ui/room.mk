@@ -1,1 +1,25 @@
-ui_files =
+ui_files = \
+	include/vigie/ui/door.h \
+	src/ui/role.h src/ui/role.c \
+	src/ui/glyph.h src/ui/glyph.c \
+	src/ui/canvas.h src/ui/canvas.c \
+	src/ui/theme.h src/ui/theme.c src/ui/theme_file.c \
+	src/ui/key.h src/ui/key.c \
+	src/ui/input.h src/ui/input.c \
+	src/ui/keymap.h src/ui/keymap.c \
+	src/ui/term.h src/ui/term.c
+
+# The themes, installed and built in.
+theme_files = themes/contrast.theme themes/day.theme themes/dusk.theme themes/mono.theme \
+	themes/night-amber.theme themes/night.theme
+themesdir = $(pkgdatadir)/themes
+dist_themes_DATA = $(theme_files)
+nodist_src_libui_a_SOURCES = src/ui/themes_built.c
+CLEANFILES += src/ui/themes_built.c
+src/ui/themes_built.c: $(theme_files)
+	@$(MKDIR_P) src/ui
+	$(AM_V_GEN){ echo '/* themes_built.c - made from themes/ by make. */'; echo '#include "../src/ui/theme.h"'; \
+	  echo 'const struct theme_builtin theme_builtins[] = {'; \
+	  for f in $(theme_files); do n=$${f##*/}; echo "{\"$${n%.theme}\","; \
+	    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $(srcdir)/$$f; echo '},'; done; \
+	  echo '{0}};'; } > $@.tmp && mv $@.tmp $@

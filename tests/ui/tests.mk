@@ -1,0 +1,11 @@
+check_PROGRAMS += tests/ui/check_canvas tests/ui/check_theme tests/ui/check_input tests/ui/check_keymap tests/ui/check_term
+tests_ui_check_canvas_SOURCES = tests/ui/check_canvas.c
+tests_ui_check_canvas_LDADD = $(ROOMS_UI) $(TEST_LIBS)
+tests_ui_check_theme_SOURCES = tests/ui/check_theme.c
+tests_ui_check_theme_LDADD = $(ROOMS_UI) $(TEST_LIBS)
+tests_ui_check_input_SOURCES = tests/ui/check_input.c
+tests_ui_check_input_LDADD = $(ROOMS_UI) $(TEST_LIBS)
+tests_ui_check_keymap_SOURCES = tests/ui/check_keymap.c
+tests_ui_check_keymap_LDADD = $(ROOMS_UI) $(TEST_LIBS)
+tests_ui_check_term_SOURCES = tests/ui/check_term.c tests/ui/vt.h tests/ui/vt.c
+tests_ui_check_term_LDADD = $(ROOMS_UI) $(TEST_LIBS)
