@@ -2,3 +2,4 @@ cli_files = \
 	include/vigie/cli/cli.h src/cli/cli.h src/cli/cli.c \
 	src/cli/cmds.h src/cli/table.c src/cli/where.h src/cli/where.c \
 	src/cli/cmd_alerts.c src/cli/cmd_config.c src/cli/cmd_help.c src/cli/cmd_version.c
+cli_files += src/cli/cmd_transits.c src/cli/transits_table.h src/cli/transits_table.c

@@ -3,4 +3,6 @@
  */
 #include "cmds.h"
 
-const struct cli_command *const cli_table[] = {&cmd_alerts, &cmd_config, &cmd_version, &cmd_help, 0};
+const struct cli_command *const cli_table[] = {
+    &cmd_transits, &cmd_alerts, &cmd_config, &cmd_version, &cmd_help, 0,
+};

@@ -1,3 +1,9 @@
 transits_files = \
-	include/vigie/transits/catalogue.h src/transits/rows.h src/transits/rows.c src/transits/planets_json.c src/transits/names.c src/transits/demo.c \
-	include/vigie/transits/ephemeris.h include/vigie/transits/event.h include/vigie/transits/list.h
+	include/vigie/transits/catalogue.h src/transits/rows.h src/transits/rows.c src/transits/planets_json.c src/transits/names.c src/transits/demo.c
+# Ephemerides, events, lists
+transits_files += \
+	include/vigie/transits/ephemeris.h src/transits/ephemeris.c \
+	include/vigie/transits/event.h src/transits/event.c \
+	include/vigie/transits/list.h src/transits/list.c \
+	include/vigie/transits/record.h src/transits/record.c \
+	src/transits/watch.h src/transits/watch.c src/transits/score.c

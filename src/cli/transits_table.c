@@ -1,0 +1,292 @@
+/* transits_table.c - see transits_table.h. Times are UTC; a night is from noon to noon of local mean
+ * time, so that no night is cut by midnight.
+ */
+#include "transits_table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vigie/base/str.h"
+#include "vigie/base/utf8.h"
+#include "vigie/transits/ephemeris.h"
+
+static const double DEG = 180 / M_PI;
+
+/* A name from outside, cleaned, cut and filled up to `columns`. */
+static void put_name(FILE *out, const char *s, size_t columns)
+{
+    struct str t = {0};
+    utf8_clean(&t, s, strlen(s));
+    size_t n = utf8_cut(str_c(&t), t.n, columns), have = utf8_columns(str_c(&t), n);
+    fwrite(str_c(&t), 1, n, out);
+    for (; have < columns; have++)
+        fputc(' ', out);
+    str_clear(&t);
+}
+
+static void put_number(FILE *out, double x, int width, int decimals)
+{
+    if (isfinite(x))
+        fprintf(out, " %*.*f", width, decimals, x);
+    else
+        fprintf(out, " %*s", width, "-");
+}
+
+static void put_known(FILE *out, double x, int width, int decimals)
+{
+    put_number(out, planet_known(x) ? x : (double)NAN, width, decimals);
+}
+
+/* "23:32" of an instant, rounded to the minute as clocks for people are. */
+static void hh_mm(struct jd_utc utc, char out[UTC_TEXT])
+{
+    utc_format(utc_add_s(utc, 30), 0, out);
+    memmove(out, out + strlen(out) - 9, 5);
+    out[5] = 0;
+}
+
+static void date_hh_mm(struct jd_utc utc, char out[UTC_TEXT])
+{
+    utc_format(utc_add_s(utc, 30), 0, out);
+    char *t = strchr(out, 'T');
+    if (t) {
+        *t = ' ';
+        t[6] = 0;
+    }
+}
+
+/* The date on which the night of an instant began, by local mean time; 0 h UTC of it. */
+static struct jd_utc night_of(const struct transit_list *l, struct jd_utc utc)
+{
+    double shift_s = l->request.site->lon_rad / (2 * M_PI) * 86400 - 43200;
+    return utc_day_add(utc_add_s(utc, shift_s), 0);
+}
+
+static void put_alt(FILE *out, const struct transit_event *e)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.0f/%.0f/%.0f", e->contact[0].alt_rad * DEG + 0.0,
+             e->contact[1].alt_rad * DEG + 0.0, e->contact[2].alt_rad * DEG + 0.0);
+    fprintf(out, " %9s", text);
+}
+
+static void put_moon(FILE *out, const struct transit_event *e)
+{
+    bool down = e->moon.alt_rad[0] < 0 && e->moon.alt_rad[1] < 0 && isnan(e->moon.rise_t);
+    if (down)
+        fprintf(out, " %4s", "down");
+    else
+        fprintf(out, " %4.0f", e->contact[TRANSIT_MID].moon_sep_rad * DEG);
+}
+
+static void put_score(FILE *out, double score)
+{
+    int n = (int)lround(score * 5);
+    n = score > 0 && n == 0 ? 1 : n;
+    fputc(' ', out);
+    for (int i = 0; i < 5; i++)
+        fputc(i < n ? '#' : '.', out);
+}
+
+static void put_sigma(FILE *out, const struct transit_event *e)
+{
+    double min = e->sigma_d * 1440;
+    if (e->phase_lost)
+        fprintf(out, " %6s", "lost");
+    else
+        put_number(out, min, 6, min < 10 ? 2 : 0);
+}
+
+static void put_flip(FILE *out, const struct transit_event *e)
+{
+    char text[UTC_TEXT] = "-";
+    if (isfinite(e->flip_t))
+        hh_mm(e->flip_utc, text);
+    fprintf(out, " %5s", text);
+}
+
+/* What fits: 80 columns have the short form, 100 add sigma and priority, 120 O-C, flip, class. */
+struct shape {
+    int name;
+    bool more, most;
+};
+
+static void put_head(FILE *out, const struct shape *s)
+{
+    fprintf(out, "%-*s %5s %5s %5s %9s %4s %5s %5s %4s %5s", s->name, "Planet", "In", "Mid", "Out",
+            "Alt i/m/o", "V", "mmag", "Dur", "Moon", "Score");
+    if (s->more)
+        fprintf(out, " %6s %-6s", "+-min", "Prior");
+    if (s->most)
+        fprintf(out, " %6s %5s", "O-C", "Flip");
+    fputs(" Note\n", out);
+}
+
+static void put_row(FILE *out, const struct transit_event *e, const struct shape *s)
+{
+    char text[UTC_TEXT], note[TRANSIT_NOTE];
+    put_name(out, e->planet->name, (size_t)s->name);
+    for (int i = 0; i < TRANSIT_CONTACTS; i++) {
+        hh_mm(e->contact[i].utc, text);
+        fprintf(out, " %s", text);
+    }
+    put_alt(out, e);
+    put_known(out, e->planet->mag_v, 4, 1);
+    put_known(out, e->planet->depth_mmag, 5, 1);
+    put_known(out, e->planet->duration_h, 5, 2);
+    put_moon(out, e);
+    put_score(out, e->score.total);
+    if (s->more) {
+        put_sigma(out, e);
+        fputc(' ', out);
+        put_name(out, e->planet->priority_text, 6);
+    }
+    if (s->most) {
+        put_known(out, e->planet->oc_min, 6, 1);
+        put_flip(out, e);
+    }
+    fprintf(out, " %s\n", transit_note(e, note));
+}
+
+static struct shape shape_of(const struct transit_list *list, int columns)
+{
+    size_t longest = 6;
+    for (size_t i = 0; i < list->n; i++) {
+        const char *s = list->at[i].planet->name;
+        size_t n = utf8_columns(s, strlen(s));
+        longest = n > longest ? n : longest;
+    }
+    struct shape s = {.more = columns >= 98, .most = columns >= 112};
+    int room = columns - 68 - (s.more ? 14 : 0) - (s.most ? 13 : 0); /* the rest, 10 of them note */
+    room = room < 12 ? 12 : room;
+    s.name = longest < (size_t)room ? (int)longest : room;
+    return s;
+}
+
+void transits_table(FILE *out, const struct transit_list *list, int columns)
+{
+    struct shape s = shape_of(list, columns);
+    struct jd_utc before = {0, 0};
+    for (size_t i = 0; i < list->n; i++) {
+        const struct transit_event *e = &list->at[i];
+        struct jd_utc night = night_of(list, e->contact[TRANSIT_MID].utc);
+        if (i == 0 || night.d1 + night.d2 != before.d1 + before.d2) {
+            char from[UTC_TEXT], to[UTC_TEXT];
+            utc_format(night, 0, from);
+            utc_format(utc_day_add(night, 1), 0, to);
+            fprintf(out, "%sNight %.10s/%.2s\n", i ? "\n" : "", from, to + 8);
+            put_head(out, &s);
+            before = night;
+        }
+        put_row(out, e, &s);
+    }
+}
+
+static void detail_times(FILE *out, const struct transit_list *list, const struct transit_event *e)
+{
+    char bjd[ORBIT_TEXT], utc[UTC_TEXT];
+    const struct transit_contact *mid = &e->contact[TRANSIT_MID];
+    double tdb_s = 32.184 + utc_tai_offset_s(mid->utc);
+    put_name(out, e->planet->name, utf8_columns(e->planet->name, strlen(e->planet->name)));
+    fprintf(out, "  epoch %lld\n", (long long)e->epoch);
+    fprintf(out, "  Mid        %s BJD_TDB = %s", orbit_text(mid->bjd, 6, bjd),
+            utc_format(mid->utc, 0, utc));
+    if (isfinite(e->sigma_d))
+        fprintf(out, "  +- %.2f min%s", e->sigma_d * 1440,
+                e->phase_lost  ? " (phase lost)"
+                : e->on_target ? " (within T14/12)"
+                               : "");
+    fprintf(out, "\n             light time %+.2f s, TDB-UTC %.3f s%s\n", e->light_time_s, tdb_s,
+            e->time_unsure ? "; the catalogue does not say the time system" : "");
+    if (isfinite(e->oc_mid_t))
+        fprintf(out, "             O-C %+.1f min would make it %s (not applied)\n",
+                e->planet->oc_min, utc_format(almanac_utc(list->almanac, e->oc_mid_t), 0, utc));
+    for (int i = 0; i < TRANSIT_CONTACTS; i++) {
+        const struct transit_contact *c = &e->contact[i];
+        fprintf(out, "  %-9s  %.8s UTC  alt %5.1f  az %5.1f  HA %+6.2f h  X ",
+                transit_contact_name((enum transit_contact_id)i),
+                strchr(utc_format(c->utc, 0, utc), 'T') + 1, c->alt_rad * DEG, c->az_rad * DEG,
+                c->ha_rad * DEG / 15);
+        fprintf(out, isfinite(c->airmass) ? "%.2f" : "-", c->airmass);
+        fprintf(out, "  Sun %+.1f\n", c->sun_alt_rad * DEG);
+    }
+}
+
+static void detail_use(FILE *out, const struct transit_list *list, const struct transit_event *e)
+{
+    static const char *const names[TRANSIT_PIECES] = {"before", "ingress", "bottom", "egress",
+                                                      "after"};
+    char from[UTC_TEXT], to[UTC_TEXT], why[TRANSIT_REASON];
+    date_hh_mm(almanac_utc(list->almanac, e->window_from), from);
+    date_hh_mm(almanac_utc(list->almanac, e->window_to), to);
+    fprintf(out, "  Observe    %s - %s, %.0f min each side: %s", from, to, e->baseline_d * 1440,
+            transit_part_name(e->part));
+    fprintf(out, ", %.0f %% of the transit\n            ", e->transit_fraction * 100);
+    for (int i = 0; i < TRANSIT_PIECES; i++)
+        if (e->minutes[i].of > 0)
+            fprintf(out, " %s %.0f/%.0f", names[i], e->minutes[i].have, e->minutes[i].of);
+    fprintf(out, " min%s\n", isfinite(e->flat_h) ? " (T23 derived)" : "");
+    for (size_t i = 0; i < e->n_segment; i++)
+        if (e->segment[i].loss != LOSS_NONE)
+            fprintf(out, "             %s\n", transit_reason(list->almanac, e, i, why));
+    if (isfinite(e->flip_t)) {
+        utc_format(e->flip_utc, 0, from);
+        fprintf(out, "  Flip       %.8s UTC, %.0f min %s %s\n", strchr(from, 'T') + 1,
+                fabs(e->flip_after_min), e->flip_after_min < 0 ? "before" : "after",
+                transit_contact_name(e->flip_contact));
+    }
+}
+
+static void detail_moon(FILE *out, const struct transit_list *list, const struct transit_event *e)
+{
+    const struct transit_moon *m = &e->moon;
+    char text[UTC_TEXT];
+    fprintf(out, "  Moon       %.0f %% lit, %.0f to %.0f deg away, altitude %.0f to %.0f",
+            m->illum[1] * 100, m->sep_rad[0] * DEG, m->sep_rad[1] * DEG, m->alt_rad[0] * DEG,
+            m->alt_rad[1] * DEG);
+    if (isfinite(m->rise_t)) {
+        hh_mm(almanac_utc(list->almanac, m->rise_t), text);
+        fprintf(out, ", rises %s", text);
+    }
+    if (isfinite(m->set_t)) {
+        hh_mm(almanac_utc(list->almanac, m->set_t), text);
+        fprintf(out, ", sets %s", text);
+    }
+    fputc('\n', out);
+}
+
+static void detail_planet(FILE *out, const struct transit_list *list, const struct transit_event *e)
+{
+    const struct planet *p = e->planet;
+    fputs("  Planet     depth", out);
+    put_known(out, p->depth_mmag, 1, 1);
+    fputs(" mmag, duration", out);
+    put_known(out, p->duration_h, 1, 2);
+    fputs(" h, V", out);
+    put_known(out, p->mag_v, 1, 1);
+    fputs(", R", out);
+    put_known(out, p->mag_r, 1, 1);
+    fputs(", priority ", out);
+    put_name(out, p->priority_text[0] ? p->priority_text : "-",
+             utf8_columns(p->priority_text, strlen(p->priority_text)));
+    fputs("\n  Telescope  asks", out);
+    put_known(out, p->min_aperture_in * 25.4, 1, 0);
+    fputs(" mm, you have", out);
+    put_known(out, list->request.own_aperture_mm, 1, 0);
+    fprintf(out, " mm: %s\n", transit_verdict_name(e->verdict));
+    fprintf(out, "  Score      %.2f =", e->score.total);
+    for (int i = 0; i < TRANSIT_TERMS; i++)
+        if (isfinite(e->score.value[i]))
+            fprintf(out, " %s %.2f (%g)", transit_term_name((enum transit_term)i),
+                    e->score.value[i], e->score.weight[i]);
+    fputc('\n', out);
+}
+
+void transits_detail(FILE *out, const struct transit_list *list, const struct transit_event *e)
+{
+    detail_times(out, list, e);
+    detail_use(out, list, e);
+    detail_moon(out, list, e);
+    detail_planet(out, list, e);
+}
