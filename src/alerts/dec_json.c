@@ -218,6 +218,41 @@ static struct alert *colibri_event(const struct json *e)
     return a;
 }
 
+/* The item by itself, as JSON with the digits as they came. */
+static void write_value(struct json_writer *w, const struct json *v)
+{
+    switch (v->type) {
+    case JSON_NULL: json_null(w); return;
+    case JSON_BOOL: json_bool(w, v->truth); return;
+    case JSON_NUMBER:
+        if (isfinite(v->x))
+            json_digits(w, v->text);
+        else
+            json_null(w);
+        return;
+    case JSON_STRING: json_stringn(w, v->text, v->n); return;
+    case JSON_ARRAY: json_array(w); break;
+    case JSON_OBJECT: json_object(w); break;
+    }
+    for (const struct json *c = v->first; c; c = c->next) {
+        if (v->type == JSON_OBJECT)
+            json_key(w, c->key);
+        write_value(w, c);
+    }
+    json_end(w);
+}
+
+static void keep_raw(struct alert *a, const struct json *e)
+{
+    struct str t = {0};
+    struct json_writer w;
+    json_write(&w, &t);
+    write_value(&w, e);
+    a->raw = memcpy(arena_alloc(&a->arena, t.n), t.s, t.n);
+    a->n_raw = t.n;
+    str_clear(&t);
+}
+
 static bool is_event(const struct json *e)
 {
     return json_get(e, "trigger_id") && !json_get(e, "error") && !json_get(e, "internal_error") &&
@@ -236,10 +271,12 @@ static void refuse_item(struct alert_batch *out, const struct json *e)
 static void colibri_items(const struct json *list, struct alert_batch *out)
 {
     for (const struct json *e = list->first; e; e = e->next) {
-        if (is_event(e))
+        if (is_event(e)) {
             VEC_PUSH(out->alerts, colibri_event(e));
-        else
+            keep_raw(out->alerts.at[out->alerts.n - 1], e);
+        } else {
             refuse_item(out, e);
+        }
     }
 }
 

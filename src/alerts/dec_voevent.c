@@ -301,9 +301,13 @@ static void take_keys(struct alert *a, const struct voevent *v)
         alert_designation_key(a, strchr(v->ivorn, '#') + 1);
     if (v->ivorn)
         alert_add_key(a, "packet", v->ivorn);
-    for (size_t i = 0; i < a->citations.n; i++)
-        if (is_ivorn(a->citations.at[i].id))
-            alert_add_key(a, "packet", a->citations.at[i].id);
+    /* a packet that follows up several events is none of them; what it replaces, it is */
+    for (size_t i = 0; i < a->citations.n; i++) {
+        const struct alert_citation *c = &a->citations.at[i];
+        bool follows = !c->kind || str_eqi(c->kind, "followup");
+        if (is_ivorn(c->id) && (!follows || a->citations.n == 1))
+            alert_add_key(a, "packet", c->id);
+    }
     str_clear(&family);
     str_clear(&pair);
     alert_keys_end(a);

@@ -1,3 +1,6 @@
 alerts_files = \
 	include/vigie/alerts/alert.h src/alerts/own.h src/alerts/alert.c src/alerts/keys.c \
-	src/alerts/decode.c src/alerts/dec_voevent.c src/alerts/dec_json.c
+	src/alerts/decode.c src/alerts/dec_voevent.c src/alerts/dec_json.c \
+	include/vigie/alerts/event.h src/alerts/event.c src/alerts/bag.h src/alerts/bag.c \
+	include/vigie/alerts/book.h src/alerts/book_own.h src/alerts/book.c src/alerts/book_more.c \
+	src/alerts/book_rows.c

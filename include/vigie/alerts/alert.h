@@ -60,12 +60,15 @@ struct alert_citation {
  *   importance   0 .. 1, the sender's own
  *   distance_mpc luminosity distance
  *   key          what chains updates together; keys: every key it is known by (key is the first)
- *   retraction   it takes back what was announced before */
+ *   retraction   it takes back what was announced before
+ *   raw, n_raw   its own bytes, where it is one of several in the input; NULL: all of the input */
 struct alert {
     enum alert_format format;
     enum alert_kind kind;
     enum alert_standing standing;
     bool retraction;
+    const char *raw;
+    size_t n_raw;
     const char *id, *stream, *role, *name, *type, *facility, *packet, *classification, *description;
     struct jd_utc time, issued, expires;
     double ra_rad, dec_rad, error_rad;
