@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "vigie/formats/json.h"
+#include "vigie/formats/sexa.h"
 
 static const char ephemeris_ref[] = "2022ApJS..259...62I", transit_ref[] = "2011MNRAS.417.2166S";
 
@@ -302,19 +303,19 @@ static void take(struct catalogue *c, const struct row *r)
 {
     const double rad_per_deg = 0.017453292519943295769;
     struct planet p;
-    double hours, deg;
+    double ra_deg, dec_deg;
     bool replaced;
     char why[128];
     row_blank(&p, PLANET_DEMO);
     p.name = r->name;
     p.star = r->star;
-    bool good = angle_read(r->ra, strlen(r->ra), &hours) &&
-                angle_read(r->dec, strlen(r->dec), &deg) &&
+    bool good = sexa_parse(r->ra, strlen(r->ra), SEXA_RA, &ra_deg, NULL) == OK &&
+                sexa_parse(r->dec, strlen(r->dec), SEXA_DEC, &dec_deg, NULL) == OK &&
                 days_read(r->t0, strlen(r->t0), &p.ephemeris.t0) &&
                 days_read(r->period, strlen(r->period), &p.ephemeris.period);
     ensure(good);
-    p.ra_rad = hours * 15 * rad_per_deg;
-    p.dec_rad = deg * rad_per_deg;
+    p.ra_rad = ra_deg * rad_per_deg;
+    p.dec_rad = dec_deg * rad_per_deg;
     p.ephemeris.t0_err_d = number(r->t0_err);
     p.ephemeris.period_err_d = number(r->period_err);
     p.ephemeris.system = TIME_BJD_TDB;

@@ -14,6 +14,7 @@
 
 #include "vigie/base/file.h"
 #include "vigie/formats/json.h"
+#include "vigie/formats/sexa.h"
 
 static const double rad_per_deg = 0.017453292519943295769;
 
@@ -184,11 +185,11 @@ static void take_text(struct catalogue_reader *r, const char *s, size_t n)
             r->odd++;
         return;
     case RA:
-        if (angle_read(s, n, &x) && x >= 0 && x < 24)
-            r->row.ra_rad = x * 15 * rad_per_deg;
+        if (sexa_parse(s, n, SEXA_RA, &x, NULL) == OK)
+            r->row.ra_rad = x * rad_per_deg;
         return;
     case DEC:
-        if (angle_read(s, n, &x) && fabs(x) <= 90)
+        if (sexa_parse(s, n, SEXA_DEC, &x, NULL) == OK)
             r->row.dec_rad = x * rad_per_deg;
         return;
     case NUMBER:

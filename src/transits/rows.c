@@ -46,37 +46,6 @@ bool days_read(const char *s, size_t n, struct days *d)
     return true;
 }
 
-static bool part(const char **s, const char *end, double *x)
-{
-    const char *from = *s;
-    while (*s < end && ((**s >= '0' && **s <= '9') || **s == '.'))
-        ++*s;
-    *x = json_double(from, (size_t)(*s - from));
-    return isfinite(*x);
-}
-
-bool angle_read(const char *s, size_t n, double *x)
-{
-    const char *end = s + n;
-    double p[3];
-    while (s < end && *s == ' ')
-        s++;
-    while (s < end && end[-1] == ' ')
-        end--;
-    bool negative = s < end && *s == '-';
-    s += s < end && (*s == '-' || *s == '+');
-    for (int i = 0; i < 3; i++) {
-        if (!part(&s, end, &p[i]) || (i < 2 && (s == end || *s++ != ':')))
-            return false;
-    }
-    if (s != end || p[0] != floor(p[0]) || p[1] != floor(p[1]) || p[1] >= 60 || p[2] >= 60)
-        return false;
-    *x = p[0] + (p[1] + p[2] / 60) / 60;
-    if (negative)
-        *x = -*x;
-    return true;
-}
-
 enum priority priority_read(const char *text)
 {
     static const char *const names[] = {"", "low", "medium", "high", "alert"};

@@ -1,4 +1,4 @@
-/* rows.h - the room's own: growing a catalogue row by row, and reading days and angles from digits.
+/* rows.h - the room's own: growing a catalogue row by row, and reading days from digits.
  * Not: any file's layout.
  */
 #ifndef VIGIE_SRC_TRANSITS_ROWS_H
@@ -17,9 +17,6 @@ struct catalogue_index {
     uint32_t *hash;
 };
 
-/* catalogue_new - an empty one; source is copied. */
-struct catalogue *catalogue_new(const char *source, enum planet_origin origin);
-
 /* row_blank - every field unknown, texts "". */
 void row_blank(struct planet *p, enum planet_origin origin);
 
@@ -36,10 +33,6 @@ void catalogue_refuse(struct catalogue *c, const char *name, const char *why);
 /* days_read - a decimal number of days (an exponent is allowed) as whole days and fraction, each
  * from its own digits. False if n bytes are no such number or it is beyond 1e7. */
 bool days_read(const char *s, size_t n, struct days *d);
-
-/* angle_read - "HH:MM:SS.s", "+DD:MM:SS.s" in units of the first part; the sign of -00 counts.
- * False unless it has three parts, minutes and seconds below 60. */
-bool angle_read(const char *s, size_t n, double *x);
 
 /* priority_read - "alert" and so on; anything else is PRIORITY_NONE. */
 enum priority priority_read(const char *text);

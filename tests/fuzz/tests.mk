@@ -33,3 +33,11 @@ FUZZERS += tests/fuzz/fuzz_planets
 tests_fuzz_fuzz_planets_SOURCES = tests/fuzz/fuzz_planets.c
 tests_fuzz_fuzz_planets_LDADD = $(ROOMS_TRANSITS)
 tests_fuzz_fuzz_planets_LDFLAGS = $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += tests/fuzz/check_own
+tests_fuzz_check_own_SOURCES = tests/fuzz/fuzz_own.c tests/fuzz/replay.c
+tests_fuzz_check_own_LDADD = $(ROOMS_TRANSITS)
+FUZZERS += tests/fuzz/fuzz_own
+tests_fuzz_fuzz_own_SOURCES = tests/fuzz/fuzz_own.c
+tests_fuzz_fuzz_own_LDADD = $(ROOMS_TRANSITS)
+tests_fuzz_fuzz_own_LDFLAGS = $(FUZZ_LDFLAGS)

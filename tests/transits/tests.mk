@@ -9,3 +9,6 @@ tests_transits_bench_catalogue_LDADD = $(ROOMS_TRANSITS)
 check_PROGRAMS += tests/transits/check_demo
 tests_transits_check_demo_SOURCES = tests/transits/check_demo.c
 tests_transits_check_demo_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
+check_PROGRAMS += tests/transits/check_own
+tests_transits_check_own_SOURCES = tests/transits/check_own.c
+tests_transits_check_own_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)

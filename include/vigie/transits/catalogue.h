@@ -118,6 +118,9 @@ enum status catalogue_read(const char *path, double max_mb, struct catalogue **c
                            struct error *err) MUST_CHECK;
 void catalogue_free(struct catalogue *c);
 
+/* catalogue_new - one without planets, to which the observer's own are added. source: copied. */
+struct catalogue *catalogue_new(const char *source, enum planet_origin origin);
+
 /* catalogue_demo - the built-in sample: well-known planets from published figures, for --demo and
  * for a first night without network. */
 struct catalogue *catalogue_demo(void);
@@ -132,6 +135,27 @@ enum status catalogue_feed(struct catalogue_reader *r, const void *bytes, size_t
 enum status catalogue_finish(struct catalogue_reader *r, struct catalogue **c,
                              struct error *err) MUST_CHECK;
 void catalogue_reader_free(struct catalogue_reader *r);
+
+/* catalogue_add_own - the observer's own targets, from a text file, into the same table: planets, or
+ * anything else that dims regularly (eclipsing binaries). One target a line, words key=value in any
+ * order, values with blanks in double quotes, # begins a comment:
+ *   name="V1234 Cyg" t0=2459000.1234 system=HJD_UTC period=1.2345678 duration=150min
+ *     depth=12% ra="20 15 30.5" dec="+35 10 22"                      (all on one line)
+ * Needed: name, t0, period (days), duration (h; or with unit: 150min, 0.1d), ra, dec (sexagesimal:
+ * ra in hours; decimal: degrees). Optional: system (BJD_TDB, BJD_UTC, HJD_UTC, BTJD...; not given
+ * is "not known"), t0_err and period_err (days, or with unit s, min, h), depth (mmag, or with unit
+ * %, ppt, ppm, mag), v, r, g (magnitudes), aperture_mm, oc_min, star, priority, ref.
+ * A target with the name of a planet that is there takes its place. A wrong line is told to `bad`
+ * (may be NULL) with its number, and the rest is read. Do it before anything is borrowed from c.
+ *   n      lines taken; n_bad: lines refused
+ *   err    E_ABSENT no such file, E_RANGE more than 4 MB or too many planets
+ *   test   tests/transits/check_own.c */
+typedef void catalogue_bad_fn(void *arg, int line, const char *why);
+enum status catalogue_add_own(struct catalogue *c, const char *path, catalogue_bad_fn *bad,
+                              void *arg, size_t *n, size_t *n_bad, struct error *err) MUST_CHECK;
+enum status catalogue_add_own_text(struct catalogue *c, const char *text, catalogue_bad_fn *bad,
+                                   void *arg, size_t *n, size_t *n_bad,
+                                   struct error *err) MUST_CHECK;
 
 /* catalogue_find - the planet of exactly this name (case, blanks, hyphens, underscores ignored), or
  * NULL. Borrowed. */
