@@ -5,7 +5,9 @@
 #include "cli.h"
 
 extern const struct cli_command cmd_transits;
+extern const struct cli_command cmd_twilight;
 extern const struct cli_command cmd_alerts;
+extern const struct cli_command cmd_sky;
 extern const struct cli_command cmd_config;
 extern const struct cli_command cmd_version;
 extern const struct cli_command cmd_help;

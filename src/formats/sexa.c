@@ -172,8 +172,8 @@ static enum status scan_mark(struct scan *c, struct token *t)
 }
 
 /* join - what two tokens make together: '' is a second mark; in 56s.7 the fraction belongs to the
- * number before the unit. Returns true if t is used up. */
-static enum status join(struct scan *c, const struct token *t, bool *used)
+ * number before the unit. *used: t went into the one before. */
+static enum status join(struct scan *c, const struct token *t, char begun, bool *used)
 {
     struct token *last = c->n ? &c->at[c->n - 1] : NULL;
     *used = false;
@@ -184,7 +184,7 @@ static enum status join(struct scan *c, const struct token *t, bool *used)
         *used = true;
     } else if (t->type == T_NUMBER && last->type == T_NUMBER) {
         return err_set(c->err, E_PARSE, "two points in one number");
-    } else if (t->type == T_NUMBER && t->part && t->x < 1 && c->n > 1 && last->type >= T_HOUR &&
+    } else if (t->type == T_NUMBER && begun == '.' && c->n > 1 && last->type >= T_HOUR &&
                last->type <= T_SECOND && last[-1].type == T_NUMBER && !last[-1].part &&
                !last[-1].exponent) {
         last[-1].x += t->x;
@@ -207,7 +207,7 @@ static enum status scan(struct scan *c, const char *text, size_t n, bool comma_i
             continue;
         }
         struct token t = {.blank = blank};
-        const char *begun = c->s;
+        const char begun = *c->s;
         enum status status;
         bool used, letter = (*c->s | 32) >= 'a' && (*c->s | 32) <= 'z';
         if (digit(c, c->s) || (*c->s == '.' && digit(c, c->s + 1)))
@@ -215,11 +215,9 @@ static enum status scan(struct scan *c, const char *text, size_t n, bool comma_i
         else
             status = letter ? scan_word(c, &t) : scan_mark(c, &t);
         if (status == OK)
-            status = join(c, &t, &used);
+            status = join(c, &t, begun, &used);
         if (status != OK)
             return status;
-        if (t.type == T_NUMBER && used && *begun != '.')
-            return err_set(err, E_PARSE, "digits behind a unit");
         if (!used && c->n == MAX_TOKENS)
             return err_set(err, E_PARSE, "too long for an angle");
         if (!used)

@@ -75,19 +75,21 @@ static double first(roots_fn *f, struct search *s, bool rising, double from, dou
  * a minute of time on the meridian. transit: hour angle 0, else the horizon. */
 static double sharpen(const struct search *s, double t, bool transit)
 {
-    double before = NAN, was = NAN;
+    double before = NAN, was = NAN, begun = t;
     for (int i = 0; i < 4; i++) {
         struct sky_seen o =
             sky_star_seen(s->place, almanac_utc(s->a, t), s->dut1_s, almanac_site(s->a), NULL);
         double x = transit ? eraAnpm(o.ha_rad) : o.alt_rad - s->horizon_rad;
         /* the first step: the sky's turn; or a probe 2 s away where the altitude's rate is wanted */
         double step = transit ? -x / (1.0027379 * ERFA_D2PI) : 2.0 / ERFA_DAYSEC;
-        if (!isnan(before) && x != was)
-            step = -x * (t - before) / (x - was);
-        if (!(fabs(step) < 0.01))
-            break;
+        if (!isnan(before))
+            step = x != was ? -x * (t - before) / (x - was) : 0;
+        if (!(fabs(step) < 2e-3)) /* the altitude hardly changes: the tables' answer stands */
+            return begun;
         before = t, was = x;
         t += step;
+        if (fabs(step) < 1e-9)
+            break;
     }
     return t;
 }
