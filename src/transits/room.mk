@@ -7,3 +7,5 @@ transits_files += \
 	include/vigie/transits/list.h src/transits/list.c \
 	include/vigie/transits/record.h src/transits/record.c \
 	src/transits/watch.h src/transits/watch.c src/transits/score.c
+# The live catalogue
+transits_files += include/vigie/transits/fetch.h src/transits/fetch.c

@@ -12,3 +12,6 @@ tests_transits_check_demo_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
 check_PROGRAMS += tests/transits/check_own
 tests_transits_check_own_SOURCES = tests/transits/check_own.c
 tests_transits_check_own_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
+check_PROGRAMS += tests/transits/check_fetch
+tests_transits_check_fetch_SOURCES = tests/transits/check_fetch.c tests/io/server.c
+tests_transits_check_fetch_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)

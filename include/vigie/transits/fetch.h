@@ -3,8 +3,8 @@
  * Service: https://www.exoclock.space/database/planets_json, one GET without parameters, about
  * 1.6 MB; it changes slowly, other clients ask once a day.
  *
- * The copy lies in the cache folder: exoclock.json, the copy before it (exoclock.previous.json), and
- * a few lines about it (exoclock.meta: when it was fetched, validators, checksum). An answer takes
+ * The copy lies in the cache folder: exoclock.json, the one before it (exoclock.json.previous),
+ * and a few lines about it (exoclock.json.meta: when it was fetched, validators, checksum). An answer takes
  * the copy's place only after it was parsed whole and holds a plausible number of planets.
  */
 #ifndef VIGIE_TRANSITS_FETCH_H
@@ -47,17 +47,19 @@ typedef void fetch_fn(void *arg, const struct fetch_news *news);
  *   max_age_h  age at which the copy is asked for again; negative: 24
  *   offline    never ask
  *   max_mb     largest answer, MB; 0: 64
- *   clock      wall time; borrowed, NULL: the machine's */
+ *   silence_ms longest silence of the service; 0: that of http
+ *   clock      wall time; borrowed, NULL: the machine's (which is right also with --at) */
 struct fetch_options {
     const char *url, *folder;
     double max_age_h;
     bool offline;
     double max_mb;
+    int64_t silence_ms;
     const struct clock *clock;
 };
 
 /* fetch_new - http is borrowed, and may be NULL if offline. fetch_free cancels what is under way
- * without news.
+ * without news; not inside the news.
  *   test     tests/transits/check_fetch.c */
 struct fetch *fetch_new(struct http *http, const struct fetch_options *options, fetch_fn *fn,
                         void *arg);
@@ -69,10 +71,10 @@ void fetch_free(struct fetch *f);
 void fetch_ask(struct fetch *f, bool force);
 
 /* fetch_catalogue - for one-shot commands: the newest catalogue there is, waiting for the service
- * where that is needed; Ctrl-C gives the stored copy.
+ * where that is needed (20 s if there is a copy); Ctrl-C gives the stored copy.
  *   out      owned by the caller, catalogue_free
  *   note     OK, or why it is not fresh; to be shown, no failure
- *   err      no catalogue: what to do; its status is that of the request
+ *   err      no catalogue: what to do; E_NET, E_TIMEOUT or E_CANCELLED
  *   test     tests/transits/check_fetch.c */
 enum status fetch_catalogue(const struct fetch_options *options, struct catalogue **out,
                             struct error *note, struct error *err) MUST_CHECK;
