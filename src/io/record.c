@@ -146,7 +146,7 @@ static bool parse_first(const char *line, size_t n, struct record_entry *e)
 
 static bool parse(const struct str *t, struct record_entry *e)
 {
-    const char *end = t->s + t->n, *p = strstr(t->s, "\n\n");
+    const char *end = str_c(t) + t->n, *p = strstr(str_c(t), "\n\n");
     if (!p)
         return false;
     p += 2;
