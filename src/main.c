@@ -1,10 +1,36 @@
 /* main.c - locale, then a door. */
 #include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "vigie/cli/cli.h"
+#include "vigie/client/client.h"
+#include "vigie/session/doors.h"
+
+static int attach(const struct doors *d)
+{
+    struct error err;
+    char *store = d->process.demo ? NULL : session_store_path(d->process.store, &err);
+    if (!store && !d->process.demo) {
+        fprintf(stderr, "vigie: %s\n", err.text);
+        return 1;
+    }
+    struct client_options o = {.store = store, .session = d->session, .plain = d->plain};
+    int rc = client_run(&o);
+    free(store);
+    free(d->session);
+    return rc;
+}
 
 int main(int argc, char **argv)
 {
+    struct doors d;
     setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: 3,14 is no number in JSON, FITS, INDI */
+    switch (doors_read(argc, argv, isatty(0) && isatty(1), &d)) {
+    case DOOR_CLI: break;
+    case DOOR_SESSION: return session_run(&d.process, NULL);
+    case DOOR_CLIENT: return attach(&d);
+    }
     return cli_run(argc, argv);
 }

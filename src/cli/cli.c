@@ -25,6 +25,11 @@ const struct cli_option cli_globals[] = {
     {"--demo", NULL, "a site and sample data of its own, no network, nothing kept"},
     {NULL, NULL, NULL}};
 
+const struct cli_option cli_doors[] = {
+    {"--headless", NULL, "a session without a screen: what a service runs; `vigie` attaches to it"},
+    {"--plain", NULL, "attach as lines: one an event, a prompt, no cursor motion"},
+    {NULL, NULL, NULL}};
+
 const char *cli_arg(const struct cli *cli, const char *option)
 {
     for (int i = cli->n_given - 1; i >= 0; i--)
@@ -117,6 +122,10 @@ static int bad_option(struct cli *cli, const char *text)
 {
     const char *best = NULL;
     int least = 4;
+    if (find_option(cli_doors, text, strlen(text))) {
+        cli_say(cli, "%s goes without a command, and not with --json", text);
+        return CLI_USAGE;
+    }
     nearest_option(cli_globals, text, &best, &least);
     if (cli->command)
         nearest_option(cli->command->options, text, &best, &least);

@@ -33,6 +33,7 @@ struct cli_command {
 };
 extern const struct cli_command *const cli_table[]; /* ended by NULL */
 extern const struct cli_option cli_globals[];
+extern const struct cli_option cli_doors[]; /* of `vigie` alone: main's doors (session/doors.h) */
 
 struct cli {
     const struct cli_command *command;

@@ -35,6 +35,8 @@ static int help_all(struct cli *cli)
             PACKAGE_VERSION);
     for (size_t i = 0; cli_table[i]; i++)
         fprintf(cli->out, "  %-12s %s\n", cli_table[i]->name, cli_table[i]->summary);
+    fprintf(cli->out, "\nWithout a command: attach to the running session, or start one\n");
+    print_options(cli->out, cli_doors);
     fprintf(cli->out, "\n`vigie help COMMAND` says more. Options for every command\n");
     print_options(cli->out, cli_globals);
     return CLI_OK;
@@ -93,6 +95,8 @@ static int man(struct cli *cli)
         roff(f, c->detail);
         man_options(f, c->options);
     }
+    fputs(".SH WITHOUT A COMMAND\nAttach to the running session, or start one.\n", f);
+    man_options(f, cli_doors);
     fputs(".SH OPTIONS FOR EVERY COMMAND\n", f);
     man_options(f, cli_globals);
     fputs(".SH EXIT STATUS\n0 done; 1 the answer is no, or some of the input was refused; 2 wrong "
@@ -111,6 +115,8 @@ static int completion(struct cli *cli)
           "cur=${COMP_WORDS[COMP_CWORD]} words=\"",
           f);
     for (const struct cli_option *o = cli_globals; o->name; o++)
+        fprintf(f, "%s ", o->name);
+    for (const struct cli_option *o = cli_doors; o->name; o++)
         fprintf(f, "%s ", o->name);
     fputs("\" i\n    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in\n",
           f);

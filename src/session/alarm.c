@@ -128,7 +128,7 @@ static void ring(struct alarms *a, struct alarm *al)
     session_say(a->session, "%s %llu: %s", alarm_level_name(al->level), (unsigned long long)al->id,
                 al->text);
     if (a->session->ring)
-        a->session->ring(a->session->ring_arg, al->level, al->text);
+        a->session->ring(a->session->screen_arg, al->level, al->text);
     notify(a, al);
     events_put(session_events(a->session), EV_ALARM, al->id);
 }

@@ -15,6 +15,7 @@ struct http;
 
 /* session_ring_fn - an alarm rings: whoever holds the screen makes it heard. */
 typedef void session_ring_fn(void *arg, enum alarm_level level, const char *text);
+typedef enum status session_copy_fn(void *arg, const char *text, size_t n, struct error *err);
 
 struct session {
     struct session_setup setup;
@@ -32,11 +33,12 @@ struct session {
     int64_t message_ms;
     unsigned asked;
     session_ring_fn *ring;
-    void *ring_arg;
+    session_copy_fn *copy;
+    void *screen_arg;
 };
 
-/* session_on_ring - who rings; NULL: nobody (it is still logged). */
-void session_on_ring(struct session *s, session_ring_fn *fn, void *arg);
+/* session_on_screen - who rings and copies; NULL: nobody (an alarm is still logged). */
+void session_on_screen(struct session *s, session_ring_fn *ring, session_copy_fn *copy, void *arg);
 
 /* alarms_new, alarms_free - made and freed by the session. alarms_stop: no more timers. */
 struct alarms *alarms_new(struct session *s);

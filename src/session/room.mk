@@ -8,4 +8,9 @@ session_files = \
 	include/vigie/session/alarm.h src/session/alarm.c \
 	include/vigie/session/site.h src/session/site.c \
 	src/session/sky_now.h src/session/sky_now.c \
+	include/vigie/session/viewer.h src/session/plain.c \
+	include/vigie/session/doors.h src/session/doors.c \
+	include/vigie/session/process.h src/session/process.c \
+	src/session/crash.h src/session/crash.c \
+	src/session/server.h src/session/server.c \
 	src/session/cmd_main.c src/session/cmd_alarm.c src/session/cmd_site.c

@@ -189,8 +189,18 @@ unsigned session_asked(struct session *s)
     return asked;
 }
 
-void session_on_ring(struct session *s, session_ring_fn *fn, void *arg)
+void session_on_screen(struct session *s, session_ring_fn *ring, session_copy_fn *copy, void *arg)
 {
-    s->ring = fn;
-    s->ring_arg = arg;
+    s->ring = ring;
+    s->copy = copy;
+    s->screen_arg = arg;
+}
+
+enum status session_copy(struct session *s, const char *text, size_t n, struct error *err)
+{
+    if (n > 8192)
+        return err_set(err, E_RANGE, "%zu bytes: at most 8 kB are copied; save it instead", n);
+    if (!s->copy)
+        return err_set(err, E_ABSENT, "nobody is attached");
+    return s->copy(s->screen_arg, text, n, err);
 }

@@ -25,6 +25,7 @@ enum { WIRE_VERSION = 1, WIRE_HEAD = 5, WIRE_MAX = 65536 };
  *   RESTORE  what gives the terminal back; replaces the one before
  *   SCREEN   bytes for the terminal
  *   SUSPEND  stop yourself (C-z)
+ *   COPY     text for tmux's paste buffer, run by the client: tmux drops a program's own OSC 52
  *   BYE      exit status (one byte), then a sentence for the user; the last message
  * both
  *   PING, PONG  are you there; I am */
@@ -37,6 +38,7 @@ enum wire_type {
     WIRE_RESTORE = 'R',
     WIRE_SCREEN = 'S',
     WIRE_SUSPEND = 'Y',
+    WIRE_COPY = 'C',
     WIRE_BYE = 'B',
     WIRE_PING = 'P',
     WIRE_PONG = 'O'

@@ -81,6 +81,11 @@ void session_say(struct session *s, const char *fmt, ...) PRINTF(2, 3);
 enum status session_set(struct session *s, const char *name, const char *value,
                         struct error *err) MUST_CHECK;
 
+/* session_copy - text for the paste buffer of the tmux the viewer runs in (at most 8 kB). E_ABSENT:
+ * no viewer, or not inside tmux. */
+enum status session_copy(struct session *s, const char *text, size_t n,
+                         struct error *err) MUST_CHECK;
+
 /* What is asked of the process around the session (server.c); kept until it has been taken.
  *   ASK_DETACH   let the viewer go        ASK_SUSPEND  suspend the client (C-z)
  *   ASK_REDRAW   a whole frame            ASK_QUIT     end the night */
