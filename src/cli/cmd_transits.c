@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "planets.h"
 #include "transits_table.h"
 #include "where.h"
 #include "vigie/base/mem.h"
@@ -188,14 +189,6 @@ static void tell_rejects(struct cli *cli, const struct catalogue *c)
         cli_say(cli, "%s: %zu more planets refused", c->source, c->n_reject - shown);
 }
 
-static enum status read_catalogue(struct cli *cli, struct ask *a, struct error *err)
-{
-    const char *path = cli_arg(cli, "--catalogue");
-    if (!path)
-        return err_set(err, E_ABSENT, "no catalogue; give --catalogue FILE");
-    return catalogue_read(path, conf_number(cli->conf, "http.max-body"), &a->catalogue, err);
-}
-
 /* --planet: names divided by commas, each a planet or a star. */
 static enum status read_planets(struct cli *cli, struct ask *a, struct error *err)
 {
@@ -307,7 +300,7 @@ static int run(struct cli *cli)
     rc = cli_site(cli, &a.site);
     if (rc != CLI_OK)
         return rc;
-    if (read_catalogue(cli, &a, &err) != OK || read_planets(cli, &a, &err) != OK)
+    if (cli_planets(cli, &a.catalogue, &err) != OK || read_planets(cli, &a, &err) != OK)
         rc = cli_fail(cli, &err);
     if (rc == CLI_OK)
         rc = list_and_print(cli, &a, &err);

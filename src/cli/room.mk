@@ -4,3 +4,4 @@ cli_files = \
 	src/cli/cmd_alerts.c src/cli/cmd_config.c src/cli/cmd_help.c src/cli/cmd_version.c
 cli_files += src/cli/cmd_transits.c src/cli/transits_table.h src/cli/transits_table.c
 cli_files += src/cli/cmd_sky.c src/cli/sky_fn.h src/cli/sky_fn_place.c src/cli/sky_fn_time.c src/cli/cmd_twilight.c
+cli_files += src/cli/planets.h src/cli/planets.c
