@@ -20,3 +20,6 @@ tests_transits_check_news_SOURCES = tests/transits/check_news.c
 tests_transits_check_news_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
 tests_transits_check_nasa_SOURCES = tests/transits/check_nasa.c
 tests_transits_check_nasa_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
+check_PROGRAMS += tests/transits/check_export
+tests_transits_check_export_SOURCES = tests/transits/check_export.c
+tests_transits_check_export_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
