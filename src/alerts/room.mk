@@ -3,4 +3,7 @@ alerts_files = \
 	src/alerts/decode.c src/alerts/dec_voevent.c src/alerts/dec_json.c \
 	include/vigie/alerts/event.h src/alerts/event.c src/alerts/bag.h src/alerts/bag.c \
 	include/vigie/alerts/book.h src/alerts/book_own.h src/alerts/book.c src/alerts/book_more.c \
-	src/alerts/book_rows.c
+	src/alerts/book_rows.c \
+	include/vigie/alerts/judge.h src/alerts/judge.c \
+	include/vigie/alerts/filter.h src/alerts/filter_own.h src/alerts/filter.c src/alerts/filter_parse.c \
+	src/alerts/filter_fields.c
