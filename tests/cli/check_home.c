@@ -89,7 +89,6 @@ static void read_all(int fd, struct str *t)
     char buf[4096];
     ssize_t n;
     str_reset(t);
-    ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
     while ((n = read(fd, buf, sizeof buf)) > 0)
         str_addn(t, buf, (size_t)n);
     close(fd);
@@ -118,19 +117,22 @@ static void become(int how)
 /* Runs `vigie transits --all`; its exit status; what it printed is in out and said. */
 static int run(int how)
 {
-    int o = open(root, O_TMPFILE | O_RDWR, 0600), e = open(root, O_TMPFILE | O_RDWR, 0600);
+    int o[2], e = open(root, O_TMPFILE | O_RDWR, 0600);
+    ck_assert_int_eq(pipe(o), 0);
     pid_t child = fork();
     if (child == 0) {
         become(how);
-        dup2(o, 1);
+        dup2(o[1], 1);
         dup2(e, 2);
         execl(program, program, "transits", "--config", conf, "--site", "40,-3,600", "--all",
               "--json", how & OFFLINE ? "--offline" : (char *)NULL, (char *)NULL);
         _exit(98);
     }
     int status;
+    close(o[1]);
+    read_all(o[0], &out);
     waitpid(child, &status, 0);
-    read_all(o, &out);
+    ck_assert_int_eq(lseek(e, 0, SEEK_SET), 0);
     read_all(e, &said);
     ck_assert_msg(WIFEXITED(status), "ended by signal %d: %s", WTERMSIG(status), str_c(&said));
     return WEXITSTATUS(status);
