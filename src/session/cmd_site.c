@@ -27,7 +27,7 @@ static enum status run_site_add(struct command_call *c, struct error *err)
 {
     double x[3] = {0};
     struct site site = {0};
-    if (c->argc < 4 || c->argc > 5)
+    if (c->argc != 5)
         return err_set(err, E_PARSE,
                        "site-add NAME LATITUDE LONGITUDE HEIGHT: degrees north, degrees east, m");
     for (int i = 2; i < c->argc; i++)

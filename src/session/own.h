@@ -27,6 +27,7 @@ struct session {
     struct alarms *alarms;
     struct sky_now *sky;
     struct tonight *tonight;
+    int tonight_offset; /* of the night looked at, days from the present one */
     struct store *store;
     struct http *http;
     char *message;

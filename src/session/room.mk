@@ -13,4 +13,6 @@ session_files = \
 	include/vigie/session/process.h src/session/process.c \
 	src/session/crash.h src/session/crash.c \
 	src/session/server.h src/session/server.c \
-	src/session/cmd_main.c src/session/cmd_alarm.c src/session/cmd_site.c
+	src/session/cmd_main.c src/session/cmd_alarm.c src/session/cmd_site.c src/session/cmd_transits.c \
+	include/vigie/session/tonight.h src/session/tonight.h src/session/tonight.c src/session/tonight_filter.c \
+	src/session/maker.c src/session/transit_watch.c

@@ -11,13 +11,23 @@
 
 #include "own.h"
 #include "sky_now.h"
+#include "tonight.h"
 #include "vigie/base/utf8.h"
+#include "vigie/io/http.h"
 
 enum { JOB_BUDGET_MS = 8 };
 
 static void log_told(void *arg, uint64_t id)
 {
     events_put(((struct session *)arg)->events, EV_LOG, id);
+}
+
+static struct http *make_http(struct session *s)
+{
+    struct http_options o = {.silence_ms = (int64_t)(conf_number(s->conf, "http.timeout") * 1000),
+                             .max_body = (size_t)(conf_number(s->conf, "http.max-body") * 1e6),
+                             .offline = s->setup.offline};
+    return http_new(s->setup.loop, &o);
 }
 
 enum status session_new(const struct session_setup *setup, struct session **out, struct error *err)
@@ -41,6 +51,10 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     commands_add(s->commands, session_commands_main, s);
     commands_add(s->commands, session_commands_alarm, s);
     commands_add(s->commands, session_commands_site, s);
+    commands_add(s->commands, session_commands_transits, s);
+    if (!setup->demo)
+        s->http = make_http(s);
+    s->tonight = tonight_new(s);
     *out = s;
     return OK;
 }
@@ -49,6 +63,8 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    tonight_free(s->tonight);
+    http_free(s->http);
     jobs_free(s->jobs);
     alarms_free(s->alarms);
     sky_now_free(s->sky);

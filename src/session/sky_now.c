@@ -2,6 +2,7 @@
  * changes; what is asked for each second is read from them (sky/almanac.h, 1 us).
  */
 #include "sky_now.h"
+#include "tonight.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -138,6 +139,8 @@ const struct site *session_site(const struct session *s, struct error *err)
 
 void session_site_read(struct session *s)
 {
+    if (s->tonight)
+        tonight_drop(s->tonight); /* it borrows the site */
     read_site(s->sky);
     events_put(s->events, EV_SITE, 0);
     events_put(s->events, EV_ALMANAC, 0);

@@ -4,3 +4,6 @@ tests_session_check_core_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_doors
 tests_session_check_doors_SOURCES = tests/session/check_doors.c
 tests_session_check_doors_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_tonight
+tests_session_check_tonight_SOURCES = tests/session/check_tonight.c
+tests_session_check_tonight_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
