@@ -254,6 +254,19 @@ static void set_fractions(struct transit_event *e, const struct span *use, size_
     e->part = part_of(e, use, n);
 }
 
+/* What the horizon mask leaves of the spans in which it is dark and the star is up: only there is the
+ * mask's grid worth its time. */
+static size_t cut_masked(const struct watch *w, const struct watched *p, const struct span *s,
+                         size_t n, struct span out[SPANS])
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n && k < SPANS; i++)
+        k += almanac_star_up(w->almanac, &p->star, w->limits.min_alt_rad, true, s[i].from, s[i].to,
+                             out + k, SPANS - k);
+    ensure(k <= SPANS);
+    return k;
+}
+
 enum transit_hider watch_usable(struct watch *w, const struct watched *p, struct transit_event *e,
                                 bool want_segments)
 {
@@ -277,10 +290,9 @@ enum transit_hider watch_usable(struct watch *w, const struct watched *p, struct
     if (hider == TRANSIT_HIDERS && n == 0)
         hider = HIDE_NEVER_BOTH;
     if (n && w->masked) {
-        v.n_clear = almanac_star_up(w->almanac, &p->star, w->limits.min_alt_rad, true, from, to,
-                                    v.clear, SPANS);
-        ensure(v.n_clear <= SPANS);
-        n = span_both(v.dark, v.n_dark, v.clear, v.n_clear, use, SPANS);
+        v.n_clear = n = cut_masked(w, p, use, n, v.clear);
+        for (size_t i = 0; i < n; i++)
+            use[i] = v.clear[i];
         if (n == 0)
             hider = HIDE_HORIZON;
     } else {
