@@ -5,3 +5,4 @@ cli_files = \
 cli_files += src/cli/cmd_transits.c src/cli/transits_table.h src/cli/transits_table.c
 cli_files += src/cli/cmd_sky.c src/cli/sky_fn.h src/cli/sky_fn_place.c src/cli/sky_fn_time.c src/cli/cmd_twilight.c
 cli_files += src/cli/planets.h src/cli/planets.c
+cli_files += src/cli/cmd_table.c

@@ -4,3 +4,9 @@ formats_files = \
 	include/vigie/formats/xml.h src/formats/xml.c src/formats/xmltree.c \
 	include/vigie/formats/voevent.h src/formats/voevent.c \
 	include/vigie/formats/sexa.h src/formats/sexa.c src/formats/sexa_format.c
+formats_files += include/vigie/formats/table.h include/vigie/formats/tableio.h include/vigie/formats/votable.h \
+	include/vigie/formats/gzip.h src/formats/gzip.c src/formats/tabledata.h src/formats/tableshape.c \
+	src/formats/table.c src/formats/tabledoc.c src/formats/tablecell.c src/formats/tablenum.h src/formats/tablenum.c \
+	src/formats/tablepow5.c src/formats/tabletext.h src/formats/tablecsv.c src/formats/tableecsv.c src/formats/tablefits.h \
+	src/formats/tablefits.c src/formats/tablefitsout.c src/formats/tableio.c src/formats/tablewrite.c src/formats/tablevot.c \
+	src/formats/votable_own.h src/formats/votable.c src/formats/votablebin.c

@@ -74,12 +74,13 @@ size_t table_add(struct table *t, const struct table_field *field)
         t->column = mem_grow(t->column, (n ? 2 * n : 1) * sizeof *t->column);
     struct table_column *c = &t->column[n];
     *c = (struct table_column){0};
-    c->field = (struct table_field){
-        keep(t, field->name),      keep(t, field->id),        keep(t, field->ref),
-        keep(t, field->unit),      keep(t, field->ucd),       keep(t, field->utype),
-        keep(t, field->xtype),     keep(t, field->datatype),  keep(t, field->arraysize),
-        keep(t, field->width),     keep(t, field->precision), keep(t, field->description),
-        keep(t, field->null_text), field->more};
+    c->field = (struct table_field){keep(t, field->name),      keep(t, field->id),
+                                    keep(t, field->ref),       keep(t, field->unit),
+                                    keep(t, field->ucd),       keep(t, field->utype),
+                                    keep(t, field->xtype),     keep(t, field->datatype),
+                                    keep(t, field->arraysize), keep(t, field->width),
+                                    keep(t, field->precision), keep(t, field->description),
+                                    keep(t, field->null_text), field->more};
     c->data = mem_zero(sizeof *c->data);
     table_shape(c);
     read_null_value(c);
@@ -182,6 +183,8 @@ void table_data_text(struct table *t, size_t column, const char *s, size_t n)
     grow_bytes(t, d, n);
     if (n)
         memcpy(d->at.at + d->at.n, s, n);
+    for (size_t i = 0; i < n && !d->not_ascii; i++)
+        d->not_ascii = (unsigned char)s[i] >= 0x80;
     d->at.n += n;
     d->elements++;
     PUT_END(t, d->text_end, d->at.n);

@@ -10,10 +10,11 @@
  *   text_end  of texts: where the bytes of element i end
  *   null_row, null_element   one bit each; no longer than the last null. Of a column that is no
  *             array null_element is not used.
+ *   not_ascii                a text holds a character above U+007F
  *   null_value, null_x       what stands for null in a column of integers, of reals */
 struct table_data {
     unsigned width;
-    bool has_null_value, has_null_x;
+    bool has_null_value, has_null_x, not_ascii;
     int64_t null_value;
     double null_x;
     VEC(unsigned char) at;

@@ -156,8 +156,7 @@ bool num_double(const char *s, size_t n, double *x)
     const char *behind = take_digits(p, end, &d);
     if (!behind)
         return special(p, (size_t)(end - p), d.minus, x);
-    if (behind < end &&
-        ((*behind | 0x20) != 'e' || !take_exponent(behind + 1, end, &d.exp10)))
+    if (behind < end && ((*behind | 0x20) != 'e' || !take_exponent(behind + 1, end, &d.exp10)))
         return false;
     if (d.digits == 0)
         *x = 0;
@@ -198,9 +197,9 @@ static bool take_hex(const char *s, const char *end, uint64_t *u)
     if (s == end || end - s > 16)
         return false;
     for (; s < end; s++) {
-        int c = *s >= '0' && *s <= '9'                   ? *s - '0'
+        int c = *s >= '0' && *s <= '9'                     ? *s - '0'
                 : (*s | 0x20) >= 'a' && (*s | 0x20) <= 'f' ? (*s | 0x20) - 'a' + 10
-                                                         : -1;
+                                                           : -1;
         if (c < 0)
             return false;
         *u = *u << 4 | (unsigned)c;
@@ -298,11 +297,11 @@ static size_t lay_out_stripped(char *out, bool minus, uint64_t m, int exp10)
 /* What needs no digits. 0 if x needs some. */
 static size_t put_special(char *out, double x)
 {
-    const char *word = isnan(x)        ? "nan"
-                       : x == HUGE_VAL ? "inf"
+    const char *word = isnan(x)         ? "nan"
+                       : x == HUGE_VAL  ? "inf"
                        : x == -HUGE_VAL ? "-inf"
-                       : x == 0        ? (signbit(x) ? "-0" : "0")
-                                       : NULL;
+                       : x == 0         ? (signbit(x) ? "-0" : "0")
+                                        : NULL;
     if (!word)
         return 0;
     memcpy(out, word, strlen(word) + 1);
@@ -331,8 +330,8 @@ static size_t put_slow(char *out, double x, int from, int to, bool single)
     char text[NUM_TEXT];
     for (int digits = from; digits <= to; digits++) {
         snprintf(text, sizeof text, "%.*e", digits - 1, fabs(x));
-        if (digits == to || (single ? (double)strtof(text, NULL) == fabs(x)
-                                    : strtod(text, NULL) == fabs(x)))
+        if (digits == to ||
+            (single ? (double)strtof(text, NULL) == fabs(x) : strtod(text, NULL) == fabs(x)))
             break;
     }
     uint64_t m = 0;

@@ -10,12 +10,11 @@ static const struct {
     const char *name;
     enum table_type type;
     unsigned width;
-} types[] = {{"boolean", TABLE_BOOL, 1},       {"bit", TABLE_BIT, 1},
-             {"unsignedByte", TABLE_U8, 1},    {"short", TABLE_I16, 2},
-             {"int", TABLE_I32, 4},            {"long", TABLE_I64, 8},
-             {"float", TABLE_F32, 4},          {"double", TABLE_F64, 8},
-             {"floatComplex", TABLE_C32, 8},   {"doubleComplex", TABLE_C64, 16},
-             {"char", TABLE_TEXT, 1},          {"unicodeChar", TABLE_TEXT, 1}};
+} types[] = {
+    {"boolean", TABLE_BOOL, 1},       {"bit", TABLE_BIT, 1},    {"unsignedByte", TABLE_U8, 1},
+    {"short", TABLE_I16, 2},          {"int", TABLE_I32, 4},    {"long", TABLE_I64, 8},
+    {"float", TABLE_F32, 4},          {"double", TABLE_F64, 8}, {"floatComplex", TABLE_C32, 8},
+    {"doubleComplex", TABLE_C64, 16}, {"char", TABLE_TEXT, 1},  {"unicodeChar", TABLE_TEXT, 1}};
 
 /* A number of the arraysize, held below 2^24: a cell is never declared larger than that. */
 static const char *take_number(const char *s, uint32_t *n)

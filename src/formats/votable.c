@@ -69,16 +69,15 @@ static const char *kept(struct votable *v, const struct xml_attr *attr, size_t n
 
 /* ---- metadata ---- */
 
-static struct table_node *new_node(struct votable *v, const char *name,
-                                   const struct xml_attr *attr, size_t n)
+static struct table_node *new_node(struct votable *v, const char *name, const struct xml_attr *attr,
+                                   size_t n)
 {
     struct table_node *node = table_node_new(arena_of(v), name, NULL, 0);
     node->n_attr = n;
     node->attr = n ? arena_alloc(arena_of(v), n * sizeof *node->attr) : NULL;
     for (size_t i = 0; i < n; i++) {
-        const char *prefix = strcmp(attr[i].uri, "http://www.w3.org/XML/1998/namespace") == 0
-                                 ? "xml:"
-                                 : "";
+        const char *prefix =
+            strcmp(attr[i].uri, "http://www.w3.org/XML/1998/namespace") == 0 ? "xml:" : "";
         char *full = mem_printf("%s%s", prefix, attr[i].name);
         node->attr[i].name = arena_str(arena_of(v), full);
         node->attr[i].value = arena_str(arena_of(v), attr[i].value);
@@ -105,8 +104,8 @@ static enum status open_node(struct votable *v, const char *name, const struct x
 {
     struct votable_open *o = &v->open[v->depth - 1];
     if (++v->n_nodes > NODES_MAX)
-        return err_set(err, E_RANGE, "line %d: more than %d elements of metadata",
-                       xml_line(v->xml), NODES_MAX);
+        return err_set(err, E_RANGE, "line %d: more than %d elements of metadata", xml_line(v->xml),
+                       NODES_MAX);
     o->node = new_node(v, name, attr, n);
     o->tail = &o->node->child;
     place_node(v, o->node);
@@ -135,20 +134,21 @@ static void read_status(struct votable *v, const struct table_node *node)
 {
     const char *name = table_node_attr(node, "name"), *value = table_node_attr(node, "value");
     bool info = strcmp(node->name, "INFO") == 0;
+    bool param = strcmp(node->name, "PARAM") == 0 && !v->table;
     if (!name)
         name = table_node_attr(node, "ID");
-    if (!name || (!info && strcmp(node->name, "PARAM") != 0))
+    if (!name || (!info && !param))
         return;
     if (str_eqi(name, "Error")) {
         v->doc->status = TABLE_STATUS_ERROR;
-        v->doc->message = value;
+        v->doc->message = value ? arena_str(&v->doc->arena, value) : NULL;
     } else if (info && str_eqi(name, "QUERY_STATUS") && value &&
                v->doc->status != TABLE_STATUS_ERROR) {
         v->doc->status = str_eqi(value, "OVERFLOW") ? TABLE_STATUS_OVERFLOW
                          : str_eqi(value, "ERROR")  ? TABLE_STATUS_ERROR
                          : str_eqi(value, "OK")     ? TABLE_STATUS_OK
                                                     : v->doc->status;
-        v->doc->message = node->text;
+        v->doc->message = node->text ? arena_str(&v->doc->arena, node->text) : NULL;
     }
 }
 
@@ -158,7 +158,7 @@ static void close_node(struct votable *v, struct votable_open *o)
     const struct votable_open *around = v->depth > 1 ? &v->open[v->depth - 2] : NULL;
     if (text && !o->node->text)
         o->node->text = text;
-    if (!v->table && !(around && around->node))
+    if (!(around && around->node) || around->element == VOT_RESOURCE)
         read_status(v, o->node);
     if (v->in_field && strcmp(o->node->name, "VALUES") == 0 && !v->field.null_text)
         v->field.null_text = table_node_attr(o->node, "null");
@@ -193,12 +193,13 @@ static enum status open_table(struct votable *v, const struct xml_attr *attr, si
     v->table_tail = &v->table->meta;
     VEC_PUSH(v->doc->tables, v->table);
     const char *ref = value_of(attr, n, "ref");
-    for (size_t i = 0; ref && i + 1 < v->doc->tables.n; i++) {
+    for (size_t i = 0; ref && !v->table->like && i + 1 < v->doc->tables.n; i++) {
         const struct table *like = v->doc->tables.at[i];
         if (!like->id || strcmp(like->id, ref) != 0)
             continue;
         for (size_t k = 0; k < like->n_columns; k++)
             add_like(v->table, &like->column[k].field);
+        v->table->like = arena_str(&v->table->arena, ref);
     }
     return OK;
 }

@@ -41,7 +41,8 @@ struct table_node {
     struct table_attr *attr;
     size_t n_attr;
     struct table_node *child, *next;
-    uint32_t resource; /* of a top-level node: the number of the RESOURCE it stands in, 0: VOTABLE */
+    uint32_t
+        resource; /* of a top-level node: the number of the RESOURCE it stands in, 0: VOTABLE */
 };
 
 /* struct table_field - what is said about a column, as written; NULL: not said. null_text: the value
@@ -77,9 +78,10 @@ struct table_limits {
 
 /* struct table - columns of the same length. rows: whole rows kept; counted: rows seen, those not
  * kept too. partial: rows are missing at the end (a fault, a limit, an OVERFLOW). meta: what stands
- * inside the TABLE, in order. resource: number of the RESOURCE it stands in. */
+ * inside the TABLE, in order. resource: number of the RESOURCE it stands in. like: the ID of the table
+ * whose columns it has taken over (VOTable's ref), else NULL. */
 struct table {
-    const char *name, *id, *ucd, *utype, *description;
+    const char *name, *id, *ucd, *utype, *description, *like;
     struct table_column *column;
     size_t n_columns;
     size_t rows;
