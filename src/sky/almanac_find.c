@@ -73,39 +73,40 @@ struct limit {
     double limit_rad;
 };
 
-static double sun_over(void *arg, double t)
+static double sun_under(void *arg, double t)
 {
-    struct limit *l = arg;
-    return almanac_sun_alt(l->a, t) - l->limit_rad;
+    const struct limit *l = arg;
+    return l->limit_rad - almanac_sun_alt(l->a, t);
+}
+
+size_t almanac_where(roots_fn *f, void *arg, double from, double to, struct span *out, size_t max)
+{
+    struct list list = {out, 0, max};
+    double begun = f(arg, from) >= 0 ? from : (double)NAN;
+    for (double at = from; at < to; at += 4) { /* a piece at a time, so that the roots fit */
+        struct root roots[16];
+        size_t n = roots_find(f, arg, at, fmin(at + 4, to), 1.0 / 48, roots, 16);
+        for (size_t i = 0; i < n && i < 16; i++) {
+            if (!roots[i].rising && !isnan(begun)) {
+                add(&list, begun, roots[i].t);
+                begun = NAN;
+            } else if (roots[i].rising && isnan(begun)) {
+                begun = roots[i].t;
+            }
+        }
+    }
+    if (!isnan(begun))
+        add(&list, begun, to);
+    return list.n;
 }
 
 size_t almanac_dark(const struct almanac *a, double limit_rad, double from, double to,
                     struct span *out, size_t max)
 {
     struct limit l = {a, limit_rad};
-    struct list list = {out, 0, max};
-    double begun = NAN, at = from;
     if (!almanac_holds(a, from) || !almanac_holds(a, to) || !(to > from))
         return 0;
-    if (sun_over(&l, from) <= 0)
-        begun = from;
-    while (at < to) { /* a piece at a time, so that the roots fit */
-        struct root roots[16];
-        double end = fmin(at + 4, to);
-        size_t n = roots_find(sun_over, &l, at, end, 1.0 / 48, roots, 16);
-        for (size_t i = 0; i < n && i < 16; i++) {
-            if (roots[i].rising && !isnan(begun)) {
-                add(&list, begun, roots[i].t);
-                begun = NAN;
-            } else if (!roots[i].rising && isnan(begun)) {
-                begun = roots[i].t;
-            }
-        }
-        at = end;
-    }
-    if (!isnan(begun))
-        add(&list, begun, to);
-    return list.n;
+    return almanac_where(sun_under, &l, from, to, out, max);
 }
 
 /* ---- stars ---- */

@@ -162,7 +162,7 @@ struct jd_utc night_date_of(struct jd_utc utc, const struct site *site)
 {
     for (int days = 1; days >= -1; days--) {
         struct jd_utc date = utc_day_add(utc, days);
-        if (utc_diff_s(utc, night_start(date, site)) >= 0)
+        if (utc_diff_s(utc, night_start(date, site)) > -1e-6) /* the doubles' grain */
             return date;
     }
     return utc_day_add(utc, -2);

@@ -1,3 +1,15 @@
 check_PROGRAMS += tests/sky/check_almanac
 tests_sky_check_almanac_SOURCES = tests/sky/check_almanac.c
 tests_sky_check_almanac_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
+check_PROGRAMS += tests/sky/check_scale
+tests_sky_check_scale_SOURCES = tests/sky/check_scale.c
+tests_sky_check_scale_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
+check_PROGRAMS += tests/sky/check_place
+tests_sky_check_place_SOURCES = tests/sky/check_place.c
+tests_sky_check_place_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
+check_PROGRAMS += tests/sky/check_horizon
+tests_sky_check_horizon_SOURCES = tests/sky/check_horizon.c
+tests_sky_check_horizon_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
+check_PROGRAMS += tests/sky/check_oracle
+tests_sky_check_oracle_SOURCES = tests/sky/check_oracle.c tests/sky/oracle.h
+tests_sky_check_oracle_LDADD = $(ROOMS_GROUND) $(TEST_LIBS)
