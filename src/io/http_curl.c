@@ -129,7 +129,8 @@ static void set_limits(struct call *c, CURL *e)
         curl_easy_setopt(e, CURLOPT_CAINFO, ca);
     curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    /* CURLOPT_NOSIGNAL stays off: curl then shields its writes from SIGPIPE; names are looked up in
+     * a thread (configure demands it), so no alarm is used */
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)c->http->o.connect_ms);
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, c->q.secret ? 0L : 1L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);

@@ -6,3 +6,6 @@ tests_io_check_record_SOURCES = tests/io/check_record.c tests/io/server.c
 tests_io_check_record_LDADD = $(ROOMS_IO) $(TEST_LIBS)
 tests_io_check_keep_SOURCES = tests/io/check_keep.c
 tests_io_check_keep_LDADD = $(ROOMS_IO) $(TEST_LIBS)
+check_PROGRAMS += tests/io/check_tcp
+tests_io_check_tcp_SOURCES = tests/io/check_tcp.c
+tests_io_check_tcp_LDADD = $(ROOMS_IO) $(TEST_LIBS)
