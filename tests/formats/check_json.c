@@ -343,6 +343,38 @@ START_TEST(writes)
 }
 END_TEST
 
+START_TEST(digits_are_those_of_printf)
+{
+    struct str out = {0};
+    uint64_t seed = 1;
+    for (int i = 0; i < 60000; i++) {
+        struct json_writer w;
+        char want[64];
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        int decimals = (int)(seed >> 40 & 15);
+        double x = (double)(int64_t)seed / 9.3e18 * pow(10, (int)(seed & 7));
+        if (i % 3 == 0) /* few digits, so that ties come */
+            x = nearbyint(x * 64) / 64;
+        snprintf(want, sizeof want, "%.*f", decimals, x);
+        if (want[0] == '-' && !want[1 + strspn(want + 1, "0.")])
+            memmove(want, want + 1, strlen(want));
+        str_reset(&out);
+        json_write(&w, &out);
+        json_fixed(&w, x, decimals);
+        ck_assert_str_eq(str_c(&out), want);
+        str_reset(&out);
+        json_write(&w, &out);
+        x = decimals < 8 ? nearbyint(x * 1e4) / 1e4 : x;
+        json_shortest(&w, x);
+        ck_assert_double_eq(strtod(str_c(&out), NULL), x);
+        snprintf(want, sizeof want, "%.15g", x); /* nothing shorter reads back if this does */
+        ck_assert_msg(strtod(want, NULL) != x || strcmp(str_c(&out), x == 0 ? "0" : want) == 0,
+                      "%s", want);
+    }
+    str_clear(&out);
+}
+END_TEST
+
 START_TEST(writes_nothing_harmful)
 {
     struct str out = {0};
@@ -402,6 +434,7 @@ int main(void)
     tcase_add_test(t, finds_in_a_tree);
     tcase_add_test(t, tree_is_bounded);
     tcase_add_test(t, writes);
+    tcase_add_test(t, digits_are_those_of_printf);
     tcase_add_test(t, writes_nothing_harmful);
     tcase_add_test(t, what_is_written_reads_back);
     tcase_add_test_raise_signal(t, wrong_order_is_a_bug, 6);
