@@ -124,7 +124,7 @@ static int connect_soon(const char *path)
 static enum status start(const struct client_options *o, const char *path, int *fd,
                          struct error *err)
 {
-    int ready;
+    int ready = -1;
     char line[600];
     enum status s = spawn(o->session, &ready, err);
     if (s != OK)

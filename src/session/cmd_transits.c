@@ -60,7 +60,7 @@ static enum status offset_of(const struct command_call *c, const char *text, int
 
 static enum status run_night(struct command_call *c, struct error *err)
 {
-    int offset;
+    int offset = 0;
     enum status s = offset_of(c, c->argc > 1 ? c->argv[1] : "tonight", &offset, err);
     if (s != OK)
         return s;

@@ -109,7 +109,7 @@ static bool take(struct catalogue *c, struct planet *p, const struct key *k, con
                  char *why, size_t n)
 {
     void *to = (char *)p + k->offset;
-    double x;
+    double x = 0;
     switch (k->kind) {
     case TEXT: *(const char **)to = arena_strn(&c->arena, text, ROW_TEXT); return true;
     case PRIORITY:
