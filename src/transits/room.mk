@@ -10,4 +10,4 @@ transits_files += \
 	include/vigie/transits/record.h src/transits/record.c \
 	src/transits/watch.h src/transits/watch.c src/transits/score.c
 # The live catalogue
-transits_files += include/vigie/transits/fetch.h src/transits/fetch.c
+transits_files += include/vigie/transits/fetch.h src/transits/fetch.c src/transits/fetch_nasa.c

@@ -550,6 +550,64 @@ START_TEST(one_shot)
 }
 END_TEST
 
+struct second {
+    int n;
+    size_t rows;
+    char best[40];
+    struct error err;
+    const struct planet *planet;
+};
+
+static void on_second(void *arg, const struct nasa_table *t, const struct error *err)
+{
+    struct second *g = arg;
+    const struct nasa_row *best = t ? nasa_best(t, g->planet) : NULL;
+    g->n++;
+    g->rows = t ? t->n : 0;
+    g->err = *err;
+    snprintf(g->best, sizeof g->best, "%s", best ? best->ephemeris.ref : "");
+}
+
+/* Figures of Collins et al. 2017 and of a row without a period. */
+static const char nasa_answer[] =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n\r\n"
+    "pl_name,hostname,default_flag,pl_refname,ra,dec,pl_tranmid,pl_tranmid_systemref,pl_orbper\n"
+    "WASP-12 b,WASP-12,0,Someone 2010,97.6366,29.6723,,,\n"
+    "WASP-12 b,WASP-12,1,Collins et al. 2017,97.6366,29.6723,2456176.668258,BJD-TDB,1.0914203\n";
+
+START_TEST(second_opinion)
+{
+    struct server *s =
+        server_start((struct server_step[]){{.answer = nasa_answer}, {.answer = bad[2].answer}}, 2);
+    struct planet p = {.name = "WASP-12b",
+                       .ra_rad = 97.6366 * M_PI / 180,
+                       .dec_rad = 29.6723 * M_PI / 180,
+                       .ephemeris = {.t0 = {2457010, 0.5}, .period = {1, 0.0914203}}};
+    struct second g = {.planet = &p};
+    struct error err;
+    uint64_t id = fetch_nasa(http, &p, server_url(s, "/TAP/sync"), on_second, &g, &err);
+    ck_assert_msg(id != 0, "%s", err.text);
+    ck_assert_int_eq(g.n, 0);
+    http_wait(http, id);
+    ck_assert_msg(g.err.status == OK, "%s", g.err.text);
+    ck_assert_uint_eq(g.rows, 2);
+    ck_assert_str_eq(g.best, "Collins et al. 2017");
+    const char *r = server_request(s, 0);
+    ck_assert(strncmp(r, "GET /TAP/sync?query=select+pl_name,", 35) == 0);
+    ck_assert_ptr_null(strchr(r, '%')); /* its gate refuses that */
+    http_wait(http, fetch_nasa(http, &p, server_url(s, "/TAP/sync"), on_second, &g, &err));
+    ck_assert_int_eq(g.n, 2);
+    ck_assert_int_eq(g.err.status, E_PARSE); /* a page under status 200 */
+    ck_assert(strncmp(g.err.text, "NASA Exoplanet Archive: ", 24) == 0);
+    ck_assert_uint_eq(g.rows, 0);
+    id = fetch_nasa(http, &p, server_url(s, "/TAP/sync"), on_second, &g, &err);
+    http_cancel(http, id);
+    ck_assert_int_eq(g.n, 3);
+    ck_assert_int_eq(g.err.status, E_CANCELLED);
+    server_stop(s);
+}
+END_TEST
+
 /* The real catalogue, if the corpus is there: whole, in short turns. */
 START_TEST(real_catalogue)
 {
@@ -597,6 +655,7 @@ int main(void)
     tcase_add_test(t, cannot_be_kept);
     tcase_add_test(t, asked_twice_sent_once);
     tcase_add_test(t, one_shot);
+    tcase_add_test(t, second_opinion);
     tcase_add_test(t, real_catalogue);
     suite_add_tcase(suite, t);
     SRunner *r = srunner_create(suite);

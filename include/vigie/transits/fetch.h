@@ -17,6 +17,7 @@
 #include "vigie/base/err.h"
 #include "vigie/io/http.h"
 #include "vigie/transits/catalogue.h"
+#include "vigie/transits/nasa.h"
 
 struct fetch;
 
@@ -78,5 +79,17 @@ void fetch_ask(struct fetch *f, bool force);
  *   test     tests/transits/check_fetch.c */
 enum status fetch_catalogue(const struct fetch_options *options, struct catalogue **out,
                             struct error *note, struct error *err) MUST_CHECK;
+
+/* fetch_nasa_fn - what the NASA Exoplanet Archive says of one planet. table: all rows near it, none
+ * is possible (nasa_best picks); NULL with err if it did not answer. Borrowed for the call. */
+typedef void fetch_nasa_fn(void *arg, const struct nasa_table *table, const struct error *err);
+
+/* fetch_nasa - ask the archive for a second opinion on a planet. It is asked only when someone wants
+ * to see it, and its answer is not stored.
+ *   url      of its TAP service, NULL: the archive's own (nasa_url)
+ *   returns  an id for http_cancel; 0 with err
+ *   test     tests/transits/check_fetch.c */
+uint64_t fetch_nasa(struct http *http, const struct planet *planet, const char *url,
+                    fetch_nasa_fn *fn, void *arg, struct error *err);
 
 #endif
