@@ -79,6 +79,19 @@ static bool is_number(const char *s)
     return s && strspn(s, "0123456789-_") == strlen(s);
 }
 
+void alert_event_title(const struct alert_event *e, struct str *out)
+{
+    const char *local = e->ref ? strchr(e->ref, '#') : NULL;
+    if (e->name && is_number(e->name) && e->facility)
+        str_addf(out, "%s %s", e->facility, e->name);
+    else if (e->name)
+        str_add(out, e->name);
+    else if (local && local[1])
+        str_add(out, local + 1);
+    else
+        str_add(out, e->ref ? e->ref : e->facility ? e->facility : "unnamed");
+}
+
 static bool replaces(const struct alert *a)
 {
     for (size_t i = 0; i < a->citations.n; i++)

@@ -160,6 +160,11 @@ static enum truth eval(const struct alert_filter *f, int i, const struct alert_s
     return UNKNOWN;
 }
 
+int alert_filter_test(const struct alert_filter *f, const struct alert_subject *s)
+{
+    return f->root < 0 ? YES : eval(f, f->root, s);
+}
+
 bool alert_filter_match(const struct alert_filter *f, const struct alert_subject *s)
 {
     return f->root < 0 || eval(f, f->root, s) == YES;

@@ -6,4 +6,5 @@ alerts_files = \
 	src/alerts/book_rows.c \
 	include/vigie/alerts/judge.h src/alerts/judge.c \
 	include/vigie/alerts/filter.h src/alerts/filter_own.h src/alerts/filter.c src/alerts/filter_parse.c \
-	src/alerts/filter_fields.c
+	src/alerts/filter_fields.c \
+	include/vigie/alerts/list.h src/alerts/list.c

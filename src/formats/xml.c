@@ -48,7 +48,9 @@ static void on_error(void *arg, xmlErrorPtr e)
     struct str said = {0}, clean = {0};
     if (!e || e->level < XML_ERR_ERROR || e->code == XML_WAR_NS_URI || x->err.status != OK)
         return;
-    str_add(&said, e->message ? e->message : "not well formed");
+    str_add(&said, e->code == XML_ERR_DOCUMENT_EMPTY ? "it does not begin as XML does"
+                   : e->message                      ? e->message
+                                                     : "not well formed");
     while (said.n && (said.s[said.n - 1] == '\n' || said.s[said.n - 1] == ' '))
         said.s[--said.n] = '\0';
     utf8_clean(&clean, str_c(&said), said.n);

@@ -9,3 +9,6 @@ tests_alerts_check_filter_SOURCES = tests/alerts/check_filter.c
 tests_alerts_check_filter_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
 tests_alerts_check_judge_SOURCES = tests/alerts/check_judge.c
 tests_alerts_check_judge_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
+check_PROGRAMS += tests/alerts/check_list
+tests_alerts_check_list_SOURCES = tests/alerts/check_list.c
+tests_alerts_check_list_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)

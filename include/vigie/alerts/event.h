@@ -72,6 +72,10 @@ bool alert_bag_find_hashed(const struct alert_bag *b, uint16_t hash, const char 
                            const char *name, struct alert_bag_item *item);
 uint16_t alert_bag_hash(const char *name);
 
+/* alert_event_title - what to call it, added to out: its name; a mere number with who sent it
+ * ("SWIFT 597722"); else the id of its latest packet. Not cleaned. */
+void alert_event_title(const struct alert_event *e, struct str *out);
+
 /* alert_angle_text - an angle fit for people: "4 deg", "7'", "3.2\"". Added to out. */
 void alert_angle_text(struct str *out, double rad);
 

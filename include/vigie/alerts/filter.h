@@ -38,6 +38,10 @@ const char *alert_filter_text(const struct alert_filter *f);
 /* alert_filter_match - whether it lets the event through. */
 bool alert_filter_match(const struct alert_filter *f, const struct alert_subject *s);
 
+/* alert_filter_test - 1 true, 0 false, -1 unknown. False without a view stays false with one: an
+ * event need not be judged to be hidden. */
+int alert_filter_test(const struct alert_filter *f, const struct alert_subject *s);
+
 /* alert_filter_why - why it does not: each part of it that fails, with what the event has:
  * "alt>30 (alt is 12.4 deg), mag<17 (mag is unknown)". Emptied first; empty if it matches. */
 void alert_filter_why(const struct alert_filter *f, const struct alert_subject *s, struct str *out);
