@@ -4,6 +4,7 @@
 
 #include "cli.h"
 
+extern const struct cli_command cmd_tonight;
 extern const struct cli_command cmd_transits;
 extern const struct cli_command cmd_twilight;
 extern const struct cli_command cmd_alerts;

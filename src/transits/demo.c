@@ -321,8 +321,8 @@ static void take(struct catalogue *c, const struct row *r)
     p.ephemeris.system = TIME_BJD_TDB;
     p.ephemeris.ref = ephemeris_ref;
     p.transit_ref = transit_ref;
-    p.duration_h = 24 * number(r->duration_d);
-    p.depth_mmag = -2500 * log10(1 - number(r->depth_percent) / 100);
+    p.duration_h = round(24e5 * number(r->duration_d)) / 1e5;
+    p.depth_mmag = round(-2500e2 * log10(1 - number(r->depth_percent) / 100)) / 1e2;
     p.mag_v = number(r->mag_v);
     good = row_check(&p, why, sizeof why) && catalogue_add(c, &p, &replaced) && !replaced;
     ensure(good);

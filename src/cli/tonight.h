@@ -1,0 +1,29 @@
+/* tonight.h - what `vigie tonight` knows and how it is laid out. Private to the command. */
+#ifndef VIGIE_SRC_CLI_TONIGHT_H
+#define VIGIE_SRC_CLI_TONIGHT_H
+
+#include <stdio.h>
+
+#include "vigie/sky/event.h"
+#include "vigie/transits/list.h"
+
+/* struct page - the night, its transits and where the planets come from. lost: why the live
+ * catalogue could not be had (status OK: it could). rows: most transits to show. */
+struct page {
+    struct site site;
+    struct jd_utc now, date;
+    struct night night;
+    struct catalogue *catalogue;
+    struct transit_list *list;
+    struct error lost;
+    size_t rows;
+};
+
+/* tonight_page - 80 columns of plain text. */
+void tonight_page(FILE *out, const struct page *p);
+
+/* tonight_json - JSON lines: {"kind":"night",...}, {"kind":"transit","transit":{...}} by mid time
+ * (record.h), {"kind":"transits",...} with the counts and the age of the catalogue. */
+void tonight_json(FILE *out, const struct page *p);
+
+#endif
