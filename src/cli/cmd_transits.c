@@ -12,9 +12,11 @@
 #include "planets.h"
 #include "transits_table.h"
 #include "where.h"
+#include "vigie/base/file.h"
 #include "vigie/base/mem.h"
 #include "vigie/base/str.h"
 #include "vigie/base/utf8.h"
+#include "vigie/transits/export.h"
 #include "vigie/transits/record.h"
 
 enum { NAMED_MAX = 64, SEASON_DAYS = 180 };
@@ -28,6 +30,8 @@ struct ask {
     struct catalogue *catalogue;
     const struct planet *named[NAMED_MAX];
     bool season, bad;
+    enum export_format export_as;
+    struct jd_utc now;
 };
 
 /* An aperture: millimetres, or inches with "in" or a double quote. */
@@ -176,6 +180,19 @@ static void read_span(struct cli *cli, struct ask *a)
     }
 }
 
+static void read_export(struct cli *cli, struct ask *a)
+{
+    const char *path = cli_arg(cli, "--export");
+    struct cli_clock clock;
+    if (!path || cli_clock(cli, &clock) != CLI_OK)
+        return;
+    a->now = cli_now(&clock);
+    if (!export_format_of(path, &a->export_as)) {
+        cli_say(cli, "--export: %.100s: the name must end in .csv, .json or .ics", path);
+        a->bad = true;
+    }
+}
+
 static void tell_rejects(struct cli *cli, const struct catalogue *c)
 {
     size_t shown = c->n_reject < CATALOGUE_REJECTS ? c->n_reject : CATALOGUE_REJECTS;
@@ -263,6 +280,21 @@ static void print_people(const struct cli *cli, const struct ask *a, const struc
         }
 }
 
+/* --export: the list as a file, replaced in one step. */
+static int write_file(struct cli *cli, const struct ask *a, const struct transit_list *list)
+{
+    const char *path = cli_arg(cli, "--export");
+    struct str t = {0};
+    struct error err;
+    export_list(list, a->export_as, a->now, &t);
+    enum status s = file_replace(path, str_c(&t), t.n, 0644, &err);
+    str_clear(&t);
+    if (s != OK)
+        return cli_fail(cli, &err);
+    cli_say(cli, "%s: %zu transit%s", path, list->n, list->n == 1 ? "" : "s");
+    return CLI_OK;
+}
+
 static int list_and_print(struct cli *cli, struct ask *a, struct error *err)
 {
     struct transit_list *list;
@@ -272,13 +304,16 @@ static int list_and_print(struct cli *cli, struct ask *a, struct error *err)
     a->request.n_planet = a->catalogue->n;
     if (transit_list_make(&a->request, &list, err) != OK)
         return cli_fail(cli, err);
-    if (cli->json)
+    int rc = CLI_OK;
+    if (cli_arg(cli, "--export"))
+        rc = write_file(cli, a, list);
+    else if (cli->json)
         print_json(cli, list);
     else
         print_people(cli, a, list);
     cli_say(cli, "%s", transit_list_summary(list, text));
     transit_list_free(list);
-    return CLI_OK;
+    return rc;
 }
 
 static int run(struct cli *cli)
@@ -295,6 +330,7 @@ static int run(struct cli *cli)
     read_limits(cli, &a);
     read_filters(cli, &a);
     read_span(cli, &a);
+    read_export(cli, &a);
     if (a.bad)
         return CLI_USAGE;
     rc = cli_site(cli, &a.site);
@@ -331,6 +367,8 @@ static const struct cli_option options[] = {
      "minutes before and after (default the larger of 60 and half the duration)"},
     {"--widen", "K", "make the baselines longer by K sigma of the mid time (default 0)"},
     {"--all", NULL, "list also what cannot be observed; limits then hide nothing"},
+    {"--export", "FILE",
+     "write the list to a file instead: .csv, .json (an array of the records) or .ics (calendar)"},
     {"--season", NULL,
      "all whole transits of --planet in the coming 180 days, and how rare they are"},
     {NULL, NULL, NULL}};

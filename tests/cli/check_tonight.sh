@@ -56,5 +56,16 @@ transits=$(grep -c '^{"kind":"transit","transit":{"planet":' <<<"$json")
 grep -q '^{"kind":"night","date":"2026-11-23","now_utc":"2026-11-23T18:10:00' <<<"$first" || { echo "FAIL: $first"; bad=$((bad + 1)); }
 grep -q "^{\"kind\":\"transits\",\"listed\":$transits," <<<"$last" || { echo "FAIL: $last"; bad=$((bad + 1)); }
 
+# The list of transits as a file.
+for kind in csv json ics; do
+    expect 0 "list\.$kind: [0-9]+ transits" "$VIGIE" --demo transits "${at[@]}" --export "$home/list.$kind"
+done
+head -1 "$home/list.csv" | grep -q '^planet,star,epoch,mid_bjd_tdb,' || { echo "FAIL: CSV"; bad=$((bad + 1)); }
+head -1 "$home/list.ics" | grep -q $'^BEGIN:VCALENDAR\r$' || { echo "FAIL: calendar"; bad=$((bad + 1)); }
+[ "$(grep -c '"planet":' "$home/list.json")" = "$("$VIGIE" --demo transits "${at[@]}" --json 2>/dev/null | wc -l)" ] ||
+    { echo "FAIL: JSON"; bad=$((bad + 1)); }
+expect 2 'must end in .csv, .json or .ics' "$VIGIE" --demo transits --export "$home/list.txt"
+expect 1 'list.csv' "$VIGIE" --demo transits "${at[@]}" --export "$home/list.csv/list.csv"
+
 echo "$n commands, $bad failures"
 [ $bad -eq 0 ]
