@@ -29,6 +29,7 @@ struct session {
     struct tonight *tonight;
     int tonight_offset; /* of the night looked at, days from the present one */
     struct store *store;
+    struct alert_book *alerts;
     struct http *http;
     char *message;
     int64_t message_ms;

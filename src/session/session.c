@@ -12,6 +12,7 @@
 #include "own.h"
 #include "sky_now.h"
 #include "tonight.h"
+#include "vigie/alerts/book.h"
 #include "vigie/base/utf8.h"
 #include "vigie/io/http.h"
 
@@ -30,9 +31,39 @@ static struct http *make_http(struct session *s)
     return http_new(s->setup.loop, &o);
 }
 
+static void alert_told(void *arg, enum alert_news news, const struct alert_event *e, int64_t other,
+                       double error_before_rad)
+{
+    (void)news;
+    (void)e;
+    (void)other;
+    (void)error_before_rad;
+    events_put(((struct session *)arg)->events, EV_ALERTS, 0);
+}
+
+static void store_trouble(void *arg, const struct error *err)
+{
+    log_put(LOG_TROUBLE, "session", "store", "%s", err->text);
+    session_say(arg, "%s", err->text);
+}
+
+static enum status open_store(struct session *s, struct error *err)
+{
+    struct store_options o = {.rooms = &alert_store_room,
+                              .n_rooms = 1,
+                              .loop = s->setup.loop,
+                              .trouble = store_trouble,
+                              .arg = s};
+    enum status st = store_open(s->setup.store_path, &o, &s->store, err);
+    if (st == OK)
+        st = alert_book_open(s->store, 0, &s->alerts, err);
+    if (st == OK)
+        alert_book_listen(s->alerts, alert_told, s);
+    return st;
+}
+
 enum status session_new(const struct session_setup *setup, struct session **out, struct error *err)
 {
-    (void)err;
     struct session *s = mem_zero(sizeof *s);
     s->setup = *setup;
     s->setup.config_path = mem_str(setup->config_path);
@@ -48,6 +79,11 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     log_to(nightlog_put, s->log);
     s->sky = sky_now_new(s);
     s->alarms = alarms_new(s);
+    enum status st = open_store(s, err);
+    if (st != OK) {
+        session_free(s);
+        return st;
+    }
     commands_add(s->commands, session_commands_main, s);
     commands_add(s->commands, session_commands_alarm, s);
     commands_add(s->commands, session_commands_site, s);
@@ -65,6 +101,8 @@ void session_free(struct session *s)
         return;
     tonight_free(s->tonight);
     http_free(s->http);
+    alert_book_close(s->alerts);
+    store_close(s->store);
     jobs_free(s->jobs);
     alarms_free(s->alarms);
     sky_now_free(s->sky);
@@ -122,6 +160,16 @@ struct jobs *session_jobs(struct session *s)
 struct commands *session_commands(struct session *s)
 {
     return s->commands;
+}
+
+struct store *session_store(const struct session *s)
+{
+    return s->store;
+}
+
+struct alert_book *session_alerts(const struct session *s)
+{
+    return s->alerts;
 }
 
 const struct nightlog *session_log(const struct session *s)

@@ -7,3 +7,6 @@ tests_session_check_doors_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_tonight
 tests_session_check_tonight_SOURCES = tests/session/check_tonight.c
 tests_session_check_tonight_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_server
+tests_session_check_server_SOURCES = tests/session/check_server.c
+tests_session_check_server_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)

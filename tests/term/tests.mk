@@ -1,0 +1,2 @@
+dist_check_SCRIPTS += tests/term/plain.sh
+EXTRA_DIST += tests/term/lib.sh

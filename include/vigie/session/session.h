@@ -19,6 +19,9 @@
 #include "vigie/session/nightlog.h"
 #include "vigie/sky/almanac.h"
 
+struct store;
+struct alert_book;
+
 /* struct session_setup - what a session is made of. loop and clock are borrowed for its life, conf is
  * taken, texts are copied. A NULL path: kept in memory only, nothing is written. site: as --site gave it; NULL: the
  * configuration's (of --demo: its own). */
@@ -68,6 +71,11 @@ const char *session_site_name(const struct session *s);
  * a site. session_lst_rad - apparent local sidereal time now, 0 .. 2 pi; NAN without a site. */
 struct almanac_now session_sky(const struct session *s);
 double session_lst_rad(const struct session *s);
+
+/* session_store - the store, open as long as the session; in memory when there is no path.
+ * session_alerts - the alerts in it; EV_ALERTS tells of changes. */
+struct store *session_store(const struct session *s);
+struct alert_book *session_alerts(const struct session *s);
 
 /* session_message - the last thing there was to say (clean, one line) and when (loop ms); "" never.
  * session_say - say something: shown for 5 s by a viewer. */

@@ -1,0 +1,133 @@
+/* check_bytes.c - what the screen costs on the line: bytes counted at the socket, 80x24,
+ * xterm-256color, against the budgets of the design. The clock is set so that no minute ends while
+ * it counts.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viewer.h"
+
+enum { QUIET_MS = 600 };
+
+static struct viewer v;
+
+static void setup(void)
+{
+    static const char *const options[] = {"--demo", "--at", "2026-11-23T21:14:05Z", NULL};
+    viewer_start(&v, options);
+    viewer_attach(&v, "xterm-256color", 24, 80);
+}
+
+static void teardown(void)
+{
+    ck_assert_int_eq(viewer_stop(&v), 0);
+}
+
+static void still(const char *option)
+{
+    viewer_rest(&v, QUIET_MS);
+    viewer_keys(&v, ":");
+    viewer_listen(&v, 200);
+    viewer_keys(&v, option);
+    viewer_keys(&v, "\r");
+    viewer_listen(&v, 6500); /* the message on the hint bar goes after 5 s */
+    viewer_count(&v);
+}
+
+static size_t cost(const char *keys)
+{
+    viewer_count(&v);
+    viewer_keys(&v, keys);
+    return viewer_rest(&v, QUIET_MS);
+}
+
+START_TEST(first_screen)
+{
+    viewer_listen(&v, 900); /* before the second tick of the clock */
+    ck_assert_uint_gt(v.bytes, 500);
+    ck_assert_uint_le(v.bytes, 4096);
+}
+END_TEST
+
+START_TEST(keys)
+{
+    still("set clock.seconds no");
+    size_t tab = cost("2");
+    ck_assert_uint_le(tab, 2560);
+    size_t down = cost("j"), again = cost("j"), page = cost("\006");
+    ck_assert_uint_gt(down, 0);
+    ck_assert_uint_le(down, 250);
+    ck_assert_uint_le(again, 250);
+    (void)page;
+    for (const char *k = "1234567"; *k; k++) {
+        char one[2] = {*k, 0};
+        size_t n;
+        viewer_count(&v);
+        viewer_keys(&v, one);
+        viewer_listen(&v, QUIET_MS);
+        n = v.bytes;
+        ck_assert_msg(n <= 2560, "tab %s costs %zu bytes", one, n);
+    }
+    viewer_keys(&v, "2");
+    viewer_listen(&v, QUIET_MS);
+    viewer_count(&v);
+    viewer_keys(&v, "\004"); /* half a page down */
+    viewer_listen(&v, QUIET_MS);
+    ck_assert_uint_le(v.bytes, 2048);
+    viewer_count(&v);
+    viewer_keys(&v, "\033[6~"); /* PgDn */
+    viewer_listen(&v, QUIET_MS);
+    ck_assert_uint_le(v.bytes, 2048);
+}
+END_TEST
+
+START_TEST(idle_with_seconds)
+{
+    viewer_keys(&v, "2");
+    viewer_listen(&v, 7000);
+    viewer_count(&v);
+    viewer_listen(&v, 10000);
+    ck_assert_uint_gt(v.bytes, 0);
+    ck_assert_uint_le(v.bytes, 500); /* 50 B/s */
+}
+END_TEST
+
+START_TEST(idle_without_seconds)
+{
+    still("set clock.seconds no");
+    viewer_listen(&v, 10000);
+    ck_assert_msg(v.bytes == 0, "%zu bytes", v.bytes);
+}
+END_TEST
+
+START_TEST(resize)
+{
+    still("set clock.seconds no");
+    viewer_keys(&v, "2");
+    viewer_listen(&v, QUIET_MS);
+    viewer_count(&v);
+    viewer_resize(&v, 40, 120);
+    ck_assert_uint_gt(viewer_rest(&v, QUIET_MS), 1000);
+    ck_assert_uint_le(v.bytes, 8192);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("bytes");
+    TCase *t = tcase_create("bytes");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, first_screen);
+    tcase_add_test(t, keys);
+    tcase_add_test(t, idle_with_seconds);
+    tcase_add_test(t, idle_without_seconds);
+    tcase_add_test(t, resize);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
