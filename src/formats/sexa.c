@@ -142,6 +142,8 @@ static enum status scan_mark(struct scan *c, struct token *t)
     else
         u = utf8_next(&c->s, c->end);
     t->x = u == '+' ? 1 : -1;
+    if (u == ',' && c->comma_is_point && digit(c, c->s)) /* 1,2,3: which one is the point? */
+        return err_set(c->err, E_PARSE, "a comma that is no decimal point");
     switch (u) {
     case '+':
     case '-':

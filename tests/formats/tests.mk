@@ -8,3 +8,6 @@ tests_formats_check_json_SOURCES = tests/formats/check_json.c
 tests_formats_check_json_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)
 tests_formats_check_csv_SOURCES = tests/formats/check_csv.c
 tests_formats_check_csv_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)
+check_PROGRAMS += tests/formats/check_sexa
+tests_formats_check_sexa_SOURCES = tests/formats/check_sexa.c
+tests_formats_check_sexa_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)

@@ -41,3 +41,16 @@ FUZZERS += tests/fuzz/fuzz_own
 tests_fuzz_fuzz_own_SOURCES = tests/fuzz/fuzz_own.c
 tests_fuzz_fuzz_own_LDADD = $(ROOMS_TRANSITS)
 tests_fuzz_fuzz_own_LDFLAGS = $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += tests/fuzz/check_sexa tests/fuzz/check_sky
+tests_fuzz_check_sexa_SOURCES = tests/fuzz/fuzz_sexa.c tests/fuzz/replay.c
+tests_fuzz_check_sexa_LDADD = $(ROOMS_FORMATS)
+tests_fuzz_check_sky_SOURCES = tests/fuzz/fuzz_sky.c tests/fuzz/replay.c
+tests_fuzz_check_sky_LDADD = $(ROOMS_SKY)
+FUZZERS += tests/fuzz/fuzz_sexa tests/fuzz/fuzz_sky
+tests_fuzz_fuzz_sexa_SOURCES = tests/fuzz/fuzz_sexa.c
+tests_fuzz_fuzz_sexa_LDADD = $(ROOMS_FORMATS)
+tests_fuzz_fuzz_sexa_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_sky_SOURCES = tests/fuzz/fuzz_sky.c
+tests_fuzz_fuzz_sky_LDADD = $(ROOMS_SKY)
+tests_fuzz_fuzz_sky_LDFLAGS = $(FUZZ_LDFLAGS)

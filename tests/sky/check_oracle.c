@@ -325,6 +325,7 @@ END_TEST
 
 int main(void)
 {
+    oracle_there("oracle/sky, oracle/transits/twilight.json");
     Suite *s = suite_create("oracle");
     TCase *t = tcase_create("all");
     tcase_set_timeout(t, 60);

@@ -1,5 +1,5 @@
 /* oracle.h - the reference cases of the corpus (env VIGIE_CORPUS), one JSON file a function.
- * Without the corpus the cases are left out, and one line says so.
+ * Without the corpus the cases are left out, and oracle_there says so in one line.
  */
 #ifndef VIGIE_TESTS_SKY_ORACLE_H
 #define VIGIE_TESTS_SKY_ORACLE_H
@@ -18,6 +18,13 @@ struct oracle {
     const struct json *root, *cases;
 };
 
+/* oracle_there - for main: tells on stderr, once, what is left out. */
+static inline void oracle_there(const char *what)
+{
+    if (!getenv("VIGIE_CORPUS"))
+        fprintf(stderr, "without VIGIE_CORPUS: %s left out\n", what);
+}
+
 /* oracle_open - corpus/`path`; list: the member that holds the cases. false: no corpus. */
 static inline bool oracle_open(struct oracle *o, const char *path, const char *list)
 {
@@ -25,10 +32,8 @@ static inline bool oracle_open(struct oracle *o, const char *path, const char *l
     struct str text = {0};
     struct error err = {0};
     memset(o, 0, sizeof *o);
-    if (!corpus) {
-        fprintf(stderr, "without VIGIE_CORPUS: %s left out\n", path);
+    if (!corpus)
         return false;
-    }
     char *name = mem_printf("%s/%s", corpus, path);
     ck_assert_msg(file_read(name, 64 << 20, &text, &err) == OK, "%s", err.text);
     struct json_limits limits = {.nodes = 2000000};
@@ -41,7 +46,7 @@ static inline bool oracle_open(struct oracle *o, const char *path, const char *l
     return true;
 }
 
-/* in, want, tol - a number of a case by its path. */
+/* num - a number of a case by its path. */
 static inline double num(const struct json *c, const char *path)
 {
     const struct json *v = json_path(c, path);

@@ -13,3 +13,6 @@ tests_sky_check_horizon_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
 check_PROGRAMS += tests/sky/check_oracle
 tests_sky_check_oracle_SOURCES = tests/sky/check_oracle.c tests/sky/oracle.h
 tests_sky_check_oracle_LDADD = $(ROOMS_GROUND) $(TEST_LIBS)
+BENCHES += tests/sky/bench_sky
+tests_sky_bench_sky_SOURCES = tests/sky/bench_sky.c
+tests_sky_bench_sky_LDADD = $(ROOMS_SKY)
