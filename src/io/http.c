@@ -598,6 +598,11 @@ void http_free(struct http *h)
     free(h);
 }
 
+struct loop *http_loop(const struct http *h)
+{
+    return h->loop;
+}
+
 bool http_busy(const struct http *h, uint64_t id)
 {
     return find(h, id) != NULL;

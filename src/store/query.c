@@ -163,7 +163,7 @@ int64_t query_int(const struct query *q, int i)
 double query_real(const struct query *q, int i)
 {
     if (query_null(q, i))
-        return NAN;
+        return (double)NAN;
     return sqlite3_column_double(q->stmt, i);
 }
 

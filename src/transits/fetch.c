@@ -31,7 +31,9 @@ struct fetch {
     fetch_fn *fn;
     void *arg;
     struct catalogue *catalogue;
-    struct keep keep;      /* the bytes the catalogue was made from, and their marks */
+    struct keep keep; /* what the catalogue was made from; with the job while it writes */
+    int64_t fetched_ns;
+    struct job *job;
     bool looked;           /* the stored copy was read, or is not there */
     struct error bad_copy; /* why it could not be used; OK: it could, or there is none */
     uint64_t id;           /* request under way */
@@ -56,6 +58,17 @@ struct fetch *fetch_new(struct http *http, const struct fetch_options *o, fetch_
     return f;
 }
 
+/* What is to be written: in the pool, an SD card takes its time. It owns what it works on, and
+ * outlives a fetch that is freed meanwhile. */
+struct job {
+    struct fetch *f;
+    char *path, *url;
+    struct keep keep;
+    bool renew; /* only the marks */
+    struct error err;
+    struct catalogue *old; /* for the news */
+};
+
 static void drop_answer(struct fetch *f)
 {
     catalogue_reader_free(f->reader);
@@ -70,6 +83,8 @@ void fetch_free(struct fetch *f)
     f->fn = NULL;
     if (f->id)
         http_cancel(f->http, f->id);
+    if (f->job)
+        f->job->f = NULL;
     drop_answer(f);
     catalogue_free(f->catalogue);
     keep_clear(&f->keep);
@@ -80,19 +95,19 @@ void fetch_free(struct fetch *f)
 
 static double age_h(const struct fetch *f)
 {
-    if (!f->catalogue || f->keep.fetched_ns == 0)
+    if (!f->catalogue || f->fetched_ns == 0)
         return (double)NAN;
-    return (double)(CLOCK_WALL(f->clock) - f->keep.fetched_ns) / 3.6e12;
+    return (double)(CLOCK_WALL(f->clock) - f->fetched_ns) / 3.6e12;
 }
 
 /* "2026-11-22 17:30 UTC (27 h old)" */
 static void say_copy(const struct fetch *f, char *out, size_t n)
 {
-    time_t t = (time_t)(f->keep.fetched_ns / 1000000000);
+    time_t t = (time_t)(f->fetched_ns / 1000000000);
     struct tm tm;
     double h = age_h(f);
     char date[40] = "?", old[60] = "of unknown age";
-    if (f->keep.fetched_ns && gmtime_r(&t, &tm))
+    if (f->fetched_ns && gmtime_r(&t, &tm))
         strftime(date, sizeof date, "%Y-%m-%d %H:%M UTC", &tm);
     if (h < 0)
         snprintf(old, sizeof old, "dated in the future: is the clock right?");
@@ -129,7 +144,7 @@ static void tell(struct fetch *f, const struct catalogue *previous, bool changed
                               .changed = changed,
                               .fresh = fresh,
                               .final = final,
-                              .fetched_ns = f->catalogue ? f->keep.fetched_ns : 0,
+                              .fetched_ns = f->catalogue ? f->fetched_ns : 0,
                               .age_h = age_h(f),
                               .err = *why};
     if (f->fn)
@@ -167,44 +182,99 @@ static void look(struct fetch *f)
         }
     }
     if (s == OK)
-        f->catalogue->fetched_ns = f->keep.fetched_ns;
+        f->catalogue->fetched_ns = f->fetched_ns = f->keep.fetched_ns;
     else if (s != E_ABSENT)
         f->bad_copy = err;
     if (f->bad_copy.status != OK)
         log_put(LOG_TROUBLE, "transits", service, "%s", f->bad_copy.text);
 }
 
-static void renew(struct fetch *f, const struct http_answer *a, struct error *why)
+static void job_work(void *arg)
 {
-    struct error err;
-    int64_t now = CLOCK_WALL(f->clock);
-    f->keep.fetched_ns = now;
-    f->catalogue->fetched_ns = now;
-    if (!f->path ||
-        keep_renew(f->path, f->url, &f->keep, a->etag, a->last_modified, now, &err) == OK)
-        return;
-    err_set(why, E_IO, "%s: confirmed, but that cannot be noted: %.180s", service, err.text);
+    struct job *j = arg;
+    struct keep *k = &j->keep;
+    enum status s = j->renew ? keep_renew(j->path, j->url, k, "", "", k->fetched_ns, &j->err)
+                             : keep_write(j->path, j->url, k->body.s, k->body.n, str_c(&k->etag),
+                                          str_c(&k->last_modified), k->fetched_ns, &j->err);
+    k->marked = s == OK;
+    if (s == OK)
+        j->err.status = OK;
 }
 
-static void store(struct fetch *f, const struct http_answer *a, struct error *why)
+static void job_done(void *arg, bool cancelled)
 {
-    struct error err = f->no_place;
-    int64_t now = CLOCK_WALL(f->clock);
-    enum status s = f->path ? keep_write(f->path, f->url, f->body.s, f->body.n, a->etag,
-                                         a->last_modified, now, &err)
-                            : err.status;
+    struct job *j = arg;
+    struct fetch *f = j->f;
+    struct catalogue *old = j->old;
+    struct error why = {.status = OK};
+    (void)cancelled;
+    if (f) {
+        f->job = NULL;
+        f->keep = j->keep;
+        if (j->err.status != OK)
+            err_set(&why, E_IO, "%s: %s: %.190s", service,
+                    j->renew ? "confirmed, but that cannot be noted" : "fetched, but not kept",
+                    j->err.text);
+    } else {
+        keep_clear(&j->keep);
+    }
+    bool changed = !j->renew;
+    free(j->path);
+    free(j->url);
+    free(j);
+    if (f)
+        tell(f, old, changed, true, true, &why);
+    catalogue_free(old);
+}
+
+/* f->keep is to lie on disk (renew: only its marks have changed), then it is told. Takes old. */
+static void put_down(struct fetch *f, bool renew, struct catalogue *old)
+{
+    struct job *j = mem_zero(sizeof *j);
+    *j = (struct job){.f = f, .renew = renew, .old = old, .keep = f->keep};
+    f->keep = (struct keep){.fetched_ns = 0};
+    f->fetched_ns = f->catalogue->fetched_ns = j->keep.fetched_ns = CLOCK_WALL(f->clock);
+    j->url = mem_str(f->url);
+    j->path = mem_str(f->path);
+    if (!f->path)
+        j->err = f->no_place;
+    if (f->path && loop_work(http_loop(f->http), job_work, job_done, j, "transits/fetch") == OK) {
+        f->job = j;
+        return;
+    }
+    if (f->path)
+        job_work(j);
+    job_done(j, false);
+}
+
+static void replace_text(struct str *t, const char *text)
+{
+    str_reset(t);
+    str_add(t, text);
+}
+
+/* The service confirmed the copy; it may give it new validators. */
+static void confirmed(struct fetch *f, const struct http_answer *a)
+{
+    if (*a->etag)
+        replace_text(&f->keep.etag, a->etag);
+    if (*a->last_modified)
+        replace_text(&f->keep.last_modified, a->last_modified);
+    put_down(f, true, NULL);
+}
+
+static void replaced(struct fetch *f, struct catalogue *c, const struct http_answer *a)
+{
+    struct catalogue *old = f->catalogue;
+    f->catalogue = c;
     keep_clear(&f->keep);
     f->keep.body = f->body;
     memset(&f->body, 0, sizeof f->body);
-    f->keep.fetched_ns = now;
-    f->catalogue->fetched_ns = now;
-    f->keep.marked = s == OK;
-    if (s == OK) {
-        str_add(&f->keep.etag, a->etag);
-        str_add(&f->keep.last_modified, a->last_modified);
-    } else {
-        err_set(why, E_IO, "%s: fetched, but not kept: %.190s", service, err.text);
-    }
+    str_add(&f->keep.etag, a->etag);
+    str_add(&f->keep.last_modified, a->last_modified);
+    drop_answer(f);
+    log_put(LOG_INFO, "transits", service, "%zu planets", c->n);
+    put_down(f, false, old);
 }
 
 /* Fewer than half of the planets of before: rather an accident there than the truth. */
@@ -224,47 +294,38 @@ static bool same_body(const struct fetch *f)
 
 static void take_answer(struct fetch *f, const struct http_answer *a)
 {
-    struct error why = {.status = OK}, err = {.status = OK};
-    struct catalogue *c = NULL, *old = f->catalogue;
+    struct error err = {.status = OK};
+    struct catalogue *c = NULL;
     enum status s = catalogue_finish(f->reader, &c, &err);
     if (s == OK)
         s = plausible(f, c, &err);
     if (s != OK) {
+        struct error why = with_copy(f, &err);
         catalogue_free(c);
-        why = with_copy(f, &err);
         drop_answer(f);
         tell(f, NULL, false, false, true, &why);
-        return;
-    }
-    if (same_body(f)) {
+    } else if (same_body(f)) {
         catalogue_free(c);
-        renew(f, a, &why);
         drop_answer(f);
-        tell(f, NULL, false, true, true, &why);
-        return;
+        confirmed(f, a);
+    } else {
+        replaced(f, c, a);
     }
-    f->catalogue = c;
-    store(f, a, &why);
-    log_put(LOG_INFO, "transits", service, "%zu planets", c->n);
-    drop_answer(f);
-    tell(f, old, true, true, true, &why);
-    catalogue_free(old);
 }
 
 static void on_done(void *arg, const struct http_answer *a)
 {
     struct fetch *f = arg;
     f->id = 0;
-    if (a->err.status == OK && a->code != 304) {
-        take_answer(f, a);
-    } else {
-        struct error why = a->err;
-        if (why.status == OK)
-            renew(f, a, &why);
-        else
-            why = with_copy(f, &a->err);
+    if (a->err.status != OK) {
+        struct error why = with_copy(f, &a->err);
         drop_answer(f);
-        tell(f, NULL, false, a->err.status == OK, true, &why);
+        tell(f, NULL, false, false, true, &why);
+    } else if (a->code == 304) {
+        drop_answer(f);
+        confirmed(f, a);
+    } else {
+        take_answer(f, a);
     }
 }
 
@@ -322,17 +383,17 @@ void fetch_ask(struct fetch *f, bool force)
     struct error why = {.status = OK}, err = {.status = OK};
     bool first = !f->looked;
     look(f);
-    bool ask = !f->id && !f->offline && due(f, force);
-    if (ask && !start(f, &err))
-        ask = false;
+    bool busy = f->id || f->job;
+    if (!busy && !f->offline && due(f, force))
+        busy = start(f, &err);
     if (f->bad_copy.status != OK && first)
         why = f->bad_copy;
     if (err.status != OK)
         why = with_copy(f, &err);
-    else if (!f->catalogue && !ask && !f->id)
+    else if (!f->catalogue && !busy)
         err_set(&why, E_NET, "%s: no usable stored copy, and the network is off; %s", service,
                 what_to_do);
-    tell(f, NULL, first && f->catalogue, false, !ask && !f->id, &why);
+    tell(f, NULL, first && f->catalogue, false, !busy, &why);
 }
 
 struct waiting {
@@ -356,6 +417,8 @@ enum status fetch_catalogue(const struct fetch_options *options, struct catalogu
     fetch_ask(f, false);
     if (f->id)
         http_wait(http, f->id);
+    while (f->job)
+        loop_turn(loop, true);
     *out = f->catalogue;
     f->catalogue = NULL;
     fetch_free(f);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "server.h"
@@ -419,6 +420,76 @@ START_TEST(no_tls_there)
     ck_assert_int_ne(got.err.status, OK);
     ck_assert_int_eq(got.code, 0);
     server_stop(s);
+}
+END_TEST
+
+/* openssl's own small server, with a certificate of its own for "localhost". */
+static pid_t tls_server(const char *folder, int port)
+{
+    char cmd[600];
+    snprintf(cmd, sizeof cmd,
+             "cd %s && openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 2 "
+             "-subj /CN=localhost -addext subjectAltName=DNS:localhost 2>log && "
+             "printf 'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: "
+             "6\\r\\n\\r\\nsecure' > good && "
+             "printf 'HTTP/1.1 302 Found\\r\\nConnection: close\\r\\nLocation: "
+             "http://127.0.0.1:1/\\r\\nContent-Length: 0\\r\\n\\r\\n' > down",
+             folder);
+    ck_assert_int_eq(system(cmd), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        char text[20];
+        snprintf(text, sizeof text, "%d", port);
+        if (chdir(folder) != 0)
+            _exit(99);
+        execlp("openssl", "openssl", "s_server", "-quiet", "-accept", text, "-key", "key", "-cert",
+               "cert", "-HTTP", (char *)NULL);
+        _exit(99);
+    }
+    return child;
+}
+
+static void ask_tls(const char *host, int port, const char *file)
+{
+    char url[100];
+    snprintf(url, sizeof url, "https://%s:%d/%s", host, port, file);
+    got.calls = 0;
+    ask((struct http_request){.url = url});
+}
+
+START_TEST(tls)
+{
+    char folder[] = "/tmp/vigie-tls-XXXXXX", cmd[100], cert[60];
+    if (system("openssl version >/dev/null 2>&1") != 0) {
+        fprintf(stderr, "check_http: no openssl command, certificates are not tested\n");
+        return;
+    }
+    struct server *s = server_start((struct server_step[]){{.answer = OK_JSON}}, 1);
+    int port = server_port(s);
+    server_stop(s);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(cert, sizeof cert, "%s/cert", folder);
+    pid_t child = tls_server(folder, port);
+    unsetenv("SSL_CERT_FILE");
+    open_with((struct http_options){.tries = 10, .backoff_ms = 200});
+    ask_tls("localhost", port, "good"); /* nobody vouches for it */
+    ck_assert_int_eq(got.err.status, E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(got.err.text, "its certificate cannot be verified"));
+    ck_assert_uint_eq(got.body.n, 0);
+    setenv("SSL_CERT_FILE", cert, 1);
+    ask_tls("localhost", port, "good");
+    ck_assert_msg(got.err.status == OK, "%s", got.err.text);
+    ck_assert_str_eq(str_c(&got.body), "secure");
+    ask_tls("127.0.0.1", port, "good"); /* a good certificate of another name */
+    ck_assert_int_eq(got.err.status, E_REFUSED);
+    ask_tls("localhost", port, "down"); /* from TLS to plain text */
+    ck_assert_int_eq(got.err.status, E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(got.err.text, "redirects"));
+    unsetenv("SSL_CERT_FILE");
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    snprintf(cmd, sizeof cmd, "rm -rf %s", folder);
+    ck_assert_int_eq(system(cmd), 0);
 }
 END_TEST
 
@@ -887,6 +958,7 @@ int main(void)
     tcase_add_test(t, nobody_listens);
     tcase_add_test(t, no_such_name);
     tcase_add_test(t, no_tls_there);
+    tcase_add_test(t, tls);
     tcase_add_loop_test(t, bad_redirects, 0, N(redirects));
     tcase_add_test(t, good_redirect);
     tcase_add_test(t, secret_is_not_redirected);

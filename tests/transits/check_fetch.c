@@ -521,6 +521,32 @@ START_TEST(asked_twice_sent_once)
 }
 END_TEST
 
+START_TEST(freed_at_any_moment)
+{
+    char *body[2] = {planets(200, "low"), planets(300, "high")};
+    char *a[2] = {answer("", body[0]), answer("", body[1])};
+    struct server_step steps[60];
+    for (int i = 0; i < 60; i++)
+        steps[i] = (struct server_step){.answer = a[i % 2]};
+    struct server *s = server_start(steps, 60);
+    for (int round = 0; round < 60; round++) {
+        struct fetch *f = make(s);
+        fetch_ask(f, true);
+        int n = got.n;
+        for (int i = 0; i < round && !got.fresh; i++)
+            loop_turn(loop, true);
+        fetch_free(f);
+        got.fresh = false;
+        ck_assert_int_le(got.n, n + 1);
+    }
+    server_stop(s);
+    for (int i = 0; i < 2; i++) {
+        free(a[i]);
+        free(body[i]);
+    }
+}
+END_TEST
+
 START_TEST(one_shot)
 {
     char *body = planets(8, "low"), *a = answer("", body);
@@ -654,6 +680,7 @@ int main(void)
     tcase_add_test(t, killed_while_storing);
     tcase_add_test(t, cannot_be_kept);
     tcase_add_test(t, asked_twice_sent_once);
+    tcase_add_test(t, freed_at_any_moment);
     tcase_add_test(t, one_shot);
     tcase_add_test(t, second_opinion);
     tcase_add_test(t, real_catalogue);

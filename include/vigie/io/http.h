@@ -56,6 +56,9 @@ struct http *http_new(struct loop *loop, const struct http_options *options);
  * inside a callback of a request. NULL is fine. */
 void http_free(struct http *h);
 
+/* http_loop - the loop it was made with. */
+struct loop *http_loop(const struct http *h);
+
 struct http_header {
     const char *name, *value;
 };
