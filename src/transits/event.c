@@ -49,6 +49,7 @@ const char *transit_loss_name(enum transit_loss l)
     case LOSS_SUN: return "daylight";
     case LOSS_LOW: return "low";
     case LOSS_HORIZON: return "horizon";
+    case LOSS_SHORT: return "short";
     }
     return "";
 }
@@ -111,6 +112,7 @@ static const char *short_loss(enum transit_loss l)
     case LOSS_SUN: return "day";
     case LOSS_LOW: return "low";
     case LOSS_HORIZON: return "wall";
+    case LOSS_SHORT: return "short";
     }
     return "";
 }
@@ -172,6 +174,7 @@ const char *transit_reason(const struct almanac *a, const struct transit_event *
     case LOSS_SUN: what = "daylight"; break;
     case LOSS_LOW: what = "below the limit"; break;
     case LOSS_HORIZON: what = "behind the horizon"; break;
+    case LOSS_SHORT: what = "under a minute"; break;
     }
     bool first = segment == 0, last = segment + 1 == e->n_segment;
     clock_text(a, s->from, from);

@@ -148,8 +148,8 @@ static int by_value(const void *a, const void *b)
 
 /* The three lists of spans of one window. */
 struct parts {
-    struct span dark[SPANS], up[SPANS], clear[SPANS];
-    size_t n_dark, n_up, n_clear;
+    struct span dark[SPANS], up[SPANS], clear[SPANS], brief[SPANS];
+    size_t n_dark, n_up, n_clear, n_brief;
 };
 
 static enum transit_loss loss_of(const struct parts *p, double t)
@@ -158,7 +158,23 @@ static enum transit_loss loss_of(const struct parts *p, double t)
         return LOSS_SUN;
     if (!inside(p->up, p->n_up, t))
         return LOSS_LOW;
-    return inside(p->clear, p->n_clear, t) ? LOSS_NONE : LOSS_HORIZON;
+    if (!inside(p->clear, p->n_clear, t))
+        return LOSS_HORIZON;
+    return inside(p->brief, p->n_brief, t) ? LOSS_SHORT : LOSS_NONE;
+}
+
+/* Takes out of `use` what lies between two limits less than TRANSIT_LEAST_S apart. Returns how many spans stay. */
+static size_t drop_brief(struct parts *p, struct span *use, size_t n, double from, double to)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool cut = use[i].from <= from || use[i].to >= to;
+        if (!cut && use[i].to - use[i].from < TRANSIT_LEAST_S / 86400.0)
+            p->brief[p->n_brief++] = use[i];
+        else
+            use[k++] = use[i];
+    }
+    return k;
 }
 
 static size_t edges_of(const struct span *s, size_t n, double *cut)
@@ -174,14 +190,15 @@ static size_t edges_of(const struct span *s, size_t n, double *cut)
 static void cut_segments(struct watch *w, const struct parts *p, struct transit_event *e)
 {
     const double least = 0.5e-3 / 86400; /* no one sees half a millisecond, and none is printed */
-    double cut[6 * SPANS + 2];
-    struct transit_segment s[6 * SPANS + 2];
+    double cut[8 * SPANS + 2];
+    struct transit_segment s[8 * SPANS + 2];
     size_t n = 0, k = 0;
     cut[n++] = e->window_from;
     cut[n++] = e->window_to;
     n += edges_of(p->dark, p->n_dark, cut + n);
     n += edges_of(p->up, p->n_up, cut + n);
     n += edges_of(p->clear, p->n_clear, cut + n);
+    n += edges_of(p->brief, p->n_brief, cut + n);
     qsort(cut, n, sizeof *cut, by_value);
     for (size_t i = 0; i + 1 < n; i++) {
         double from = k ? s[k - 1].to : cut[i], to = cut[i + 1];
@@ -275,7 +292,7 @@ enum transit_hider watch_usable(struct watch *w, const struct watched *p, struct
     size_t n = 0;
     enum transit_hider hider = TRANSIT_HIDERS;
     double from = e->window_from, to = e->window_to;
-    v.n_up = v.n_clear = 0;
+    v.n_up = v.n_clear = v.n_brief = 0;
     v.n_dark = cut_near(w->dark, w->n_dark, from, to, v.dark);
     if (v.n_dark == 0)
         hider = HIDE_SUN;
@@ -301,6 +318,9 @@ enum transit_hider watch_usable(struct watch *w, const struct watched *p, struct
             v.clear[i] = v.up[i];
     }
     ensure(n <= SPANS);
+    n = drop_brief(&v, use, n, from, to);
+    if (hider == TRANSIT_HIDERS && n == 0)
+        hider = HIDE_NEVER_BOTH;
     set_fractions(e, use, n);
     if (hider == TRANSIT_HIDERS || want_segments) {
         set_minutes(e, use, n);

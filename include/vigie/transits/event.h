@@ -29,8 +29,11 @@ struct transit_contact {
 };
 
 /* enum transit_loss - why a part of the window is of no use; the first that holds. The Moon never
- * is a reason. LOSS_NONE: it is of use. */
-enum transit_loss { LOSS_NONE, LOSS_SUN, LOSS_LOW, LOSS_HORIZON };
+ * is a reason. LOSS_NONE: it is of use. LOSS_SHORT: dark, up and clear, but between two limits less
+ * than TRANSIT_LEAST_S apart: no time to point and expose. A span that the window's own end cuts is
+ * never short: beyond that end the sky goes on. */
+enum transit_loss { LOSS_NONE, LOSS_SUN, LOSS_LOW, LOSS_HORIZON, LOSS_SHORT };
+enum { TRANSIT_LEAST_S = 60 };
 
 /* struct transit_segment - a part of the window with one answer. The segments of an event are in
  * order and cover its window without a gap. */
