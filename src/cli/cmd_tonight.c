@@ -2,12 +2,16 @@
  * (tonight_page.c, tonight_json.c), any of the science.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "alerts_cli.h"
 #include "cmds.h"
 #include "planets.h"
 #include "tonight.h"
 #include "where.h"
+#include "vigie/session/process.h"
 
 static const double rad_per_deg = 0.017453292519943295769;
 
@@ -54,8 +58,29 @@ static enum status find_transits(struct cli *cli, struct page *p, struct error *
     return transit_list_make(&r, &p->list, err);
 }
 
+/* Only a store that is there is looked into: a page is no reason to make one. */
+static void find_alerts(struct cli *cli, struct page *p, struct alerts_cli *a)
+{
+    struct error err;
+    char *path = cli->demo ? NULL : session_store_path(cli_arg(cli, "--store"), &err);
+    bool there = path && access(path, R_OK) == 0;
+    free(path);
+    if (!there)
+        return;
+    if (alerts_cli_open(cli, a, NULL, &err) != OK) {
+        cli_say(cli, "alerts: %s", err.text);
+        return;
+    }
+    if (alerts_cli_judge(cli, a) != CLI_OK || !a->judge)
+        return;
+    struct alert_ask ask = {.judge = a->judge, .filter = a->filter, .now = p->now};
+    alert_list_make(a->book, &ask, &p->alerts);
+    p->has_alerts = true;
+}
+
 static int run(struct cli *cli)
 {
+    struct alerts_cli alerts = {0};
     struct page p = {0};
     struct cli_clock clock;
     struct error err = {0};
@@ -76,11 +101,14 @@ static int run(struct cli *cli)
             rc = cli_fail(cli, &err);
     }
     if (rc == CLI_OK) {
+        find_alerts(cli, &p, &alerts);
         if (cli->json)
             tonight_json(cli->out, &p);
         else
             tonight_page(cli->out, &p);
     }
+    alert_list_clear(&p.alerts);
+    alerts_cli_close(&alerts);
     transit_list_free(p.list);
     catalogue_free(p.catalogue);
     site_clear(&p.site);
@@ -96,7 +124,7 @@ static const struct cli_option options[] = {
 const struct cli_command cmd_tonight = {
     "tonight",
     "",
-    "the night in one page: twilights, Moon, transits worth observing",
+    "the night in one page: twilights, Moon, alerts that are up, transits worth observing",
     options,
     "The night is the one that is going on; after sunrise, the coming one. Transits are judged by "
     "the limits of the\n"

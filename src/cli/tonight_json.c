@@ -122,6 +122,20 @@ void tonight_json(FILE *out, const struct page *p)
     json_write(&w, &s);
     put_count(&w, p);
     str_addc(&s, '\n');
+    for (size_t i = 0; p->has_alerts && i < p->alerts.n; i++)
+        if (tonight_alert_up(p, &p->alerts.rows[i])) {
+            json_write(&w, &s);
+            json_object(&w);
+            json_key(&w, "kind");
+            json_string(&w, "alert");
+            json_key(&w, "alert");
+            json_object(&w);
+            alert_event_members(&w, p->alerts.rows[i].event);
+            alert_view_members(&w, &p->alerts.rows[i].view);
+            json_end(&w);
+            json_end(&w);
+            str_addc(&s, '\n');
+        }
     fwrite(s.s, 1, s.n, out);
     str_clear(&s);
 }

@@ -1,4 +1,5 @@
 /* tonight_page.c - the night on one page for people. Not: any science. All times are UTC. */
+#include "alerts_table.h"
 #include "tonight.h"
 
 #include <math.h>
@@ -339,6 +340,57 @@ static void put_transits(FILE *out, const struct page *p)
     free(by);
 }
 
+/* ---- alerts ---- */
+
+bool tonight_alert_up(const struct page *p, const struct alert_row *row)
+{
+    const struct alert_event *e = row->event;
+    struct jd_utc at = alert_time_known(e->time) ? e->time : utc_of_wall(e->last_ms * 1000000);
+    double age_s = utc_diff_s(p->now, at);
+    return !e->retracted && row->view.left_s > 0 && age_s >= 0 && age_s < 7 * 86400;
+}
+
+static void put_alert(FILE *out, const struct page *p, const struct alert_row *row)
+{
+    const struct alert_event *e = row->event;
+    struct str title = {0}, s = {0};
+    char age[ALERTS_AGE], t[UTC_TEXT];
+    struct jd_utc at = alert_time_known(e->time) ? e->time : utc_of_wall(e->last_ms * 1000000);
+    alert_event_title(e, &title);
+    clean(&s, str_c(&title));
+    size_t n = utf8_cut(str_c(&s), s.n, 26), have = utf8_columns(str_c(&s), n);
+    fprintf(out, "%.*s%*s", (int)n, str_c(&s), (int)(26 - have), "");
+    alerts_age(utc_diff_s(p->now, at), age);
+    fprintf(out, " %-10s %7s", alert_kind_name(e->kind), age);
+    fprintf(out, "  %s - ", hh_mm(row->view.from, t));
+    fprintf(out, "%s  %3.0f deg  %5.2f\n", hh_mm(row->view.until, t),
+            row->view.alt_rad * deg_per_rad, row->view.score);
+    str_clear(&title);
+    str_clear(&s);
+}
+
+static void put_alerts(FILE *out, const struct page *p)
+{
+    enum { SHOWN = 5 };
+    size_t n = 0;
+    if (!p->has_alerts)
+        return;
+    for (size_t i = 0; i < p->alerts.n; i++) {
+        if (!tonight_alert_up(p, &p->alerts.rows[i]))
+            continue;
+        if (n == 0)
+            fprintf(out, "%-26s %-10s %7s  %-13s  %7s  %5s\n", "Alert", "Kind", "Age",
+                    "Up in the dark", "Now", "Score");
+        if (n++ < SHOWN)
+            put_alert(out, p, &p->alerts.rows[i]);
+    }
+    if (n > SHOWN)
+        fprintf(out, "and %zu more: vigie alerts list\n", n - SHOWN);
+    if (n == 0)
+        paragraph(out, "Alerts", "none of the last week can be observed tonight");
+    fputc('\n', out);
+}
+
 static void put_source(FILE *out, const struct page *p)
 {
     struct str s = {0};
@@ -371,6 +423,7 @@ void tonight_page(FILE *out, const struct page *p)
     put_dark(out, p);
     put_moon(out, p);
     fputc('\n', out);
+    put_alerts(out, p);
     put_transits(out, p);
     put_source(out, p);
 }

@@ -56,6 +56,23 @@ transits=$(grep -c '^{"kind":"transit","transit":{"planet":' <<<"$json")
 grep -q '^{"kind":"night","date":"2026-11-23","now_utc":"2026-11-23T18:10:00' <<<"$first" || { echo "FAIL: $first"; bad=$((bad + 1)); }
 grep -q "^{\"kind\":\"transits\",\"listed\":$transits," <<<"$last" || { echo "FAIL: $last"; bad=$((bad + 1)); }
 
+# Alerts: nothing is made of a store that is not there; an event of yesterday that is up is shown, one of next week is not.
+[ ! -e "$home/.local/share/vigie/vigie.db" ] || { echo "FAIL: a page has made a store"; bad=$((bad + 1)); }
+packet() { # NAME TIME
+    printf '<?xml version="1.0"?>\n<v:VOEvent xmlns:v="http://www.ivoa.net/xml/VOEvent/v2.0" version="2.0" role="observation" ivorn="ivo://x.y/z#%s">' "$1"
+    printf '<Who><Date>%s</Date></Who><WhereWhen><ObsDataLocation><ObservatoryLocation id="x"/><ObservationLocation><AstroCoordSystem id="UTC-FK5-GEO"/>' "$2"
+    printf '<AstroCoords coord_system_id="UTC-FK5-GEO"><Time unit="s"><TimeInstant><ISOTime>%s</ISOTime></TimeInstant></Time>' "$2"
+    printf '<Position2D unit="deg"><Value2><C1>30</C1><C2>40</C2></Value2><Error2Radius>0.01</Error2Radius></Position2D>'
+    printf '</AstroCoords></ObservationLocation></ObsDataLocation></WhereWhen><Why><Name>%s</Name></Why></v:VOEvent>\n' "$1"
+}
+packet "SN 2026near" 2026-11-22T20:00:00 >"$home/near.xml"
+packet "SN 2026next" 2026-11-30T20:00:00 >"$home/next.xml"
+expect 0 '2 new events' "$VIGIE" alerts import "$home/near.xml" "$home/next.xml"
+here=(--offline tonight --site 44,5,600 "${at[@]}")
+expect 0 '^SN 2026near  .* [0-9]+ deg +[01]\.[0-9][0-9]$' "$VIGIE" "${here[@]}"
+expect 0 '"kind":"alert","alert":\{.*SN 2026near' "$VIGIE" "${here[@]}" --json
+"$VIGIE" "${here[@]}" 2>&1 | grep -q 2026next && { echo "FAIL: an alert of the future"; bad=$((bad + 1)); }
+
 # The list of transits as a file.
 for kind in csv json ics; do
     expect 0 "list\.$kind: [0-9]+ transits" "$VIGIE" --demo transits "${at[@]}" --export "$home/list.$kind"
