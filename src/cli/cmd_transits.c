@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "opinion.h"
 #include "planets.h"
 #include "transits_table.h"
 #include "where.h"
@@ -29,9 +30,11 @@ struct ask {
     struct site site;
     struct catalogue *catalogue;
     const struct planet *named[NAMED_MAX];
-    bool season, bad;
-    enum export_format export_as;
+    struct opinions opinions;
+    const char *export_path;
+    enum export_format export_format;
     struct jd_utc now;
+    bool season, second, bad;
 };
 
 /* An aperture: millimetres, or inches with "in" or a double quote. */
@@ -165,8 +168,12 @@ static void read_span(struct cli *cli, struct ask *a)
         cli_say(cli, "--days: %g is no whole number of days", days);
         a->bad = true;
     }
-    if (cli_clock(cli, &clock) != CLI_OK ||
-        cli_time(cli, "--from", &clock, cli_now(&clock), &r->from) != CLI_OK ||
+    if (cli_clock(cli, &clock) != CLI_OK) {
+        a->bad = true;
+        return;
+    }
+    a->now = cli_now(&clock);
+    if (cli_time(cli, "--from", &clock, a->now, &r->from) != CLI_OK ||
         cli_time(cli, "--to", &clock, days_later(r->from, (int)days), &r->to) != CLI_OK) {
         a->bad = true;
         return;
@@ -176,19 +183,6 @@ static void read_span(struct cli *cli, struct ask *a)
         a->bad = true;
     } else if (!(utc_diff_s(r->to, r->from) > 0)) {
         cli_say(cli, "--to is not later than --from: there is nothing between");
-        a->bad = true;
-    }
-}
-
-static void read_export(struct cli *cli, struct ask *a)
-{
-    const char *path = cli_arg(cli, "--export");
-    struct cli_clock clock;
-    if (!path || cli_clock(cli, &clock) != CLI_OK)
-        return;
-    a->now = cli_now(&clock);
-    if (!export_format_of(path, &a->export_as)) {
-        cli_say(cli, "--export: %.100s: the name must end in .csv, .json or .ics", path);
         a->bad = true;
     }
 }
@@ -207,7 +201,7 @@ static void tell_rejects(struct cli *cli, const struct catalogue *c)
 }
 
 /* --planet: names divided by commas, each a planet or a star. */
-static enum status read_planets(struct cli *cli, struct ask *a, struct error *err)
+static enum status find_named(struct cli *cli, struct ask *a, struct error *err)
 {
     struct transit_filter *f = &a->request.filter;
     const char *text = cli_arg(cli, "--planet");
@@ -234,13 +228,17 @@ static int columns(const struct cli *cli)
     return fd >= 0 && ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
-static void print_json(const struct cli *cli, const struct transit_list *list)
+static void print_json(const struct cli *cli, const struct ask *a, const struct transit_list *list)
 {
     struct str t = {0};
     for (size_t i = 0; i < list->n; i++) {
         struct json_writer w;
         json_write(&w, &t);
-        transit_json(&w, list->almanac, &list->at[i]);
+        json_object(&w);
+        transit_json_keys(&w, list->almanac, &list->at[i]);
+        if (a->second)
+            opinion_json(&a->opinions, &list->at[i], &w);
+        json_end(&w);
         str_addc(&t, '\n');
         if (t.n > 1 << 16 || i + 1 == list->n) {
             fwrite(t.s, 1, t.n, cli->out);
@@ -278,80 +276,115 @@ static void print_people(const struct cli *cli, const struct ask *a, const struc
             fputc('\n', cli->out);
             transits_detail(cli->out, l, &l->at[i]);
         }
+    if (a->second && l->n)
+        fputc('\n', cli->out);
+    for (size_t i = 0; a->second && i < l->n; i++)
+        opinion_print(&a->opinions, &l->at[i], cli->out);
 }
 
-/* --export: the list as a file, replaced in one step. */
-static int write_file(struct cli *cli, const struct ask *a, const struct transit_list *list)
+static int write_export(struct cli *cli, const struct ask *a, const struct transit_list *l)
 {
-    const char *path = cli_arg(cli, "--export");
     struct str t = {0};
     struct error err;
-    export_list(list, a->export_as, a->now, &t);
-    enum status s = file_replace(path, str_c(&t), t.n, 0644, &err);
+    export_list(l, a->export_format, a->now, &t);
+    enum status s = file_replace(a->export_path, str_c(&t), t.n, 0644, &err);
     str_clear(&t);
     if (s != OK)
         return cli_fail(cli, &err);
-    cli_say(cli, "%s: %zu transit%s", path, list->n, list->n == 1 ? "" : "s");
+    cli_say(cli, "%s: %zu transit%s", a->export_path, l->n, l->n == 1 ? "" : "s");
     return CLI_OK;
 }
 
-static int list_and_print(struct cli *cli, struct ask *a, struct error *err)
+static int list_and_print(struct cli *cli, struct ask *a)
 {
     struct transit_list *list;
+    struct error err;
     char text[TRANSIT_SUMMARY];
+    int rc = CLI_OK;
     a->request.site = &a->site;
     a->request.planet = a->catalogue->planet;
     a->request.n_planet = a->catalogue->n;
-    if (transit_list_make(&a->request, &list, err) != OK)
-        return cli_fail(cli, err);
-    int rc = CLI_OK;
-    if (cli_arg(cli, "--export"))
-        rc = write_file(cli, a, list);
+    if (transit_list_make(&a->request, &list, &err) != OK)
+        return cli_fail(cli, &err);
+    if (a->second)
+        rc = opinions_ask(cli, a->named, a->request.filter.n_only, &a->opinions);
+    int written = CLI_OK;
+    if (a->export_path)
+        written = write_export(cli, a, list);
     else if (cli->json)
-        print_json(cli, list);
+        print_json(cli, a, list);
     else
         print_people(cli, a, list);
     cli_say(cli, "%s", transit_list_summary(list, text));
+    opinions_clear(&a->opinions);
     transit_list_free(list);
-    return rc;
+    return rc == CLI_OK ? written : rc;
+}
+
+/* What can be said of the arguments without looking at any file. */
+static void read_arguments(struct cli *cli, struct ask *a)
+{
+    a->season = cli_arg(cli, "--season") != NULL;
+    a->second = cli_arg(cli, "--second-opinion") != NULL;
+    a->export_path = cli_arg(cli, "--export");
+    if ((a->season || a->second) && !cli_arg(cli, "--planet")) {
+        cli_say(cli, "%s needs --planet NAME: of which planet?",
+                a->season ? "--season" : "--second-opinion");
+        a->bad = true;
+    }
+    if (a->export_path && !export_format_of(a->export_path, &a->export_format)) {
+        cli_say(cli, "--export: %s: its ending must be .csv, .json or .ics", a->export_path);
+        a->bad = true;
+    }
+    read_limits(cli, a);
+    read_filters(cli, a);
+    read_span(cli, a);
+}
+
+static void say_bad(void *arg, int line, const char *why)
+{
+    struct cli *cli = arg;
+    cli_say(cli, "%s, line %d: %s", cli_arg(cli, "--own"), line, why);
+}
+
+/* The catalogue and the targets of --own. *refused: some of what was named could not be used. */
+static enum status read_planets(struct cli *cli, struct ask *a, bool *refused, struct error *err)
+{
+    const char *own = cli_arg(cli, "--own");
+    size_t n, n_bad = 0;
+    enum status s = cli_planets(cli, &a->catalogue, err);
+    if (s == OK && own)
+        s = catalogue_add_own(a->catalogue, own, say_bad, cli, &n, &n_bad, err);
+    if (a->catalogue && a->catalogue->n_reject)
+        tell_rejects(cli, a->catalogue);
+    *refused = n_bad || (a->catalogue && a->catalogue->n_reject && cli_arg(cli, "--catalogue"));
+    return s == OK ? find_named(cli, a, err) : s;
 }
 
 static int run(struct cli *cli)
 {
     struct error err;
-    struct ask a = {.season = cli_arg(cli, "--season") != NULL};
-    int rc = CLI_OK;
+    struct ask a = {0};
+    bool refused = false;
     if (cli->argc)
         return cli_usage(cli);
-    if (a.season && !cli_arg(cli, "--planet")) {
-        cli_say(cli, "--season needs --planet NAME: the season of which planet?");
-        return CLI_USAGE;
-    }
-    read_limits(cli, &a);
-    read_filters(cli, &a);
-    read_span(cli, &a);
-    read_export(cli, &a);
+    read_arguments(cli, &a);
     if (a.bad)
         return CLI_USAGE;
-    rc = cli_site(cli, &a.site);
+    int rc = cli_site(cli, &a.site);
     if (rc != CLI_OK)
         return rc;
-    if (cli_planets(cli, &a.catalogue, &err) != OK || read_planets(cli, &a, &err) != OK)
-        rc = cli_fail(cli, &err);
-    if (rc == CLI_OK)
-        rc = list_and_print(cli, &a, &err);
-    if (a.catalogue && a.catalogue->n_reject) {
-        tell_rejects(cli, a.catalogue);
-        rc = rc == CLI_OK && cli_arg(cli, "--catalogue") ? CLI_NO : rc;
-    }
+    rc =
+        read_planets(cli, &a, &refused, &err) == OK ? list_and_print(cli, &a) : cli_fail(cli, &err);
     catalogue_free(a.catalogue);
     site_clear(&a.site);
-    return rc;
+    return rc == CLI_OK && refused ? CLI_NO : rc;
 }
 
 static const struct cli_option options[] = {
     {"--catalogue", "FILE",
      "planets in the layout of ExoClock's planets_json instead of the live ones"},
+    {"--own", "FILE", "add the observer's own targets: lines name=... t0=... period=..."},
     {"--from", "T", "begin of the span (default now)"},
     {"--to", "T", "its end, or"},
     {"--days", "N", "so many UTC calendar days (default 1)"},
@@ -367,10 +400,11 @@ static const struct cli_option options[] = {
      "minutes before and after (default the larger of 60 and half the duration)"},
     {"--widen", "K", "make the baselines longer by K sigma of the mid time (default 0)"},
     {"--all", NULL, "list also what cannot be observed; limits then hide nothing"},
-    {"--export", "FILE",
-     "write the list to a file instead: .csv, .json (an array of the records) or .ics (calendar)"},
     {"--season", NULL,
      "all whole transits of --planet in the coming 180 days, and how rare they are"},
+    {"--second-opinion", NULL, "what the NASA Exoplanet Archive says of --planet, in minutes"},
+    {"--export", "FILE",
+     "write the list to a file instead: .csv, .json (an array of the records) or .ics (calendar)"},
     {NULL, NULL, NULL}};
 
 const struct cli_command cmd_transits = {
@@ -378,16 +412,10 @@ const struct cli_command cmd_transits = {
     "",
     "transits of exoplanets: when, what of them can be observed, and why not the rest",
     options,
-    "Predictions of the linear ephemeris of each planet (ExoClock's catalogue), converted contact "
-    "by "
-    "contact from BJD_TDB\n"
-    "to UTC at the site; O-C is shown, never applied. Listed: mid transit in [--from, --to), with "
-    "an "
-    "interval in which\n"
-    "the star is above --min-alt (and the horizon mask of a configured site) and the Sun below "
-    "--max-sun-alt, inside\n"
-    "ingress - baseline .. egress + baseline. The last line, on stderr, counts what each filter "
-    "hid. "
-    "A planet without a\n"
+    "Predictions of the linear ephemeris of each planet (ExoClock's catalogue), converted contact\n"
+    "by contact from BJD_TDB to UTC at the site; O-C is shown, never applied. Listed: mid transit\n"
+    "in [--from, --to), with an interval in which the star is above --min-alt (and the horizon\n"
+    "mask of a configured site) and the Sun below --max-sun-alt, inside ingress - baseline ..\n"
+    "egress + baseline. The last line, on stderr, counts what each filter hid. A planet without a\n"
     "datum for a filter is not hidden by it.\n",
     run};

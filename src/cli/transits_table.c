@@ -106,16 +106,22 @@ static void put_flip(FILE *out, const struct transit_event *e)
     fprintf(out, " %5s", text);
 }
 
-/* What fits: 80 columns have the short form, 100 add sigma and priority, 120 O-C, flip, class. */
+/* What fits: 80 columns have the short form, 98 add sigma and priority, 112 O-C and flip. dated: few
+ * transits over many nights have the night in each row, and in a narrow table it takes the place of
+ * V and depth. */
 struct shape {
     int name;
-    bool more, most;
+    bool more, most, dated, light;
 };
 
 static void put_head(FILE *out, const struct shape *s)
 {
-    fprintf(out, "%-*s %5s %5s %5s %9s %4s %5s %5s %4s %5s", s->name, "Planet", "In", "Mid", "Out",
-            "Alt i/m/o", "V", "mmag", "Dur", "Moon", "Score");
+    if (s->dated)
+        fprintf(out, "%-10s ", "Night");
+    fprintf(out, "%-*s %5s %5s %5s %9s", s->name, "Planet", "In", "Mid", "Out", "Alt i/m/o");
+    if (s->light)
+        fprintf(out, " %4s %5s", "V", "mmag");
+    fprintf(out, " %5s %4s %5s", "Dur", "Moon", "Score");
     if (s->more)
         fprintf(out, " %6s %-6s", "+-min", "Prior");
     if (s->most)
@@ -123,17 +129,22 @@ static void put_head(FILE *out, const struct shape *s)
     fputs(" Note\n", out);
 }
 
-static void put_row(FILE *out, const struct transit_event *e, const struct shape *s)
+static void put_row(FILE *out, const struct transit_event *e, const struct shape *s,
+                    struct jd_utc night)
 {
     char text[UTC_TEXT], note[TRANSIT_NOTE];
+    if (s->dated)
+        fprintf(out, "%.10s ", utc_format(night, 0, text));
     put_name(out, e->planet->name, (size_t)s->name);
     for (int i = 0; i < TRANSIT_CONTACTS; i++) {
         hh_mm(e->contact[i].utc, text);
         fprintf(out, " %s", text);
     }
     put_alt(out, e);
-    put_known(out, e->planet->mag_v, 4, 1);
-    put_known(out, e->planet->depth_mmag, 5, 1);
+    if (s->light) {
+        put_known(out, e->planet->mag_v, 4, 1);
+        put_known(out, e->planet->depth_mmag, 5, 1);
+    }
     put_known(out, e->planet->duration_h, 5, 2);
     put_moon(out, e);
     put_score(out, e->score.total);
@@ -149,17 +160,30 @@ static void put_row(FILE *out, const struct transit_event *e, const struct shape
     fprintf(out, " %s\n", transit_note(e, note));
 }
 
+static bool same_night(struct jd_utc a, struct jd_utc b)
+{
+    return a.d1 + a.d2 == b.d1 + b.d2; /* both are a midnight */
+}
+
 static struct shape shape_of(const struct transit_list *list, int columns)
 {
-    size_t longest = 6;
+    size_t longest = 6, nights = 0;
+    struct jd_utc before = {0, 0};
     for (size_t i = 0; i < list->n; i++) {
-        const char *s = list->at[i].planet->name;
-        size_t n = utf8_columns(s, strlen(s));
+        const struct transit_event *e = &list->at[i];
+        struct jd_utc night = night_of(list, e->contact[TRANSIT_MID].utc);
+        size_t n = utf8_columns(e->planet->name, strlen(e->planet->name));
         longest = n > longest ? n : longest;
+        nights += !same_night(night, before);
+        before = night;
     }
-    struct shape s = {.more = columns >= 98, .most = columns >= 112};
-    int room = columns - 68 - (s.more ? 14 : 0) - (s.most ? 13 : 0); /* the rest, 10 of them note */
-    room = room < 12 ? 12 : room;
+    struct shape s = {.more = columns >= 98,
+                      .most = columns >= 112,
+                      .dated = nights > 1 && list->n < 3 * nights,
+                      .light = true};
+    s.light = !s.dated || s.more;
+    int room = columns - 68 - (s.more ? 14 : 0) - (s.most ? 13 : 0) - (s.dated && s.light ? 11 : 0);
+    room = room < 12 ? 12 : room; /* the rest, 10 of which are the note */
     s.name = longest < (size_t)room ? (int)longest : room;
     return s;
 }
@@ -171,15 +195,16 @@ void transits_table(FILE *out, const struct transit_list *list, int columns)
     for (size_t i = 0; i < list->n; i++) {
         const struct transit_event *e = &list->at[i];
         struct jd_utc night = night_of(list, e->contact[TRANSIT_MID].utc);
-        if (i == 0 || night.d1 + night.d2 != before.d1 + before.d2) {
+        if (!s.dated && !same_night(night, before)) {
             char from[UTC_TEXT], to[UTC_TEXT];
             utc_format(night, 0, from);
             utc_format(utc_day_add(night, 1), 0, to);
             fprintf(out, "%sNight %.10s/%.2s\n", i ? "\n" : "", from, to + 8);
-            put_head(out, &s);
-            before = night;
         }
-        put_row(out, e, &s);
+        if (s.dated ? i == 0 : !same_night(night, before))
+            put_head(out, &s);
+        put_row(out, e, &s, night);
+        before = night;
     }
 }
 
@@ -200,8 +225,8 @@ static void detail_times(FILE *out, const struct transit_list *list, const struc
     fprintf(out, "\n             light time %+.2f s, TDB-UTC %.3f s%s\n", e->light_time_s, tdb_s,
             e->time_unsure ? "; the catalogue does not say the time system" : "");
     if (isfinite(e->oc_mid_t))
-        fprintf(out, "             O-C %+.1f min would make it %s (not applied)\n",
-                e->planet->oc_min, utc_format(almanac_utc(list->almanac, e->oc_mid_t), 0, utc));
+        fprintf(out, "             O-C %+.1f min, not applied: it would be %s\n", e->planet->oc_min,
+                utc_format(almanac_utc(list->almanac, e->oc_mid_t), 0, utc));
     for (int i = 0; i < TRANSIT_CONTACTS; i++) {
         const struct transit_contact *c = &e->contact[i];
         fprintf(out, "  %-9s  %.8s UTC  alt %5.1f  az %5.1f  HA %+6.2f h  X ",
@@ -220,13 +245,15 @@ static void detail_use(FILE *out, const struct transit_list *list, const struct 
     char from[UTC_TEXT], to[UTC_TEXT], why[TRANSIT_REASON];
     date_hh_mm(almanac_utc(list->almanac, e->window_from), from);
     date_hh_mm(almanac_utc(list->almanac, e->window_to), to);
-    fprintf(out, "  Observe    %s - %s, %.0f min each side: %s", from, to, e->baseline_d * 1440,
-            transit_part_name(e->part));
-    fprintf(out, ", %.0f %% of the transit\n            ", e->transit_fraction * 100);
+    fprintf(out, "  Observe    %s - %s, %.0f min each side\n", from, to, e->baseline_d * 1440);
+    fprintf(out, "             %s, %.0f %% of the transit\n            ",
+            transit_part_name(e->part), e->transit_fraction * 100);
     for (int i = 0; i < TRANSIT_PIECES; i++)
         if (e->minutes[i].of > 0)
             fprintf(out, " %s %.0f/%.0f", names[i], e->minutes[i].have, e->minutes[i].of);
-    fprintf(out, " min%s\n", isfinite(e->flat_h) ? " (T23 derived)" : "");
+    fprintf(out, " min\n");
+    if (isfinite(e->flat_h))
+        fprintf(out, "             T23 %.2f h, derived\n", e->flat_h);
     for (size_t i = 0; i < e->n_segment; i++)
         if (e->segment[i].loss != LOSS_NONE)
             fprintf(out, "             %s\n", transit_reason(list->almanac, e, i, why));
@@ -275,11 +302,11 @@ static void detail_planet(FILE *out, const struct transit_list *list, const stru
     fputs(" mm, you have", out);
     put_known(out, list->request.own_aperture_mm, 1, 0);
     fprintf(out, " mm: %s\n", transit_verdict_name(e->verdict));
-    fprintf(out, "  Score      %.2f =", e->score.total);
+    fprintf(out, "  Score      %.2f   value and weight:", e->score.total);
     for (int i = 0; i < TRANSIT_TERMS; i++)
         if (isfinite(e->score.value[i]))
-            fprintf(out, " %s %.2f (%g)", transit_term_name((enum transit_term)i),
-                    e->score.value[i], e->score.weight[i]);
+            fprintf(out, "%s%s %.2f (%g)", i == TERM_ALTITUDE ? "\n             " : " ",
+                    transit_term_name((enum transit_term)i), e->score.value[i], e->score.weight[i]);
     fputc('\n', out);
 }
 

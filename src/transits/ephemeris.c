@@ -99,6 +99,19 @@ bool orbit_lost(const struct orbit_clock *c, int64_t epoch)
     return orbit_sigma_d(c, epoch) > (c->period.day + c->period.frac) / 2;
 }
 
+bool orbit_compare(const struct planet *other, struct bjd_tdb mid, struct orbit_other *o)
+{
+    struct orbit_clock c;
+    if (!orbit_clock_set(&c, other))
+        return false;
+    int64_t epoch = (int64_t)nearbyint(orbit_epoch(&c, mid));
+    o->mid = orbit_mid(&c, epoch);
+    o->shift_d = (o->mid.d1 - mid.d1) + (o->mid.d2 - mid.d2);
+    o->sigma_d = orbit_sigma_d(&c, epoch);
+    o->unsure = c.unsure;
+    return true;
+}
+
 const char *orbit_text(struct bjd_tdb bjd, int decimals, char out[ORBIT_TEXT])
 {
     struct days d = days_of(bjd.d1, bjd.d2);

@@ -138,13 +138,13 @@ const char *transit_note(const struct transit_event *e, char out[TRANSIT_NOTE])
                  e->flip_t < e->contact[TRANSIT_EGRESS].t;
     if (e->phase_lost)
         snprintf(out, TRANSIT_NOTE, "phase lost");
+    else if (e->sigma_d * 24 > e->planet->duration_h)
+        snprintf(out, TRANSIT_NOTE, "unsure"); /* it may well not happen in this window */
     else if (e->class == TRANSIT_NONE || e->class == TRANSIT_PARTIAL)
         note_partial(e, out);
     else if (e->class == TRANSIT_FULL)
         snprintf(out, TRANSIT_NOTE, "base %s",
                  e->minutes[PIECE_BEFORE].have < e->minutes[PIECE_BEFORE].of ? "in" : "out");
-    else if (isfinite(e->sigma_d) && e->sigma_d * 24 > e->planet->duration_h)
-        snprintf(out, TRANSIT_NOTE, "unsure");
     else
         snprintf(out, TRANSIT_NOTE, flips ? "ok, flip" : "ok");
     return out;

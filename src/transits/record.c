@@ -178,10 +178,10 @@ static void put_more(struct json_writer *w, const struct almanac *a, const struc
     put_score(w, e);
 }
 
-void transit_json(struct json_writer *w, const struct almanac *a, const struct transit_event *e)
+void transit_json_keys(struct json_writer *w, const struct almanac *a,
+                       const struct transit_event *e)
 {
     char text[ORBIT_TEXT];
-    json_object(w);
     put_text(w, "planet", e->planet->name);
     put_text(w, "star", e->planet->star);
     json_key(w, "epoch");
@@ -200,5 +200,11 @@ void transit_json(struct json_writer *w, const struct almanac *a, const struct t
     put_text(w, "class", transit_class_name(e->class));
     put_t(w, "flip_utc", a, e->flip_t);
     put_more(w, a, e);
+}
+
+void transit_json(struct json_writer *w, const struct almanac *a, const struct transit_event *e)
+{
+    json_object(w);
+    transit_json_keys(w, a, e);
     json_end(w);
 }

@@ -151,6 +151,24 @@ START_TEST(useless_ephemerides)
 }
 END_TEST
 
+START_TEST(another_ephemeris)
+{
+    struct orbit_clock c;
+    struct orbit_other o;
+    struct planet a = planet_made("a", 5, 10, 2457000, .25, 3, .5, 2),
+                  b = planet_made("b", 5, 10, 2456993, .26, 3, .5001, 2); /* two orbits before */
+    b.ephemeris.t0_err_d = 3e-3;
+    b.ephemeris.period_err_d = 4e-5;
+    ck_assert(orbit_clock_set(&c, &a));
+    ck_assert(orbit_compare(&b, orbit_mid(&c, 98), &o)); /* its epoch 100 */
+    ck_assert_double_eq_tol(o.shift_d, 0.01 + 100 * 1e-4, 1e-9);
+    ck_assert_double_eq_tol(o.sigma_d, 5e-3, 1e-12);
+    ck_assert(!o.unsure);
+    b.ephemeris.t0.day = NAN;
+    ck_assert(!orbit_compare(&b, orbit_mid(&c, 98), &o));
+}
+END_TEST
+
 /* Half the time that the planet's centre is nearer than `reach` stellar radii on a circular orbit, as
  * a fraction of the period: by walking along the orbit. */
 static double half_time(double a, double inclination, double reach)
@@ -210,6 +228,7 @@ int main(void)
     tcase_add_test(t, time_systems);
     tcase_add_test(t, leap_seconds_are_those_of_the_date);
     tcase_add_test(t, useless_ephemerides);
+    tcase_add_test(t, another_ephemeris);
     tcase_add_test(t, flat_part_of_circular_orbits);
     tcase_add_test(t, flat_part_of_others);
     suite_add_tcase(s, t);

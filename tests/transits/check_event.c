@@ -440,8 +440,12 @@ START_TEST(words_for_what_is_lost)
     ck_assert_int_eq(l->at[0].part, PART_MIDDLE);
     ck_assert_int_eq(l->at[0].verdict, VERDICT_UNKNOWN);
     transit_list_free(l);
-    p.ephemeris.t0_err_d = 1;
+    p.ephemeris.t0_err_d = 0.15; /* 3.6 h of 3 */
     p.ephemeris.period_err_d = 0;
+    l = cut(&p, &s, 20);
+    ck_assert_str_eq(transit_note(&l->at[0], note), "unsure");
+    transit_list_free(l);
+    p.ephemeris.t0_err_d = 1; /* more than half of the period */
     l = cut(&p, &s, 20);
     ck_assert_str_eq(transit_note(&l->at[0], note), "phase lost");
     transit_list_free(l);

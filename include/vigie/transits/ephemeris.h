@@ -44,6 +44,18 @@ double orbit_sigma_d(const struct orbit_clock *c, int64_t epoch);
  */
 bool orbit_lost(const struct orbit_clock *c, int64_t epoch);
 
+/* struct orbit_other - what another ephemeris says of a transit: its own mid time nearest to ours,
+ * minus ours; the error of its mid time (NAN unknown); whether its time system is certain. */
+struct orbit_other {
+    struct bjd_tdb mid;
+    double shift_d, sigma_d;
+    bool unsure;
+};
+
+/* orbit_compare - another ephemeris (of the same planet; its direction is used too) at a mid time of
+ * ours. False if it is of no use.  test tests/transits/check_ephemeris.c */
+bool orbit_compare(const struct planet *other, struct bjd_tdb mid, struct orbit_other *o);
+
 /* orbit_text - "2461368.54866541": a BJD with `decimals` (1 .. 12), rounded. Returns out. */
 enum { ORBIT_TEXT = 32 };
 const char *orbit_text(struct bjd_tdb bjd, int decimals, char out[ORBIT_TEXT]);

@@ -149,7 +149,8 @@ bool transit_class_read(const char *text, enum transit_class *c);
 enum transit_loss transit_loss_at(const struct transit_event *e, double t);
 
 /* transit_note - what an observer should know first, in few words fit for a table: "ok", "low out",
- * "day in", "flip", "phase lost"... Returns out. */
+ * "day in", "unsure" (sigma above the
+ * duration), "phase lost"... Returns out. */
 enum { TRANSIT_NOTE = 32 };
 const char *transit_note(const struct transit_event *e, char out[TRANSIT_NOTE]);
 

@@ -15,4 +15,9 @@
  *   test   tests/transits/check_record.c */
 void transit_json(struct json_writer *w, const struct almanac *a, const struct transit_event *e);
 
+/* transit_json_keys - the same without the braces, into an object that is open: for a record with
+ * more in it. */
+void transit_json_keys(struct json_writer *w, const struct almanac *a,
+                       const struct transit_event *e);
+
 #endif
