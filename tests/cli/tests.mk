@@ -4,3 +4,6 @@ dist_check_SCRIPTS += tests/cli/check_sky.sh
 check_PROGRAMS += tests/cli/check_home
 tests_cli_check_home_SOURCES = tests/cli/check_home.c tests/io/server.c
 tests_cli_check_home_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
+check_PROGRAMS += tests/cli/check_transits
+tests_cli_check_transits_SOURCES = tests/cli/check_transits.c
+tests_cli_check_transits_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)
