@@ -217,13 +217,15 @@ static void detail_times(FILE *out, const struct transit_list *list, const struc
     fprintf(out, "  epoch %lld\n", (long long)e->epoch);
     fprintf(out, "  Mid        %s BJD_TDB = %s", orbit_text(mid->bjd, 6, bjd),
             utc_format(mid->utc, 0, utc));
+    fprintf(out, "\n             light time %+.2f s, TDB-UTC %.3f s", e->light_time_s, tdb_s);
     if (isfinite(e->sigma_d))
-        fprintf(out, "  +- %.2f min%s", e->sigma_d * 1440,
-                e->phase_lost  ? " (phase lost)"
-                : e->on_target ? " (within T14/12)"
+        fprintf(out, "; +- %.2f min%s", e->sigma_d * 1440,
+                e->phase_lost  ? ": phase lost"
+                : e->on_target ? ", within T14/12"
                                : "");
-    fprintf(out, "\n             light time %+.2f s, TDB-UTC %.3f s%s\n", e->light_time_s, tdb_s,
-            e->time_unsure ? "; the catalogue does not say the time system" : "");
+    fputc('\n', out);
+    if (e->time_unsure)
+        fputs("             the catalogue does not say the time system of its ephemeris\n", out);
     if (isfinite(e->oc_mid_t))
         fprintf(out, "             O-C %+.1f min, not applied: it would be %s\n", e->planet->oc_min,
                 utc_format(almanac_utc(list->almanac, e->oc_mid_t), 0, utc));
@@ -240,8 +242,7 @@ static void detail_times(FILE *out, const struct transit_list *list, const struc
 
 static void detail_use(FILE *out, const struct transit_list *list, const struct transit_event *e)
 {
-    static const char *const names[TRANSIT_PIECES] = {"before", "ingress", "bottom", "egress",
-                                                      "after"};
+    static const char *const names[TRANSIT_PIECES] = {"base", "in", "flat", "out", "base"};
     char from[UTC_TEXT], to[UTC_TEXT], why[TRANSIT_REASON];
     date_hh_mm(almanac_utc(list->almanac, e->window_from), from);
     date_hh_mm(almanac_utc(list->almanac, e->window_to), to);
