@@ -1,5 +1,7 @@
-check_PROGRAMS += tests/io/check_http
-tests_io_check_http_SOURCES = tests/io/check_http.c tests/io/server.c tests/io/server.h
+check_PROGRAMS += tests/io/check_http tests/io/check_http_bad
+tests_io_check_http_SOURCES = tests/io/check_http.c tests/io/ask.c tests/io/ask.h tests/io/server.c tests/io/server.h
+tests_io_check_http_bad_SOURCES = tests/io/check_http_bad.c tests/io/ask.c tests/io/server.c
+tests_io_check_http_bad_LDADD = $(ROOMS_IO) $(TEST_LIBS)
 tests_io_check_http_LDADD = $(ROOMS_IO) $(TEST_LIBS)
 check_PROGRAMS += tests/io/check_record tests/io/check_keep
 tests_io_check_record_SOURCES = tests/io/check_record.c tests/io/server.c

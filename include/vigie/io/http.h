@@ -49,7 +49,7 @@ struct http_options {
  * the environment (http_proxy, https_proxy, all_proxy, no_proxy); TLS certificates are always
  * verified, against SSL_CERT_FILE if that is set.
  *   loop     borrowed for the life of the result
- *   test     tests/io/check_http.c */
+ *   test     tests/io/check_http.c, check_http_bad.c */
 struct http *http_new(struct loop *loop, const struct http_options *options);
 
 /* http_free - ends all requests with E_CANCELLED (their done functions are called), then frees. Not
@@ -137,7 +137,7 @@ bool http_header(const struct http_answer *a, const char *name, struct str *out)
 
 /* http_send - start a request. No callback runs before it returns.
  *   returns  an id > 0; 0 with err: E_RANGE (no http: or https: URL), E_REFUSED (offline)
- *   test     tests/io/check_http.c */
+ *   test     tests/io/check_http.c, check_http_bad.c */
 uint64_t http_send(struct http *h, const struct http_request *request, struct error *err);
 
 /* http_cancel - end a request: its done function is called with E_CANCELLED before this returns,
