@@ -153,8 +153,8 @@ static const struct {
                  {"separation", sky_separate}, {"constellation", sky_name_constellation},
                  {"time", sky_time},           {"sexagesimal", sky_sexagesimal}};
 
-/* one_line - the rest of standard input up to a newline, which is not kept. false at the end. A line
- * above the bound is read to its end and marked. */
+/* one_line - the rest of standard input up to a newline, which is not kept. false at the end. A
+ * line above the bound is read to its end and marked. */
 static bool one_line(FILE *f, struct str *line)
 {
     int ch = getc(f);

@@ -136,7 +136,10 @@ static int run(struct cli *cli)
         return rc;
     rc = cli_clock(cli, &clock);
     if (rc == CLI_OK)
-        rc = cli_time(cli, "--from", &clock, night_date_of(cli_now(&clock), &site), &from);
+        rc = cli_time(cli, "--from", &clock, cli_now(&clock), &from);
+    const char *text = cli_arg(cli, "--from");
+    if (rc == CLI_OK && (!text || str_eqi(text, "now")))
+        from = night_date_of(from, &site); /* the night that holds it, not the date of UTC */
     if (rc == CLI_OK && !cli->json)
         print_head(cli->out, &site);
     if (rc == CLI_OK)

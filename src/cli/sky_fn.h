@@ -26,9 +26,9 @@ sky_fn sky_altaz, sky_frames, sky_sunmoon, sky_separate,
     sky_name_constellation;                   /* sky_fn_place.c */
 sky_fn sky_time, sky_rising, sky_sexagesimal; /* sky_fn_time.c */
 
-/* Readers of a member `key` of an object (NULL: the line's own). A member that is missing, of another
- * type or out of lo .. hi is refused with its name. take_optional: `def` if it is not there or
- * null. take_angle: degrees in -360 .. 360 (lon) or -90 .. 90 (lat), given as radians. */
+/* Readers of a member `key` of an object (NULL: the line's own). A member that is missing, of
+ * another type or out of lo .. hi is refused with its name. take_optional: `def` if it is not there
+ * or null. take_angle: degrees in -360 .. 360 (lon) or -90 .. 90 (lat), given as radians. */
 enum status take_number(struct sky_call *c, const struct json *from, const char *key, double lo,
                         double hi, double *x);
 enum status take_optional(struct sky_call *c, const struct json *from, const char *key, double lo,

@@ -24,8 +24,8 @@ struct cli_clock {
 int cli_clock(const struct cli *cli, struct cli_clock *c);
 struct jd_utc cli_now(const struct cli_clock *c);
 
-/* cli_time - an instant from an option ("--from"): ISO 8601, a date alone, or now. `def` if it is not
- * given. Returns as cli_site. */
+/* cli_time - an instant from an option ("--from"): ISO 8601, a date alone, or now. `def` if it is
+ * not given. Returns as cli_site. */
 int cli_time(const struct cli *cli, const char *option, const struct cli_clock *c,
              struct jd_utc def, struct jd_utc *utc);
 

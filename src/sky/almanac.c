@@ -244,8 +244,8 @@ double almanac_era(const struct almanac *a, double t)
 
 /* ---- light time ---- */
 
-/* observer - barycentric site at t, au. The Earth by Hermite's cubic: its acceleration's change in a
- * day leaves 0.1 us. */
+/* observer - barycentric site at t, au. The Earth by Hermite's cubic: its acceleration's change in
+ * a day leaves 0.1 us. */
 static void observer(const struct almanac *a, double t, double out[3])
 {
     double u, site[3];
@@ -408,10 +408,9 @@ void almanac_at(const struct almanac *a, double t, struct almanac_now *now)
     from_site(a, now->sin_theta, now->cos_theta, now->moon_dir);
     eraPn(now->sun_dir, &r, now->sun_dir);
     eraPn(now->moon_dir, &r, now->moon_dir);
-    now->sun_alt_rad =
-        local(a, now->sin_theta, now->cos_theta, now->sun_dir, &now->sun_az_rad, NULL, NULL);
-    now->moon_alt_rad =
-        local(a, now->sin_theta, now->cos_theta, now->moon_dir, &now->moon_az_rad, NULL, NULL);
+    double st = now->sin_theta, ct = now->cos_theta;
+    now->sun_alt_rad = local(a, st, ct, now->sun_dir, &now->sun_az_rad, &now->sun_ha_rad, NULL);
+    now->moon_alt_rad = local(a, st, ct, now->moon_dir, &now->moon_az_rad, &now->moon_ha_rad, NULL);
     eraC2s(now->moon_dir, &now->moon_ra_cirs_rad, &now->moon_dec_rad);
     now->moon_ra_cirs_rad = eraAnp(now->moon_ra_cirs_rad);
 }

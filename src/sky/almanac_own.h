@@ -6,8 +6,8 @@
 #include "roots.h"
 
 /* almanac_holds - whether t lies in the tables with a margin. almanac_era - Earth rotation angle of
- * Greenwich, rad. almanac_star_cirs - unit vector of a star in the frame of date. almanac_star_local
- * - its altitude; azimuth and hour angle if not NULL. */
+ * Greenwich, rad. almanac_star_cirs - unit vector of a star in the frame of date.
+ * almanac_star_local - its altitude; azimuth and hour angle if not NULL. */
 bool almanac_holds(const struct almanac *a, double t);
 double almanac_era(const struct almanac *a, double t);
 void almanac_star_cirs(const struct almanac *a, const struct almanac_star *s, double t,

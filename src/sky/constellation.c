@@ -378,8 +378,8 @@ static const struct {
 const char *sky_constellation(double ra_rad, double dec_rad)
 {
     double d1, d2, r[3][3], p[3], ra, dec;
-    /* The borders are in the mean places of 1875. IAU 2006 precession and frame bias are within 2" of
-     * Newcomb's, as far as the borders' own places are known. */
+    /* The borders are in the mean places of 1875. IAU 2006 precession and frame bias are within 2"
+     * of Newcomb's, as far as the borders' own places are known. */
     eraEpb2jd(1875, &d1, &d2);
     eraPmat06(d1, d2, r);
     eraS2c(ra_rad, dec_rad, p);

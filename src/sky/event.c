@@ -35,10 +35,9 @@ static void seen_at(const struct search *s, double t, double *az, double *alt, d
         return;
     }
     bool sun = s->body == BODY_SUN;
-    const double *p = sun ? now.sun_dir : now.moon_dir;
     *az = sun ? now.sun_az_rad : now.moon_az_rad;
     *alt = sun ? now.sun_alt_rad : now.moon_alt_rad;
-    *ha = eraAnpm(now.theta_rad - atan2(p[1], p[0]));
+    *ha = sun ? now.sun_ha_rad : now.moon_ha_rad;
 }
 
 static double over(void *arg, double t)
@@ -80,7 +79,8 @@ static double sharpen(const struct search *s, double t, bool transit)
         struct sky_seen o =
             sky_star_seen(s->place, almanac_utc(s->a, t), s->dut1_s, almanac_site(s->a), NULL);
         double x = transit ? eraAnpm(o.ha_rad) : o.alt_rad - s->horizon_rad;
-        /* the first step: the sky's turn; or a probe 2 s away where the altitude's rate is wanted */
+        /* the first step: the sky's turn; or a probe 2 s away where the altitude's rate is
+         * wanted */
         double step = transit ? -x / (1.0027379 * ERFA_D2PI) : 2.0 / ERFA_DAYSEC;
         if (!isnan(before))
             step = x != was ? -x * (t - before) / (x - was) : 0;

@@ -16,12 +16,13 @@ struct root {
 
 /* roots_find - all crossings of f in [from, to], in order: a grid of `step`, and between its points
  * the extremes that come near zero, so that a grazing pair is found. f is asked up to one step
- * outside the window. Returns how many there are; only max are written. Good to 1e-9 of t's unit. */
+ * outside the window. Returns how many there are; only max are written. Good to 1e-9 of t's
+ * unit. */
 size_t roots_find(roots_fn *f, void *arg, double from, double to, double step, struct root *out,
                   size_t max);
 
-/* roots_extreme - t of the largest (sign +1) or smallest (-1) value of f between a and b, where it has
- * one such extreme. */
+/* roots_extreme - t of the largest (sign +1) or smallest (-1) value of f between a and b, where it
+ * has one such extreme. */
 double roots_extreme(roots_fn *f, void *arg, double a, double b, int sign);
 
 #endif

@@ -1,5 +1,5 @@
-/* fuzz_sky.c - any bytes as a time, a Julian date, a site, a horizon mask. A time that is understood
- * is the same after it is written and read again; a mask lies between its extremes. */
+/* fuzz_sky.c - any bytes as a time, a Julian date, a site, a horizon mask. A time that is
+ * understood is the same after it is written and read again; a mask lies between its extremes. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

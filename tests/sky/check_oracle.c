@@ -1,5 +1,5 @@
-/* check_oracle.c - the sky room against the reference cases of the corpus (ERFA and astropy, computed
- * by other programs); tolerances are those of each case.
+/* check_oracle.c - the sky room against the reference cases of the corpus (ERFA and astropy,
+ * computed by other programs); tolerances are those of each case.
  */
 #include "oracle.h"
 

@@ -62,7 +62,8 @@ START_TEST(sidereal)
 }
 END_TEST
 
-/* Meeus, examples 13.a (Pollux), 17.a (Arcturus, Spica); ESA SP-1200, 1.5.3 (galactic and celestial pole). */
+/* Meeus, examples 13.a (Pollux), 17.a (Arcturus, Spica); ESA SP-1200, 1.5.3 (galactic and celestial
+ * pole). */
 START_TEST(frames)
 {
     double a, b;

@@ -24,17 +24,17 @@ enum sexa_kind { SEXA_RA, SEXA_DEC };
 enum status sexa_parse(const char *text, size_t n, enum sexa_kind kind, double *deg,
                        struct error *err) MUST_CHECK;
 
-/* sexa_parse_pair - right ascension and declination in one text: parted by a comma, a semicolon, the
- * sign of the declination, the words RA and DEC, or by units; without any of these the two must have
- * as many fields each. */
+/* sexa_parse_pair - right ascension and declination in one text: parted by a comma, a semicolon,
+ * the sign of the declination, the words RA and DEC, or by units; without any of these the two must
+ * have as many fields each. */
 enum status sexa_parse_pair(const char *text, size_t n, double *ra_deg, double *dec_deg,
                             struct error *err) MUST_CHECK;
 
 enum { SEXA_TEXT = 32, SEXA_MAX_DECIMALS = 6 };
 
-/* sexa_format - "05 34 31.94" (hours, wrapped at 24 h) or "+22 00 52.2" (degrees). Rounded half away
- * from zero on the exact value of the double, carried into minutes and hours; a declination that
- * prints as zero is positive.
+/* sexa_format - "05 34 31.94" (hours, wrapped at 24 h) or "+22 00 52.2" (degrees). Rounded half
+ * away from zero on the exact value of the double, carried into minutes and hours; a declination
+ * that prints as zero is positive.
  *   deg       any finite number (RA), -360 .. 360 (Dec); otherwise the text is "-"
  *   decimals  of the seconds, 0 .. SEXA_MAX_DECIMALS
  *   sep       between the fields, ' ' or ':'

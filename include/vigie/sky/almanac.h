@@ -55,14 +55,14 @@ double almanac_t_of_bjd(const struct almanac *a, const struct almanac_star *s, s
 double almanac_light_s(const struct almanac *a, const struct almanac_star *s, double t);
 struct bjd_tdb almanac_bjd(const struct almanac *a, const struct almanac_star *s, double t);
 
-/* struct almanac_now - all that does not depend on a star, at one instant. Right ascensions are CIRS
- * (from the intermediate origin); from the true equinox of date: ra - eo_rad. */
+/* struct almanac_now - all that does not depend on a star, at one instant. Right ascensions are
+ * CIRS (from the intermediate origin); from the true equinox of date: ra - eo_rad. */
 struct almanac_now {
     double t;
     double theta_rad; /* local Earth rotation angle: hour angle + CIRS right ascension */
     double eo_rad;    /* equation of the origins; local apparent sidereal time = theta - eo */
-    double sun_alt_rad, sun_az_rad;
-    double moon_alt_rad, moon_az_rad;      /* topocentric, centre */
+    double sun_alt_rad, sun_az_rad, sun_ha_rad; /* topocentric, centre */
+    double moon_alt_rad, moon_az_rad, moon_ha_rad;
     double moon_ra_cirs_rad, moon_dec_rad; /* topocentric */
     double moon_illum;                     /* lit fraction 0 .. 1 */
     double sun_moon_rad;                   /* geocentric elongation of the Moon */

@@ -31,7 +31,7 @@ struct rise_set {
  *   out       state: from the window, or from 24 h (Sun 25 h, Moon 26 h) if the window is shorter
  *   err       E_RANGE for the window
  *   source    tables of almanac.h; a star's instants refined with sky_star_seen
- *   test      tests/sky/check_event.c: the rise_transit_set oracle */
+ *   test      tests/sky/check_oracle.c: the rise_transit_set oracle */
 enum status sky_rise_set(enum sky_body body, const struct sky_star *star, const struct site *site,
                          struct jd_utc start, double window_h, double dut1_s, double horizon_rad,
                          struct rise_set *out, struct error *err) MUST_CHECK;
@@ -44,8 +44,8 @@ struct crossing {
 
 enum { MAX_CROSSINGS = 8, TWILIGHTS = 4 };
 
-/* struct crossings - of one altitude in one night. always: +1 above, -1 below all through, 0 when it
- * is crossed. */
+/* struct crossings - of one altitude in one night. always: +1 above, -1 below all through, 0 when
+ * it is crossed. */
 struct crossings {
     size_t n;
     struct crossing at[MAX_CROSSINGS];
@@ -64,14 +64,15 @@ struct night {
     bool moon_waxing;
 };
 
-/* night_start - local mean noon of a calendar date: date 12:00 UTC - longitude / 15 h, rounded to 1 s.
+/* night_start - local mean noon of a calendar date: date 12:00 UTC - longitude / 15 h, rounded to 1
+ * s.
  *   date   any instant of the UTC date
  * night_date_of - 0 h of the calendar date whose night (noon to noon) holds the instant. */
 struct jd_utc night_start(struct jd_utc date, const struct site *site);
 struct jd_utc night_date_of(struct jd_utc utc, const struct site *site);
 
 /* night_find - the events of the night of a date.
- *   test   tests/sky/check_event.c: the twilight oracle, polar nights */
+ *   test   tests/sky/check_oracle.c: the twilight oracle, polar nights */
 enum status night_find(struct jd_utc date, const struct site *site, double dut1_s,
                        struct night *night, struct error *err) MUST_CHECK;
 

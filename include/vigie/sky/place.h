@@ -26,8 +26,8 @@ struct sky_air {
     double wavelength_um;
 };
 
-/* struct sky_seen - topocentric: azimuth north through east, hour angle west positive -pi .. pi. With
- * air, all four are refracted. */
+/* struct sky_seen - topocentric: azimuth north through east, hour angle west positive -pi .. pi.
+ * With air, all four are refracted. */
 struct sky_seen {
     double az_rad, alt_rad, ha_rad, dec_rad;
 };
@@ -40,12 +40,13 @@ struct sky_seen {
 struct sky_seen sky_star_seen(const struct sky_star *s, struct jd_utc utc, double dut1_s,
                               const struct site *site, const struct sky_air *air);
 
-/* sky_star_direction - the ICRS direction at which the star stands at the instant: proper motion and
- * parallax applied. For almanac_star_set. */
+/* sky_star_direction - the ICRS direction at which the star stands at the instant: proper motion
+ * and parallax applied. For almanac_star_set. */
 void sky_star_direction(const struct sky_star *s, struct jd_tt tt, double *ra_rad, double *dec_rad);
 
 /* struct sky_turn - how far the Earth has turned, rad, 0 .. 2 pi: Greenwich mean and apparent
- * sidereal time, Earth rotation angle, local apparent sidereal time. eraGmst06, eraGst06a, eraEra00 */
+ * sidereal time, Earth rotation angle, local apparent sidereal time. eraGmst06, eraGst06a,
+ * eraEra00 */
 struct sky_turn {
     double gmst_rad, gast_rad, era_rad, last_rad;
 };

@@ -116,11 +116,11 @@ struct light {
  *   ra_rad, dec_rad  ICRS direction (not of date: that would err by 3 s)
  *   source   Eastman et al. 2010, eq. 10 without Shapiro and Einstein terms (0.02 ms); eraEpv00 (13
  *            km: 0.05 ms); UT1 = UTC (0.4 us)
- *   test     tests/sky/check_light.c */
+ *   test     tests/sky/check_scale.c */
 struct light light_time(struct jd_utc utc, const struct site *site, double ra_rad, double dec_rad);
 
 /* BJD_TDB = TDB + barycentric light time of the observer; HJD_UTC = JD(UTC) + heliocentric light
- * time of the geocentre. Both ways; back by fixed point to 1e-9 d. test tests/sky/check_light.c */
+ * time of the geocentre. Both ways; back by fixed point to 1e-9 d. test tests/sky/check_scale.c */
 struct bjd_tdb utc_to_bjd(struct jd_utc utc, const struct site *site, double ra_rad,
                           double dec_rad);
 struct jd_utc bjd_to_utc(struct bjd_tdb bjd, const struct site *site, double ra_rad,

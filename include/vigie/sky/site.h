@@ -21,7 +21,7 @@ struct site {
  *   name     up to 63 bytes are kept; NULL is ""
  *   err      E_RANGE unless |lat| <= 90, -360 <= lon <= 360 (brought to -180 .. 180), -1000 <=
  *            height <= 20000
- *   test     tests/sky/check_site.c */
+ *   test     tests/sky/check_place.c */
 enum status site_set(struct site *s, const char *name, double lat_deg, double lon_deg,
                      double height_m, struct error *err) MUST_CHECK;
 

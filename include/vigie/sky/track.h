@@ -13,7 +13,7 @@
  *   n        samples, at least 2
  *   track    [n][2]: alt_rad, az_rad; airless, topocentric
  *   cost     about 1 us a sample
- *   test     tests/sky/check_track.c */
+ *   test     tests/sky/check_horizon.c */
 void track_sample(const struct almanac *a, enum sky_body body, const struct almanac_star *star,
                   double from, double to, size_t n, double (*track)[2]);
 
@@ -22,8 +22,8 @@ void track_sample(const struct almanac *a, enum sky_body body, const struct alma
 size_t track_above(const struct almanac *a, enum sky_body body, double limit_rad, double from,
                    double to, struct span *out, size_t max);
 
-/* track_observable - when a star is at or above limit_rad and above the site's horizon mask, with the
- * Sun at or below sun_limit_rad. At most 256 spans of each kind are looked at. Returns as
+/* track_observable - when a star is at or above limit_rad and above the site's horizon mask, with
+ * the Sun at or below sun_limit_rad. At most 256 spans of each kind are looked at. Returns as
  * track_above. */
 size_t track_observable(const struct almanac *a, const struct almanac_star *s, double limit_rad,
                         double sun_limit_rad, double from, double to, struct span *out, size_t max);
