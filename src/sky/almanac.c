@@ -69,7 +69,7 @@ static void fill_knot(struct knot *k, double d1, double d2)
     eraSxp(dist, sun, k->sun);
 }
 
-/* frame_at - the nearest knots of t and how far between them (0 .. 1). */
+/* knot_at - the nearest knots of t and how far between them (0 .. 1). */
 static const struct knot *knot_at(const struct almanac *a, double t, double *u)
 {
     double x = t + MARGIN, i = floor(x);
@@ -377,8 +377,8 @@ static void phase(const double sun[3], const double moon[3], struct almanac_now 
 {
     const double obl = 0.40909; /* of the ecliptic, enough to tell east from west */
     double to_sun[3], to_earth[3], s[3], m[3];
-    eraCp((double *)(size_t)sun, s);
-    eraCp((double *)(size_t)moon, m);
+    for (int i = 0; i < 3; i++)
+        s[i] = sun[i], m[i] = moon[i]; /* ERFA's arguments are not const */
     eraPmp(s, m, to_sun);
     eraSxp(-1, m, to_earth);
     now->moon_illum = 0.5 * (1 + cos(eraSepp(to_sun, to_earth)));

@@ -57,7 +57,7 @@ void sky_star_direction(const struct sky_star *s, struct jd_tt tt, double *ra_ra
     *ra_rad = eraAnp(*ra_rad);
 }
 
-/* ut1_of - UT1 as a split date; UTC itself where ERFA has no answer (before 1960 + 4799 BC). */
+/* ut1_of - UT1 as a split date; UTC itself where ERFA has no answer (years before -4799). */
 static void ut1_of(struct jd_utc utc, double dut1_s, double *a, double *b)
 {
     if (eraUtcut1(utc.d1, utc.d2, dut1_s, a, b) < 0) {

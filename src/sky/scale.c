@@ -3,7 +3,6 @@
  */
 #include "vigie/sky/scale.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -76,7 +76,7 @@ struct almanac_now {
 void almanac_at(const struct almanac *a, double t, struct almanac_now *now);
 
 /* struct almanac_seen - a star at an instant. ha_rad in -pi .. pi, west positive; az_rad 0 .. 2 pi;
- * moon_sep_rad between the topocentric directions, NAN from almanac_star_at without `now`. */
+ * moon_sep_rad between the topocentric directions. */
 struct almanac_seen {
     double alt_rad, az_rad, ha_rad, dec_rad;
     double moon_sep_rad;
