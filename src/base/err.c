@@ -18,7 +18,7 @@ static void mark_cut(char *text, size_t cap)
     memcpy(text + n, "...", 4);
 }
 
-static void put(char *text, size_t cap, const char *fmt, va_list ap)
+static void PRINTF(3, 0) put(char *text, size_t cap, const char *fmt, va_list ap)
 {
     int n = vsnprintf(text, cap, fmt, ap);
     if (n >= 0 && (size_t)n >= cap)
