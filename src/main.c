@@ -7,6 +7,7 @@
 #include "vigie/cli/cli.h"
 #include "vigie/client/client.h"
 #include "vigie/session/doors.h"
+#include "vigie/ui/door.h"
 
 static int attach(const struct doors *d)
 {
@@ -29,8 +30,8 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: 3,14 is no number in JSON, FITS, INDI */
     switch (doors_read(argc, argv, isatty(0) && isatty(1), &d)) {
     case DOOR_CLI: break;
-    case DOOR_SESSION: return session_run(&d.process, NULL);
+    case DOOR_SESSION: return session_run(&d.process, &ui_viewer);
     case DOOR_CLIENT: return attach(&d);
     }
-    return cli_run(argc, argv);
+    return cli_run(argc, argv, &ui_screen);
 }

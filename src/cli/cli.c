@@ -245,9 +245,9 @@ static int command_at(int argc, char **argv)
     return i < argc ? i : argc;
 }
 
-int cli_run(int argc, char **argv)
+int cli_run(int argc, char **argv, const struct screen_ops *screen)
 {
-    struct cli cli = {.out = stdout, .err = stderr};
+    struct cli cli = {.out = stdout, .err = stderr, .screen = screen};
     int at = command_at(argc, argv), rc = CLI_OK;
     if (at == argc) {
         bool version = argc == 2 && strcmp(argv[1], "--version") == 0,

@@ -9,6 +9,7 @@
 
 #include "vigie/base/conf.h"
 #include "vigie/base/err.h"
+#include "vigie/session/screen.h"
 
 /* Exit status of every command. */
 enum { CLI_OK = 0, CLI_NO = 1, CLI_USAGE = 2, CLI_NET = 3, CLI_DEVICE = 4, CLI_BUG = 70 };
@@ -39,8 +40,9 @@ struct cli {
     const struct cli_command *command;
     int argc; /* positional arguments */
     char **argv;
-    struct conf *conf; /* the configuration, read */
-    FILE *out, *err;   /* results; everything else */
+    struct conf *conf;               /* the configuration, read */
+    FILE *out, *err;                 /* results; everything else */
+    const struct screen_ops *screen; /* draws views; the ui's, handed in by main */
     bool json, offline, demo;
     int n_given;
     struct {

@@ -50,4 +50,9 @@ const struct conf_option session_options[] = {
      "thrift for a slow line: fewer frames, no seconds"},
     {"theme", CONF_TEXT, "auto", 0, 0, 0, 0,
      "theme; auto follows the Sun: day above 0, dusk to -12, night below"},
+    {"theme.night-step", CONF_NUMBER, "0", -4, 4, 0, 0, "steps brighter (+) or darker (-) of a night theme"},
+    {"colours", CONF_CHOICE, "auto", 0, 0, "auto mono 8 16 256 truecolor", 0,
+     "depth of colour; auto: what the terminal says it has"},
+    {"glyphs", CONF_CHOICE, "auto", 0, 0, "auto utf8 ascii", 0, "drawing characters"},
+    {"mouse", CONF_BOOL, "no", 0, 0, 0, 0, "clicks and wheel; takes the terminal's own selection away"},
     {0}};

@@ -7,7 +7,7 @@
 
 #include "vigie/base/mem.h"
 
-enum { BINDINGS_MAX = 4096, LINE_MAX_BYTES = 512 };
+enum { BINDINGS_MAX = 4096, FILE_LINE_MAX = 512 };
 
 struct keymap {
     VEC(struct binding) all;
@@ -126,6 +126,15 @@ enum status keymap_add(struct keymap *m, const char *scope, const char *keys, co
     return result;
 }
 
+void keymap_bind(struct keymap *m, const char *scope, const char *keys, const char *command,
+                 const char *args)
+{
+    struct binding b = {.scope = scope};
+    ensure(read_sequence(keys, &b, NULL) == OK);
+    if (!clash(m, &b))
+        keep(m, b, scope, command, args);
+}
+
 /* ---- the keys file ---- */
 
 struct loading {
@@ -230,7 +239,7 @@ int keymap_load(struct keymap *m, const char *text, size_t n, keymap_bad_fn *bad
     while (s < end && l.line < 10000) {
         const char *nl = memchr(s, '\n', (size_t)(end - s));
         size_t len = nl ? (size_t)(nl - s) : (size_t)(end - s);
-        char line[LINE_MAX_BYTES];
+        char line[FILE_LINE_MAX];
         l.line++;
         if (len < sizeof line && !memchr(s, 0, len)) {
             memcpy(line, s, len);

@@ -34,6 +34,11 @@ void keymap_free(struct keymap *m);
 enum status keymap_add(struct keymap *m, const char *scope, const char *keys, const char *command,
                        struct error *err) MUST_CHECK;
 
+/* keymap_bind - one sequence that the program binds itself, to a command with arguments; keys that a
+ * table has taken are left to it. Keys that do not exist are a bug. */
+void keymap_bind(struct keymap *m, const char *scope, const char *keys, const char *command,
+                 const char *args);
+
 /* keymap_load - the text of a keys file. A line of it takes the place of a table's binding with the
  * same keys; two lines of the file that clash, and lines that are wrong, are told to `bad` (may be
  * NULL) with both line numbers; they do not stop the others. Returns the number of bad lines.

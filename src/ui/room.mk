@@ -7,7 +7,16 @@ ui_files = \
 	src/ui/key.h src/ui/key.c \
 	src/ui/input.h src/ui/input.c \
 	src/ui/keymap.h src/ui/keymap.c \
-	src/ui/term.h src/ui/term.c
+	src/ui/term.h src/ui/term.c \
+	src/ui/fuzzy.h src/ui/fuzzy.c \
+	src/ui/line.h src/ui/line.c \
+	src/ui/widgets/list.h src/ui/widgets/list.c \
+	src/ui/widgets/plot.h src/ui/widgets/plot.c \
+	src/ui/widgets/text.h src/ui/widgets/text.c \
+	src/ui/view.h src/ui/views/views.h src/ui/views/table.c src/ui/views/log.c \
+	src/ui/ui.h src/ui/ui.c src/ui/keys.c src/ui/commands.c src/ui/look.c \
+	src/ui/frame.c src/ui/status.c src/ui/palette.c src/ui/help.c \
+	src/ui/door.c src/ui/screen.c
 
 # The themes, installed and built in.
 theme_files = themes/contrast.theme themes/day.theme themes/dusk.theme themes/mono.theme \

@@ -25,7 +25,7 @@ struct terminal {
     FILE *out, *in;
     char *colorterm, *shown_title, *pending;
     bool no_color, tmux, utf8;
-    bool whole, cursor_seen, mouse, sync_known, default_ok, coloured_cursor, own_palette;
+    bool whole, fresh, cursor_seen, mouse, sync_known, default_ok, coloured_cursor, own_palette;
     int rows, cols, colours;
     enum depth depth;
     struct theme theme;
@@ -33,7 +33,6 @@ struct terminal {
     int n_palette;
     struct canvas *last; /* what curses was given */
     struct str restore;
-    uint64_t generation;
 };
 
 /* ---- capabilities ---- */
@@ -137,25 +136,25 @@ static void drain(struct terminal *t, struct str *out)
         ensure(!"a memfd can be emptied");
 }
 
-static void add_restore(struct terminal *t)
+/* All that may be switched on in this terminal, whether it was or not: the client asks once. */
+static void make_restore(struct terminal *t)
 {
     struct str *r = &t->restore;
     str_reset(r);
-    if (t->mouse)
+    if (cap("kmous"))
         str_add(r, "\033[?1006l\033[?1000l");
     if (cap("BD") && cap("BE"))
         add_cap(r, cap("BD"));
-    if (t->own_palette)
+    if (t->colours <= 16 && can_change_color())
         add_cap(r, cap("oc"));
     add_cap(r, cap("op"));
     add_cap(r, cap("sgr0"));
     add_cap(r, cap("rmkx"));
-    if (t->coloured_cursor)
+    if (cap("Cs"))
         add_cap(r, cap("Cr"));
     add_cap(r, cap("cnorm"));
     add_cap(r, cap("rmcup"));
     str_add(r, "\r");
-    t->generation++;
 }
 
 static void start_screen(struct terminal *t)
@@ -238,6 +237,8 @@ struct terminal *term_open(const struct viewer_env *env, struct str *note, struc
         str_add(&first,
                 "\033[?2026$p"); /* the frame behind it clears what a deaf terminal prints */
     t->pending = str_take(&first);
+    t->fresh = true;
+    make_restore(t);
     term_set_colours(t, "auto");
     term_resize(t, env->rows, env->cols);
     return t;
@@ -403,7 +404,6 @@ static void apply_theme(struct terminal *t)
     setcchar(&ground, L" ", curses_attr(text.attr & ATTR_REVERSE), pair_of(t, ROLE_TEXT), NULL);
     bkgrndset(&ground);
     colour_cursor(t);
-    add_restore(t);
     t->whole = true;
 }
 
@@ -414,8 +414,6 @@ void term_set_colours(struct terminal *t, const char *option)
     t->depth = term_depth(t->colours, indexed_colours(), t->colorterm, t->no_color, option);
     if (t->depth != old || !t->last)
         apply_theme(t);
-    if (!t->restore.n)
-        add_restore(t);
 }
 
 void term_set_theme(struct terminal *t, const struct theme *theme)
@@ -435,7 +433,6 @@ void term_set_mouse(struct terminal *t, bool on)
     add_pending(t, &s);
     str_clear(&s);
     t->mouse = on;
-    add_restore(t);
 }
 
 enum glyph_set term_glyphs(const struct terminal *t)
@@ -490,9 +487,24 @@ void term_resize(struct terminal *t, int rows, int cols)
     t->whole = true;
 }
 
+/* The terminal may be out of the full screen (after C-z): it is entered anew. */
 void term_redraw(struct terminal *t)
 {
+    set_term(t->screen);
     t->whole = true;
+    if (t->fresh)
+        return;
+    struct str s = {0};
+    endwin();
+    drain(t, NULL); /* the client gave the terminal back; curses enters it again with the frame */
+    if (cap("BE") && cap("BD"))
+        add_cap(&s, cap("BE"));
+    if (t->mouse)
+        str_add(&s, "\033[?1000h\033[?1006h");
+    add_pending(t, &s);
+    str_clear(&s);
+    t->coloured_cursor = false;
+    colour_cursor(t);
 }
 
 /* A row of cells as curses has them: one element a character. */
@@ -593,7 +605,7 @@ void term_frame(struct terminal *t, const struct canvas *c, struct str *out)
     if (t->whole)
         clearok(stdscr, TRUE);
     give_rows(t, c);
-    t->whole = false;
+    t->whole = t->fresh = false;
     bool seen = c->cursor->row >= 0;
     if (seen != t->cursor_seen)
         curs_set(seen ? 1 : 0);
@@ -638,6 +650,18 @@ void term_bell(struct terminal *t, struct str *out)
     add_cap(out, cap("bel"));
 }
 
+void term_notify(const char *osc, const char *text, struct str *out)
+{
+    struct str clean = {.max = 400};
+    utf8_clean(&clean, text, strlen(text));
+    for (char *p = clean.s; p && *p; p++) /* 777 divides its fields so */
+        if (*p == ';')
+            *p = ',';
+    str_addf(out, !strcmp(osc, "777") ? "\033]777;notify;vigie;%s\007" : "\033]9;%s\007",
+             str_c(&clean));
+    str_clear(&clean);
+}
+
 bool term_can_copy(const struct terminal *t)
 {
     set_term(t->screen);
@@ -669,9 +693,7 @@ bool term_copy(struct terminal *t, const char *text, size_t n, struct str *out)
     return true;
 }
 
-const char *term_restore(const struct terminal *t, uint64_t *generation)
+const char *term_restore(const struct terminal *t)
 {
-    if (generation)
-        *generation = t->generation;
     return str_c(&t->restore);
 }

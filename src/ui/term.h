@@ -59,16 +59,20 @@ void term_redraw(struct terminal *t); /* the next frame is whole */
  * `out`, nothing if nothing does. */
 void term_frame(struct terminal *t, const struct canvas *c, struct str *out);
 
-/* term_title - the window's title, if the terminal has one. term_bell. term_copy - put text on the
- * clipboard by OSC 52; false if the terminal cannot, or above 8 kB. */
+/* term_title - the window's title, if the terminal has one. term_bell - BEL. term_copy - put
+ * text on the clipboard by OSC 52; false if the terminal cannot, or above 8 kB. */
 void term_title(struct terminal *t, const char *title, struct str *out);
 void term_bell(struct terminal *t, struct str *out);
+
+/* term_notify - a notification by the terminal; osc: "9" or "777", which the user says it has. */
+void term_notify(const char *osc, const char *text, struct str *out);
+
 enum { TERM_COPY_MAX = 8192 };
 bool term_can_copy(const struct terminal *t);
 bool term_copy(struct terminal *t, const char *text, size_t n, struct str *out);
 
-/* term_restore - what gives the terminal back, of all that was switched on; *generation changes
- * with it. */
-const char *term_restore(const struct terminal *t, uint64_t *generation);
+/* term_restore - what gives the terminal back, of all that may be switched on in it; borrowed until
+ * term_close. */
+const char *term_restore(const struct terminal *t);
 
 #endif

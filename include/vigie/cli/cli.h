@@ -4,8 +4,11 @@
 #ifndef VIGIE_CLI_CLI_H
 #define VIGIE_CLI_CLI_H
 
-/* cli_run - read the arguments, run one command. argv[0] is the program. Returns the exit status
+#include "vigie/session/screen.h"
+
+/* cli_run - read the arguments, run one command. argv[0] is the program. screen: what draws a view
+ * for `vigie screen`. Returns the exit status
  * (see src/cli/cli.h). */
-int cli_run(int argc, char **argv);
+int cli_run(int argc, char **argv, const struct screen_ops *screen);
 
 #endif

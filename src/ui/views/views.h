@@ -1,0 +1,9 @@
+/* views.h - the tabs by name, for views/table.c. */
+#ifndef VIGIE_SRC_UI_VIEWS_VIEWS_H
+#define VIGIE_SRC_UI_VIEWS_VIEWS_H
+
+#include "../view.h"
+
+extern const struct view_ops view_transits, view_log;
+
+#endif
