@@ -22,6 +22,8 @@ done | sort | xargs awk -v top="$top/" -v table="$table" '
         }
         close(table)
     }
+    # how many folders a path climbs; a file in a sub-folder of a room may climb to the room, not out of it
+    function ups(h) { return gsub(/\.\.\//, "", h) }
     function fail(why) { printf "%s:%d: %s\n", substr(FILENAME, length(top) + 1), FNR, why; n_bad++ }
     FNR == 1 {
         f = substr(FILENAME, length(top) + 1)
@@ -38,7 +40,7 @@ done | sort | xargs awk -v top="$top/" -v table="$table" '
         }
         if (local) {
             if (public) fail("a public header includes a private one (" h ")")
-            else if (h ~ /\.\.\//) fail("reaches into another folder (" h ")")
+            else if (ups(h) > split(f, parts, "/") - 3) fail("reaches into another folder (" h ")")
             next
         }
         for (p in owner) {
