@@ -1,8 +1,10 @@
 dist_check_SCRIPTS += tests/cli/check_cli.sh
 dist_check_SCRIPTS += tests/cli/check_tonight.sh
 dist_check_SCRIPTS += tests/cli/check_sky.sh
-check_PROGRAMS += tests/cli/check_home
-tests_cli_check_home_SOURCES = tests/cli/check_home.c tests/io/server.c
+check_PROGRAMS += tests/cli/check_home tests/cli/check_home_store
+tests_cli_check_home_store_SOURCES = tests/cli/check_home_store.c tests/cli/home.c tests/cli/home.h
+tests_cli_check_home_store_LDADD = $(ROOMS_STORE) $(TEST_LIBS)
+tests_cli_check_home_SOURCES = tests/cli/check_home.c tests/cli/home.c tests/io/server.c
 tests_cli_check_home_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
 check_PROGRAMS += tests/cli/check_transits
 tests_cli_check_transits_SOURCES = tests/cli/check_transits.c
