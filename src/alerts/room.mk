@@ -7,4 +7,7 @@ alerts_files = \
 	include/vigie/alerts/judge.h src/alerts/judge.c \
 	include/vigie/alerts/filter.h src/alerts/filter_own.h src/alerts/filter.c src/alerts/filter_parse.c \
 	src/alerts/filter_fields.c \
-	include/vigie/alerts/list.h src/alerts/list.c
+	include/vigie/alerts/list.h src/alerts/list.c \
+	include/vigie/alerts/feed.h src/alerts/source.h src/alerts/feed.c src/alerts/table.c src/alerts/src_spool.c \
+	include/vigie/alerts/colibri.h src/alerts/colibri.c src/alerts/src_colibri.c \
+	src/alerts/vtp.h src/alerts/vtp.c src/alerts/src_vtp.c

@@ -1,0 +1,7 @@
+/* table.c - the ways in. To add one: a file src_<name>.c, a row here. Not: their code. */
+#include "source.h"
+
+extern const struct source_row source_colibri, source_spool, source_vtp;
+
+const struct source_row *const alert_source_table[] = {&source_colibri, &source_spool, &source_vtp,
+                                                       NULL};
