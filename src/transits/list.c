@@ -197,26 +197,67 @@ static enum status keep(struct transit_list *l, const struct transit_event *e, s
     return OK;
 }
 
+/* Epochs whose mid transit may lie in [from - slack, to + slack], by BJD. */
+static void epochs(const struct transit_work *w, const struct orbit_clock *c, double slack,
+                   int64_t *first, int64_t *last)
+{
+    struct bjd_tdb from = {w->from.d1, w->from.d2 - slack}, to = {w->to.d1, w->to.d2 + slack};
+    *first = (int64_t)ceil(orbit_epoch(c, from));
+    *last = (int64_t)floor(orbit_epoch(c, to));
+}
+
+/* How many transits a planet has in the span: only those at its edges need the light time. */
+static size_t count(const struct transit_work *w, const struct watched *p)
+{
+    int64_t n0, n1, sure0, sure1;
+    size_t n = 0;
+    epochs(w, &p->clock, LIGHT_D, &n0, &n1);
+    epochs(w, &p->clock, -LIGHT_D, &sure0, &sure1);
+    for (int64_t i = n0; i <= n1; i++) {
+        if (i == sure0 && sure1 >= sure0) {
+            n += (size_t)(sure1 - sure0 + 1);
+            i = sure1;
+            continue;
+        }
+        double t = almanac_t_of_bjd(w->watch.almanac, &p->star, orbit_mid(&p->clock, i));
+        n += t >= w->t_from && t < w->t_to;
+    }
+    return n;
+}
+
+static void hide_all(struct transit_list *l, const struct watched *p, enum transit_hider h,
+                     const bool unknown[TRANSIT_HIDERS])
+{
+    size_t n = count(l->work, p);
+    l->n_all += n;
+    l->hidden[h] += n;
+    for (int i = 0; i < TRANSIT_HIDERS; i++)
+        l->unknown[i] += unknown[i] ? n : 0;
+}
+
 static enum status one_planet(struct transit_list *l, const struct planet *planet,
                               struct error *err)
 {
     struct transit_work *w = l->work;
     struct watched p;
     bool unknown[TRANSIT_HIDERS];
+    int64_t n0, n1;
     if (!watch_planet(&p, planet)) {
         l->no_ephemeris += wanted(&l->request.filter, planet);
         return OK;
     }
     enum transit_hider all = planet_hider(&l->request.filter, planet, unknown);
-    struct bjd_tdb from = {w->from.d1, w->from.d2 - LIGHT_D}, to = {w->to.d1, w->to.d2 + LIGHT_D};
-    int64_t n0 = (int64_t)ceil(orbit_epoch(&p.clock, from)),
-            n1 = (int64_t)floor(orbit_epoch(&p.clock, to));
+    if (all != TRANSIT_HIDERS) {
+        hide_all(l, &p, all, unknown);
+        return OK;
+    }
+    epochs(w, &p.clock, LIGHT_D, &n0, &n1);
     for (int64_t n = n0; n <= n1; n++) {
         double t = almanac_t_of_bjd(w->watch.almanac, &p.star, orbit_mid(&p.clock, n));
         if (!(t >= w->t_from && t < w->t_to))
             continue;
         struct transit_event e;
-        enum transit_hider h = all != TRANSIT_HIDERS ? all : compute(l, &p, n, t, &e);
+        enum transit_hider h = compute(l, &p, n, t, &e);
         l->n_all++;
         for (int i = 0; i < TRANSIT_HIDERS; i++)
             l->unknown[i] += unknown[i];

@@ -2,6 +2,7 @@
  * published cases, and ERFA's exact places instant by instant (sky/place.h) against the tables and
  * closed forms that an event is made with.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,35 @@ START_TEST(a_mid_transit_in_a_leap_second)
     l = list_made(&r);
     ck_assert_uint_eq(l->n, 0);
     transit_list_free(l);
+}
+END_TEST
+
+START_TEST(contacts_of_45_years_everywhere)
+{
+    /* 1990 .. 2035, sites from pole to pole and all around, planets all over the sky */
+    double worst = 0;
+    size_t n = 0;
+    for (int k = 0; k < 46; k++) {
+        char from[16], to[16];
+        snprintf(from, sizeof from, "%d-%02d-%02d", 1990 + k, 1 + k * 5 % 12, 1 + k * 11 % 26);
+        snprintf(to, sizeof to, "%d-%02d-%02d", 1990 + k, 1 + k * 5 % 12, 3 + k * 11 % 26);
+        struct site s = site_made(-90 + 4.0 * k, -180 + 360 * fmod(k * 0.618, 1), 100 * k);
+        struct planet p = planet_made("x", 24 * fmod(k * 0.37, 1), -88 + 3.9 * k, 2440000 + 700 * k,
+                                      .1 * (k % 10), 0, .613, .5 + .4 * k);
+        struct transit_request r = request_made(&p, 1, &s, from, to);
+        struct transit_list *l = list_made(&r);
+        for (size_t i = 0; i < l->n; i++)
+            for (int j = 0; j < TRANSIT_CONTACTS; j++) {
+                const struct transit_contact *c = &l->at[i].contact[j];
+                struct bjd_tdb b = utc_to_bjd(c->utc, &s, p.ra_rad, p.dec_rad);
+                double d = ((b.d1 - c->bjd.d1) + (b.d2 - c->bjd.d2)) * 86400;
+                worst = fmax(worst, fabs(d));
+                n++;
+            }
+        transit_list_free(l);
+    }
+    ck_assert_uint_ge(n, 46 * 3 * 3);
+    ck_assert_double_le(worst, 1e-3);
 }
 END_TEST
 
@@ -512,6 +542,7 @@ int main(void)
     tcase_add_test(t, hat_p_17_from_texas);
     tcase_add_test(t, wasp_12_from_haute_provence);
     tcase_add_test(t, contacts_go_back_to_their_own_bjd);
+    tcase_add_test(t, contacts_of_45_years_everywhere);
     tcase_add_test(t, a_mid_transit_in_a_leap_second);
     tcase_add_test(t, places_are_those_of_erfa);
     tcase_add_test(t, less_than_a_minute_is_of_no_use);
