@@ -2,56 +2,47 @@
 #include "opinion.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vigie/base/clock.h"
 #include "vigie/base/loop.h"
+#include "vigie/base/mem.h"
 #include "vigie/base/utf8.h"
 #include "vigie/io/http.h"
 #include "vigie/transits/ephemeris.h"
+#include "vigie/transits/fetch.h"
 
 /* struct asked - one request under way. */
 struct asked {
-    struct cli *cli;
+    const struct cli *cli;
     struct opinion *to;
     uint64_t id;
-    bool good;
 };
 
-static void take(void *arg, const struct http_answer *answer)
+static void take(void *arg, const struct nasa_table *table, const struct error *err)
 {
     struct asked *a = arg;
-    struct error err;
-    if (answer->err.status != OK) {
-        cli_say(a->cli, "second opinion on %s: %s", a->to->planet->name, answer->err.text);
+    struct opinion *o = a->to;
+    if (!table) {
+        cli_say(a->cli, "second opinion on %s: %s", o->planet->name, err->text);
         return;
     }
-    if (nasa_read(str_c(&answer->body), answer->body.n, &a->to->table, &err) != OK) {
-        cli_say(a->cli, "second opinion on %s: %s", a->to->planet->name, err.text);
+    o->answered = true;
+    const struct nasa_row *row = nasa_best(table, o->planet);
+    if (!row)
         return;
-    }
-    a->good = true;
-    a->to->row = nasa_best(a->to->table, a->to->planet);
-    if (a->to->row)
-        nasa_planet(a->to->row, a->to->planet, &a->to->other);
-}
-
-static void ask(struct http *http, struct asked *a)
-{
-    struct error err;
-    struct str url = {0};
-    nasa_url(a->to->planet, &url);
-    struct http_request r = {
-        .url = str_c(&url), .name = "NASA Exoplanet Archive", .done = take, .arg = a};
-    a->id = http_send(http, &r, &err);
-    if (!a->id)
-        cli_say(a->cli, "second opinion: %s", err.text);
-    str_clear(&url);
+    o->there = true;
+    o->unsure = row->unsure;
+    nasa_planet(row, o->planet, &o->other);
+    o->other.ephemeris.ref = ""; /* the table goes */
+    o->reference = mem_str(row->reference);
 }
 
 int opinions_ask(struct cli *cli, const struct planet *const *planet, size_t n, struct opinions *o)
 {
     struct asked asked[OPINION_MAX] = {0};
+    struct error err;
     int rc = CLI_OK;
     memset(o, 0, sizeof *o);
     o->n = n < OPINION_MAX ? n : OPINION_MAX;
@@ -65,7 +56,9 @@ int opinions_ask(struct cli *cli, const struct planet *const *planet, size_t n, 
     for (size_t i = 0; i < o->n; i++) {
         o->at[i].planet = planet[i];
         asked[i] = (struct asked){.cli = cli, .to = &o->at[i]};
-        ask(http, &asked[i]);
+        asked[i].id = fetch_nasa(http, planet[i], NULL, take, &asked[i], &err);
+        if (!asked[i].id)
+            cli_say(cli, "second opinion: %s", err.text);
     }
     for (size_t i = 0; i < o->n; i++)
         if (asked[i].id)
@@ -73,14 +66,14 @@ int opinions_ask(struct cli *cli, const struct planet *const *planet, size_t n, 
     http_free(http);
     loop_free(loop);
     for (size_t i = 0; i < o->n; i++)
-        rc = asked[i].good ? rc : CLI_NET;
+        rc = o->at[i].answered ? rc : CLI_NET;
     return rc;
 }
 
 void opinions_clear(struct opinions *o)
 {
     for (size_t i = 0; i < o->n; i++)
-        nasa_free(o->at[i].table);
+        free(o->at[i].reference);
     o->n = 0;
 }
 
@@ -88,7 +81,7 @@ static const struct opinion *find(const struct opinions *o, const struct transit
                                   struct orbit_other *other)
 {
     for (size_t i = 0; i < o->n; i++)
-        if (o->at[i].planet == e->planet && o->at[i].row &&
+        if (o->at[i].planet == e->planet && o->at[i].there &&
             orbit_compare(&o->at[i].other, e->contact[TRANSIT_MID].bjd, other))
             return &o->at[i];
     return NULL;
@@ -108,7 +101,7 @@ void opinion_json(const struct opinions *o, const struct transit_event *e, struc
     json_key(w, "source");
     json_string(w, "NASA Exoplanet Archive");
     json_key(w, "reference");
-    json_string(w, p->row->reference);
+    json_string(w, p->reference);
     json_key(w, "mid_bjd_tdb");
     json_string(w, orbit_text(other.mid, 8, text));
     json_key(w, "difference_min");
@@ -116,9 +109,9 @@ void opinion_json(const struct opinions *o, const struct transit_event *e, struc
     json_key(w, "sigma_mid_min");
     json_fixed(w, other.sigma_d * 1440, 5);
     json_key(w, "time_system");
-    json_string(w, time_system_name(p->row->ephemeris.system));
+    json_string(w, time_system_name(p->other.ephemeris.system));
     json_key(w, "time_system_unsure");
-    json_bool(w, other.unsure || p->row->unsure);
+    json_bool(w, other.unsure || p->unsure);
     json_end(w);
 }
 
@@ -129,18 +122,18 @@ void opinion_print(const struct opinions *o, const struct transit_event *e, FILE
     const struct opinion *p = find(o, e, &other);
     bool asked = false;
     for (size_t i = 0; i < o->n; i++)
-        asked = asked || (o->at[i].planet == e->planet && o->at[i].table);
+        asked = asked || (o->at[i].planet == e->planet && o->at[i].answered);
     utf8_clean(&name, e->planet->name, strlen(e->planet->name));
     fprintf(out, "%s, epoch %lld: ", str_c(&name), (long long)e->epoch);
     if (p) {
         double min = other.shift_d * 1440;
-        utf8_clean(&ref, p->row->reference, strlen(p->row->reference));
+        utf8_clean(&ref, p->reference, strlen(p->reference));
         fprintf(out, "the NASA archive has it %.1f min %s", fabs(min),
                 min < 0 ? "earlier" : "later");
         if (isfinite(other.sigma_d))
             fprintf(out, " (+- %.1f)", other.sigma_d * 1440);
         fprintf(out, ", %s%s\n", str_c(&ref),
-                other.unsure || p->row->unsure ? "; its time system is not certain" : "");
+                other.unsure || p->unsure ? "; its time system is not certain" : "");
     } else {
         fprintf(out, "%s\n", asked ? "the NASA archive has no ephemeris" : "no answer");
     }

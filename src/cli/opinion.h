@@ -1,5 +1,5 @@
 /* opinion.h - the NASA Exoplanet Archive's ephemerides of a few planets, asked once, beside ours.
- * Not: its query and its answer (transits/nasa.h).
+ * Not: its query and its answer (transits/nasa.h, fetch.h).
  */
 #ifndef VIGIE_SRC_CLI_OPINION_H
 #define VIGIE_SRC_CLI_OPINION_H
@@ -8,18 +8,18 @@
 
 #include "vigie/formats/json.h"
 #include "vigie/transits/list.h"
-#include "vigie/transits/nasa.h"
 
 enum { OPINION_MAX = 10 };
 
-/* struct opinions - one answer a planet; row is NULL where the archive has none of use. */
+/* struct opinions - one answer a planet. answered: it answered; there: it has an ephemeris of use,
+ * which is that of `other`, from `reference`. */
 struct opinions {
     size_t n;
     struct opinion {
         const struct planet *planet; /* borrowed */
-        struct nasa_table *table;
-        const struct nasa_row *row;
+        bool answered, there, unsure;
         struct planet other;
+        char *reference;
     } at[OPINION_MAX];
 };
 

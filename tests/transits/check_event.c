@@ -195,7 +195,7 @@ static enum transit_loss loss_exact(const struct planet *p, const struct transit
 }
 
 /* Every segment of every event, minute by minute. Returns how many minutes were compared. */
-static size_t compare_minutes(const struct transit_list *l, size_t count[4])
+static size_t compare_minutes(const struct transit_list *l, size_t count[LOSS_SHORT + 1])
 {
     size_t n = 0;
     for (size_t i = 0; i < l->n; i++) {
@@ -256,7 +256,7 @@ END_TEST
 START_TEST(every_minute_of_the_windows)
 {
     double lat[] = {43.93, -29.26, 67.37, 90, -65};
-    size_t count[4] = {0}, n = 0;
+    size_t count[LOSS_SHORT + 1] = {0}, n = 0;
     for (int k = 0; k < 5; k++) {
         struct site s = site_made(lat[k], 75 * k - 170, 500 * k);
         struct planet p[2] = {planet_made("a", 4.7 * k, 70 - 33 * k, 2455000, .3, 0, .71, 2.5),
@@ -274,7 +274,7 @@ END_TEST
 START_TEST(every_minute_behind_a_mask)
 {
     static const char mask[] = "0 10\n60 35\n61 5\n120 5\n120 48\n180 48\n180 22\n250 31\n300 12\n";
-    size_t count[4] = {0};
+    size_t count[LOSS_SHORT + 1] = {0};
     struct site s = site_made(43.93, 5.71, 650);
     ck_assert_int_eq(horizon_parse(mask, strlen(mask), &s.horizon, NULL), OK);
     struct planet p[3] = {planet_made("a", 6.5, 29.7, 2455000, .3, 0, .4142, 2),
@@ -287,6 +287,34 @@ START_TEST(every_minute_behind_a_mask)
     ck_assert_uint_ge(count[LOSS_HORIZON], 200);
     transit_list_free(l);
     site_clear(&s);
+}
+END_TEST
+
+START_TEST(less_than_a_minute_is_no_chance)
+{
+    /* Mauna Kea, 2026-12-22: WASP-184 rises through 30 degrees at 16:00:30 UTC, 36 s before the Sun
+     * does so through -12 degrees */
+    struct site s = site_made(19.8207, -155.4681, 4205);
+    struct bjd_tdb mid = {2461397, .12256580};
+    struct planet p =
+        planet_at(13 + 58 / 60.0 + 4.0876 / 3600, -(30 + 20 / 60.0 + 53.271 / 3600), mid, 4.8);
+    struct transit_request r = request_made(&p, 1, &s, "2026-12-22", "2026-12-23");
+    r.limits.min_alt_rad = 30 * DEG;
+    r.limits.baseline_d = 1.0 / 24;
+    struct transit_list *l = list_made(&r);
+    const struct transit_event *e = only(l);
+    ck_assert_int_eq(e->class, TRANSIT_NONE);
+    ck_assert_uint_eq(e->n_segment, 3);
+    ck_assert_int_eq(e->segment[0].loss, LOSS_LOW);
+    ck_assert_int_eq(e->segment[1].loss, LOSS_SHORT);
+    ck_assert_int_eq(e->segment[2].loss, LOSS_SUN);
+    ck_assert_double_eq_tol((e->segment[1].to - e->segment[1].from) * 86400, 36, 1);
+    transit_list_free(l);
+    r.limits.max_sun_alt_rad = -11.9 * DEG; /* half a minute more: a minute is a chance */
+    l = list_made(&r);
+    ck_assert_int_eq(only(l)->segment[1].loss, LOSS_NONE);
+    ck_assert_int_eq(only(l)->class, TRANSIT_PARTIAL);
+    transit_list_free(l);
 }
 END_TEST
 
@@ -548,6 +576,7 @@ int main(void)
     tcase_add_test(t, less_than_a_minute_is_of_no_use);
     tcase_add_test(t, every_minute_of_the_windows);
     tcase_add_test(t, every_minute_behind_a_mask);
+    tcase_add_test(t, less_than_a_minute_is_no_chance);
     tcase_add_test(t, one_story_everywhere);
     tcase_add_test(t, polar_day_and_polar_night);
     tcase_add_test(t, flip_is_where_the_hour_angle_is_zero);
