@@ -11,6 +11,8 @@
 #include "vigie/base/file.h"
 #include "vigie/base/str.h"
 #include "vigie/formats/json.h"
+#include "vigie/io/record.h"
+#include "vigie/transits/nasa.h"
 
 static char folder[64];
 static struct str out, said;
@@ -57,6 +59,8 @@ static void setup(void)
     put("planets.json", catalogue);
     put("own.txt", own);
     setenv("HOME", folder, 1);
+    unsetenv("VIGIE_REPLAY");
+    unsetenv("VIGIE_RECORD");
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("XDG_CACHE_HOME");
 }
@@ -74,8 +78,8 @@ static void teardown(void)
 /* Run with a site, the catalogue and these arguments; returns the exit status. */
 static int run(const char *arguments)
 {
-    char *cmd =
-        mem_printf("cd %s && ${VIGIE} transits --offline %s >out 2>said", folder, arguments);
+    char *cmd = mem_printf("cd %s && ${VIGIE} transits %s %s >out 2>said", folder,
+                           getenv("VIGIE_REPLAY") ? "" : "--offline", arguments);
     char *o = in("out"), *s = in("said");
     int rc = system(cmd);
     ck_assert(WIFEXITED(rc));
@@ -85,6 +89,35 @@ static int run(const char *arguments)
     free(o);
     free(s);
     return WEXITSTATUS(rc);
+}
+
+/* The archive's answer for WASP-12b, as the program will ask for it: an ephemeris of its own, half a
+ * minute later at T0. */
+static void record_archive(void)
+{
+    static const char *const lines[] = {
+        "pl_name,hostname,default_flag,pl_refname,ra,dec,pl_orbper,pl_orbpererr1,pl_orbpererr2,"
+        "pl_tranmid,pl_tranmiderr1,pl_tranmiderr2,pl_tranmid_systemref,pl_trandur,pl_trandep,"
+        "rowupdate",
+        "WASP-12 b,WASP-12,1,Someone et al. 2020,97.6366,29.6723,1.091419108,,,2457010.512521,"
+        "0.0002,-0.0002,JD,3.0,1.4,2020-01-01"};
+    struct catalogue *c;
+    struct str url = {0};
+    char *path = in("planets.json"), *replay = in("replay");
+    ck_assert_int_eq(catalogue_read(path, 0, &c, NULL), OK);
+    nasa_url(catalogue_find(c, "WASP-12b"), &url);
+    struct record *r = record_new(replay);
+    struct record_entry e = {.code = 200};
+    str_add(&e.headers, "content-type: text/csv\n");
+    str_addf(&e.body, "%s\n%s\n", lines[0], lines[1]);
+    ck_assert_int_eq(record_put(r, "GET", str_c(&url), NULL, 0, false, &e, NULL), OK);
+    setenv("VIGIE_REPLAY", replay, 1);
+    record_entry_clear(&e);
+    record_free(r);
+    str_clear(&url);
+    catalogue_free(c);
+    free(path);
+    free(replay);
 }
 
 static int night(const char *more)
@@ -323,6 +356,25 @@ START_TEST(names_do_no_harm)
 }
 END_TEST
 
+START_TEST(second_opinions)
+{
+    ck_assert_int_eq(night("--planet WASP-12b --second-opinion --json"),
+                     3);           /* no network allowed */
+    ck_assert_uint_eq(lines(), 1); /* but the list */
+    ck_assert_int_eq(json_get(record(0), "second_opinion")->type, JSON_NULL);
+    record_archive();
+    ck_assert_int_eq(night("--planet WASP-12b --second-opinion --json"), 0);
+    const struct json *o = json_get(record(0), "second_opinion");
+    ck_assert_double_eq_tol(json_number(json_get(o, "difference_min")), 0.000348 * 1440, 1e-3);
+    ck_assert_str_eq(json_text(json_get(o, "reference")), "Someone et al. 2020");
+    ck_assert_str_eq(json_text(json_get(o, "mid_bjd_tdb")), "2461368.54901924");
+    ck_assert(json_get(o, "time_system_unsure")->truth); /* "JD" */
+    ck_assert_int_eq(night("--planet WASP-12b --second-opinion"), 0);
+    ck_assert_ptr_nonnull(strstr(out.s, "0.5 min later"));
+    unsetenv("VIGIE_REPLAY");
+}
+END_TEST
+
 START_TEST(exports)
 {
     ck_assert_int_eq(night("--export list.csv"), 0);
@@ -356,6 +408,7 @@ int main(void)
     tcase_add_test(t, own_targets);
     tcase_add_test(t, tables_fit);
     tcase_add_test(t, names_do_no_harm);
+    tcase_add_test(t, second_opinions);
     tcase_add_test(t, exports);
     tcase_add_test(t, demo);
     suite_add_tcase(s, t);

@@ -8,4 +8,4 @@ tests_cli_check_home_SOURCES = tests/cli/check_home.c tests/cli/home.c tests/io/
 tests_cli_check_home_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
 check_PROGRAMS += tests/cli/check_transits
 tests_cli_check_transits_SOURCES = tests/cli/check_transits.c
-tests_cli_check_transits_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)
+tests_cli_check_transits_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)

@@ -12,7 +12,7 @@
  * with milliseconds, unknown null.
  *   w      a writer where a value may stand
  *   a      the almanac of the list that the event is of
- *   test   tests/transits/check_record.c */
+ *   test   tests/transits/check_oracle.c, tests/cli/check_transits.c */
 void transit_json(struct json_writer *w, const struct almanac *a, const struct transit_event *e);
 
 /* transit_json_keys - the same without the braces, into an object that is open: for a record with
