@@ -73,6 +73,11 @@ void alert_judge_free(struct alert_judge *j)
     free(j);
 }
 
+const double *alert_judge_fov(const struct alert_judge *j)
+{
+    return j->limits.fov_rad;
+}
+
 enum alert_fit alert_fit_of(double error_rad, const double fov_rad[2], int *frames)
 {
     *frames = 0;
@@ -114,13 +119,16 @@ static void look_ahead(const struct alert_judge *j, const struct almanac_star *s
     size_t n = almanac_star_up(j->almanac, star, j->limits.min_alt_rad, true, t, t + 1, up, SPANS);
     n = n > SPANS ? SPANS : n;
     v->up = n > 0 && up[0].from <= t + 1e-7;
-    n = span_both(up, n, j->dark, j->n_dark, both, SPANS);
-    n = n > SPANS ? SPANS : n;
-    if (n == 0)
+    for (size_t i = 0; i < j->n_dark; i++) { /* this night, else the next one */
+        size_t k = span_both(up, n, &j->dark[i], 1, both, SPANS);
+        k = k > SPANS ? SPANS : k;
+        if (k == 0)
+            continue;
+        v->left_s = span_sum(both, k) * 86400;
+        v->from = almanac_utc(j->almanac, both[0].from);
+        v->until = almanac_utc(j->almanac, both[0].to);
         return;
-    v->left_s = span_sum(both, n) * 86400;
-    v->from = almanac_utc(j->almanac, both[0].from);
-    v->until = almanac_utc(j->almanac, both[0].to);
+    }
 }
 
 void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,

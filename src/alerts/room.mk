@@ -10,4 +10,5 @@ alerts_files = \
 	include/vigie/alerts/list.h src/alerts/list.c \
 	include/vigie/alerts/feed.h src/alerts/source.h src/alerts/feed.c src/alerts/table.c src/alerts/src_spool.c \
 	include/vigie/alerts/colibri.h src/alerts/colibri.c src/alerts/src_colibri.c \
-	src/alerts/vtp.h src/alerts/vtp.c src/alerts/src_vtp.c
+	src/alerts/vtp.h src/alerts/vtp.c src/alerts/src_vtp.c \
+	include/vigie/alerts/rules.h src/alerts/rules.c

@@ -20,3 +20,6 @@ tests_alerts_check_feed_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
 check_PROGRAMS += tests/alerts/check_colibri
 tests_alerts_check_colibri_SOURCES = tests/alerts/check_colibri.c tests/io/server.c
 tests_alerts_check_colibri_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
+check_PROGRAMS += tests/alerts/check_rules
+tests_alerts_check_rules_SOURCES = tests/alerts/check_rules.c
+tests_alerts_check_rules_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)

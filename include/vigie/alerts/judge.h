@@ -40,8 +40,9 @@ enum { ALERT_MAX_FRAMES = 49 };
  *   alt_rad, az_rad   now; rising: its altitude grows
  *   moon_sep_rad      distance to the Moon's centre, now; moon_alt_rad, moon_illum: of the Moon
  *   dark              the Sun is low enough now; up: the object is above limit and mask now
- *   left_s            s in the coming 24 h in which it is up in the dark
- *   from, until       the first such stretch; no numbers if there is none
+ *   left_s            s in which it is up in the dark this night; when none is left in it, in the
+ *                     next one, as far as that lies in the coming 24 h
+ *   from, until       its first stretch without a break; no numbers if there is none
  *   fit, frames       1, 2 .. ALERT_MAX_FRAMES frames, 0 when unknown or too big
  *   score             0 .. 1: brightness, time left, Moon, age; 0 if never observable in these 24 h */
 struct alert_view {
@@ -57,6 +58,9 @@ struct alert_view {
 /* alert_judge_event - judge one (about 5 us). */
 void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,
                        struct alert_view *view);
+
+/* alert_judge_fov - the field of view it judges with: width and height, rad. */
+const double *alert_judge_fov(const struct alert_judge *j);
 
 /* alert_fit_of - how a circle fits a field: frames laid edge to edge in rows and columns that cover
  * its square. Returns FIT_UNKNOWN if any number is unknown. */
