@@ -10,7 +10,7 @@
 
 #include "vigie/base/utf8.h"
 
-enum { CELL_MAX = 1 << 24, COLUMNS_MAX = 999, CHUNK_BYTES = 1 << 20 };
+enum { CELL_MAX = 1 << 24, COLUMNS_MAX = 999, BLOCK = 2880 };
 
 /* struct fits_in - a file that is being read. Column i of the table is column i + 1 of the file. */
 struct fits_column {
@@ -37,13 +37,18 @@ static enum status fail(int status, struct error *err)
     return err_set(err, E_PARSE, "FITS: %s", text);
 }
 
+size_t tablefits_padded(size_t n)
+{
+    return (n + BLOCK - 1) / BLOCK * BLOCK;
+}
+
 static enum status open_memory(struct fits_in *in, const void *bytes, size_t n, struct error *err)
 {
     int status = 0;
     *in = (struct fits_in){0};
     in->memory = (void *)(uintptr_t)bytes; /* opened for reading only */
-    in->size = n;
-    if (n < 2880)
+    in->size = tablefits_padded(n);
+    if (n < BLOCK)
         return err_set(err, E_PARSE, "FITS: cut off after %zu bytes", n);
     fits_open_memfile(&in->f, "table.fits", READONLY, &in->memory, &in->size, 0, NULL, &status);
     return status ? fail(status, err) : OK;
@@ -354,6 +359,8 @@ static void add_columns(struct fits_in *in, struct table *t)
                                 .utype = keyword(in, &t->arena, "TUTYP", i + 1),
                                 .description = keyword(in, &t->arena, "TCOMM", i + 1),
                                 .datatype = datatype};
+        if (!keyword(in, &t->arena, "TZERO", i + 1)) /* TNULL is of the unscaled integers */
+            f.null_text = keyword(in, &t->arena, "TNULL", i + 1);
         f.arraysize = arraysize_of(&t->arena, &in->column[i], strcmp(datatype, "char") == 0);
         table_add(t, &f);
     }

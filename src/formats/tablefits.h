@@ -4,6 +4,10 @@
 
 #include "vigie/formats/table.h"
 
+/* FITS files come in blocks; cfitsio reads whole ones without looking where the memory ends. So the
+ * bytes given here are followed by zeros up to tablefits_padded(n). */
+size_t tablefits_padded(size_t n);
+
 /* tablefits_into - the rows of the table in a FITS file of n bytes, into a table that has its
  * columns already (in the same order). extnum: number of the extension, 0: the first table.
  *   err     E_PARSE, E_RANGE; rows before the fault stay

@@ -78,6 +78,7 @@ struct shape {
     size_t longest;
     uint32_t most;
     bool variable;
+    int64_t null;
 };
 
 static char *tform(const struct table *t, size_t column, struct shape *s)
@@ -97,15 +98,49 @@ static char *tform(const struct table *t, size_t column, struct shape *s)
     return mem_printf("%u%c", c->array ? c->size : 1, letter(c->type));
 }
 
-/* What stands for null among integers: what the column says, else the smallest (255 for bytes). */
+static int64_t element(const struct table_data *d, size_t i)
+{
+    const unsigned char *p = d->at.at + i * d->width;
+    int64_t v = *p;
+    if (d->width == 8)
+        memcpy(&v, p, 8);
+    else if (d->width == 4)
+        v = *(const int32_t *)(const void *)p;
+    else if (d->width == 2)
+        v = *(const int16_t *)(const void *)p;
+    return v;
+}
+
+static bool present(const struct table_column *c, int64_t value)
+{
+    const struct table_data *d = c->data;
+    for (size_t i = 0; i < d->elements; i++)
+        if (element(d, i) == value &&
+            !(c->array ? table_bit(d->null_element.at, d->null_element.n, i)
+                       : table_bit(d->null_row.at, d->null_row.n, i)))
+            return true;
+    return false;
+}
+
+/* What stands for null among integers: what the column says, else a value at an end of the range that
+ * no cell has. */
 static int64_t null_of(const struct table_column *c)
 {
+    bool byte = c->type == TABLE_U8;
+    int64_t lo = byte                   ? 0
+                 : c->type == TABLE_I16 ? INT16_MIN
+                 : c->type == TABLE_I32 ? INT32_MIN
+                                        : INT64_MIN;
+    int64_t hi = byte ? UINT8_MAX : -(lo + 1);
     if (c->data->has_null_value)
         return c->data->null_value;
-    return c->type == TABLE_U8    ? UINT8_MAX
-           : c->type == TABLE_I16 ? INT16_MIN
-           : c->type == TABLE_I32 ? INT32_MIN
-                                  : INT64_MIN;
+    for (int64_t i = 0; i < 256; i++) {
+        if (!byte && !present(c, lo + i))
+            return lo + i;
+        if (!present(c, hi - i))
+            return hi - i;
+    }
+    return byte ? hi : lo;
 }
 
 static bool whole(enum table_type type)
@@ -136,7 +171,7 @@ static void add_key(struct fits_out *o, const char *name, size_t column, const c
     str_clear(&ascii);
 }
 
-static void column_keys(struct fits_out *o, size_t i)
+static void column_keys(struct fits_out *o, size_t i, struct shape *shape)
 {
     const struct table_column *c = &o->t->column[i];
     const struct table_field *f = &c->field;
@@ -148,13 +183,13 @@ static void column_keys(struct fits_out *o, size_t i)
     add_key(o, "TCOMM", i + 1, f->description);
     if (whole(c->type) && has_null(c)) {
         snprintf(key, sizeof key, "TNULL%zu", i + 1);
-        fits_update_key_lng(o->f, key, null_of(c), NULL, &o->status);
+        shape->null = null_of(c);
+        fits_update_key_lng(o->f, key, shape->null, NULL, &o->status);
     }
 }
 
-static void set_null(const struct table_column *c, unsigned char *at)
+static void set_null(const struct table_column *c, int64_t null, unsigned char *at)
 {
-    int64_t null = null_of(c);
     const float none = NAN;
     const double none_wide = (double)NAN;
     if (c->type == TABLE_I64)
@@ -187,7 +222,7 @@ static void write_cell(struct fits_out *o, size_t row, size_t column, const stru
     VEC_RESERVE(o->cell, (size_t)want * width);
     for (uint32_t i = 0; i < want; i++)
         if (i >= n || table_null_at(o->t, row, column, i))
-            set_null(c, o->cell.at + (size_t)i * width);
+            set_null(c, s->null, o->cell.at + (size_t)i * width);
         else
             memcpy(o->cell.at + (size_t)i * width, p + (size_t)i * width, width);
     fits_write_col(o->f, memory_type(c->type), (int)column + 1, (LONGLONG)row + 1, 1, want,
@@ -246,7 +281,7 @@ static void write_table(struct fits_out *o)
                     &o->status);
     add_key(o, "EXTNAME", 0, t->name);
     for (size_t i = 0; i < t->n_columns; i++)
-        column_keys(o, i);
+        column_keys(o, i, &shape[i]);
     fits_set_hdustruc(o->f, &o->status); /* the null values count from here on */
     write_rows(o, shape);
     for (size_t i = 0; i < t->n_columns; i++) {

@@ -350,17 +350,22 @@ static void add_missing(struct str *bytes, const struct table_column *c)
         str_addn(bytes, single ? nan4 : nan8, single ? 4 : 8);
 }
 
-/* A null among integers is the column's null value, if it has one. */
+/* A null in a list is the column's null value, if it has one. */
 static void add_null_element(struct str *bytes, const struct table_column *c)
 {
+    const struct table_data *d = c->data;
     bool whole =
         c->type == TABLE_U8 || c->type == TABLE_I16 || c->type == TABLE_I32 || c->type == TABLE_I64;
-    if (!whole || !c->data->has_null_value) {
+    float single = (float)d->null_x;
+    if (whole && d->has_null_value)
+        for (unsigned k = d->width; k-- > 0;)
+            str_addc(bytes, (char)(d->null_value >> (8 * k)));
+    else if (c->type == TABLE_F64 && d->has_null_x)
+        add_big(bytes, (const unsigned char *)&d->null_x, sizeof d->null_x);
+    else if (c->type == TABLE_F32 && d->has_null_x)
+        add_big(bytes, (const unsigned char *)&single, sizeof single);
+    else
         add_missing(bytes, c);
-        return;
-    }
-    for (unsigned k = c->data->width; k-- > 0;)
-        str_addc(bytes, (char)(c->data->null_value >> (8 * k)));
 }
 
 static void add_numbers(const struct table *t, size_t row, size_t column, struct str *bytes)

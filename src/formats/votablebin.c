@@ -361,9 +361,9 @@ static bool take_digit(struct votable_stream *s, unsigned char d)
     return true;
 }
 
-static enum status decode(struct votable *v, const char *text, size_t n, struct error *err)
+/* Base64 to bytes, as far as it is base64: false if it is not. */
+static bool decode(struct votable_stream *s, const char *text, size_t n)
 {
-    struct votable_stream *s = &v->stream;
     const unsigned char *of = digits(), *p = (const unsigned char *)text, *end = p + n;
     if (s->cap < s->n + n + 4) {
         s->cap = s->n + s->n / 2 + n + 4;
@@ -382,11 +382,10 @@ static enum status decode(struct votable *v, const char *text, size_t n, struct 
         }
         s->n = (size_t)(to - s->at);
         if (p < end && !take_digit(s, of[*p++]))
-            return err_set(err, E_PARSE, "row %llu: what should be base64 is none",
-                           (unsigned long long)v->table->counted + 1);
+            return false;
         to = s->at + s->n;
     }
-    return OK;
+    return true;
 }
 
 enum status votable_stream_text(struct votable *v, const char *text, size_t n, struct error *err)
@@ -394,14 +393,16 @@ enum status votable_stream_text(struct votable *v, const char *text, size_t n, s
     enum { PIECE = 1 << 16 };
     while (n) {
         size_t piece = n < PIECE ? n : PIECE;
-        enum status s = decode(v, text, piece, err), rows = OK;
-        if (v->data != VOT_FITS)
-            rows = cut_rows(v, s == OK ? err : NULL);
-        else if (v->stream.n > v->limits.bytes)
+        bool good = decode(&v->stream, text, piece);
+        enum status s = v->data == VOT_FITS ? OK : cut_rows(v, err);
+        if (s != OK)
+            return s;
+        if (!good)
+            return err_set(err, E_PARSE, "row %llu: what should be base64 is none",
+                           (unsigned long long)v->table->counted + 1);
+        if (v->data == VOT_FITS && v->stream.n > v->limits.bytes)
             return err_set(err, E_RANGE, "a FITS file of more than %llu bytes",
                            (unsigned long long)v->limits.bytes);
-        if (s != OK || rows != OK)
-            return s != OK ? s : rows;
         text += piece;
         n -= piece;
     }
@@ -411,8 +412,13 @@ enum status votable_stream_text(struct votable *v, const char *text, size_t n, s
 enum status votable_stream_end(struct votable *v, struct error *err)
 {
     struct votable_stream *s = &v->stream;
-    if (v->data == VOT_FITS)
+    if (v->data == VOT_FITS) {
+        size_t padded = tablefits_padded(s->n);
+        s->at = mem_grow(s->at, padded + 1);
+        memset(s->at + s->n, 0, padded - s->n);
+        s->cap = padded + 1;
         return tablefits_into(v->table, s->at, s->n, v->extnum, err);
+    }
     if (s->n > s->pos || s->n_quad)
         return err_set(err, E_PARSE, "the stream ends inside row %llu",
                        (unsigned long long)v->table->counted + 1);

@@ -1,0 +1,144 @@
+/* bench_table.c - how fast a VOTable of a million rows and ten columns is read, and what it weighs:
+ * TABLEDATA, BINARY2, BINARY, each in a process of its own. Made here, of the kinds of columns that a
+ * catalogue of stars has. Prints rates; asserts nothing.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "vigie/base/clock.h"
+#include "vigie/formats/tableio.h"
+#include "vigie/formats/votable.h"
+
+enum { ROWS = 1000000, PIECE = 1 << 16 };
+
+static double seconds(void)
+{
+    return (double)clock_thread_us() * 1e-6;
+}
+
+static struct table *make(void)
+{
+    static const struct table_field field[] = {
+        {.name = "source_id", .datatype = "long", .ucd = "meta.id;meta.main"},
+        {.name = "ra", .datatype = "double", .unit = "deg", .ucd = "pos.eq.ra;meta.main"},
+        {.name = "dec", .datatype = "double", .unit = "deg", .ucd = "pos.eq.dec;meta.main"},
+        {.name = "parallax", .datatype = "float", .unit = "mas", .ucd = "pos.parallax"},
+        {.name = "pmra", .datatype = "float", .unit = "mas/yr"},
+        {.name = "pmdec", .datatype = "float", .unit = "mas/yr"},
+        {.name = "gmag", .datatype = "float", .unit = "mag", .ucd = "phot.mag;em.opt"},
+        {.name = "nobs", .datatype = "int", .ucd = "meta.number"},
+        {.name = "var", .datatype = "boolean", .ucd = "meta.code"},
+        {.name = "name", .datatype = "char", .arraysize = "*", .ucd = "meta.id"}};
+    struct table *t = table_new(NULL);
+    for (size_t i = 0; i < sizeof field / sizeof field[0]; i++)
+        table_add(t, &field[i]);
+    for (int64_t i = 0; i < ROWS; i++) {
+        char name[32];
+        double x = (double)i;
+        int n = snprintf(name, sizeof name, "VG J%d+%d", 100000 + (int)(i % 899999),
+                         10000 + (int)(i % 79999));
+        table_put_int(t, 0, 4500000000000000000 + i * 7919);
+        table_put_double(t, 1, fmod(x * 137.50776405, 360));
+        table_put_double(t, 2, asin(2 * (x + 0.5) / ROWS - 1) * 180 / M_PI);
+        if (i % 17)
+            table_put_double(t, 3, 1 + (double)(i % 9973) / 997);
+        table_put_double(t, 4, 50 * sin(x * 0.001));
+        table_put_double(t, 5, 50 * cos(x * 0.0013));
+        table_put_double(t, 6, 6 + 14 * sqrt((x + 1) / ROWS));
+        table_put_int(t, 7, 10 + i % 90);
+        *(uint8_t *)table_put_room(t, 8, 1) = i % 50 == 0;
+        table_put_string(t, 9, name, (size_t)n);
+        struct error err;
+        ensure(table_row_end(t, &err) == OK);
+    }
+    return t;
+}
+
+static void write_one(const struct table *t, enum table_format format, const char *path,
+                      const char *what)
+{
+    struct error err;
+    struct stat st = {0};
+    double from = seconds();
+    ensure(table_write_file(NULL, t, format, path, &err) == OK && stat(path, &st) == 0);
+    double took = seconds() - from;
+    printf("  write %-10s %7.1f MB  %6.2f s  %6.0f MB/s  %5.2f M rows/s\n", what,
+           (double)st.st_size * 1e-6, took, (double)st.st_size * 1e-6 / took, ROWS * 1e-6 / took);
+}
+
+/* In a child, so that its peak of memory is its own. */
+static void read_one(const char *path, const char *what, bool slow)
+{
+    fflush(stdout);
+    pid_t pid = fork();
+    ensure(pid >= 0);
+    if (pid == 0) {
+        struct error err;
+        struct rusage u;
+        struct stat st;
+        char *piece = malloc(PIECE);
+        FILE *f = fopen(path, "rb");
+        ensure(f && piece && fstat(fileno(f), &st) == 0);
+        struct votable *v = votable_new(NULL);
+        if (slow)
+            votable_slow(v);
+        double from = seconds();
+        for (size_t n; (n = fread(piece, 1, PIECE, f)) > 0;)
+            ensure(votable_feed(v, piece, n, &err) == OK);
+        ensure(votable_end(v, &err) == OK && votable_doc(v)->tables.at[0]->rows == ROWS);
+        double took = seconds() - from;
+        getrusage(RUSAGE_SELF, &u);
+        printf("  read  %-10s %7.1f MB  %6.2f s  %6.0f MB/s  %5.2f M rows/s  peak %ld MB%s\n", what,
+               (double)st.st_size * 1e-6, took, (double)st.st_size * 1e-6 / took,
+               ROWS * 1e-6 / took, u.ru_maxrss / 1024, slow ? "  (XML library only)" : "");
+        fflush(stdout);
+        _exit(0);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    ensure(status == 0);
+}
+
+/* The write runs in a child too: what it allocates must not count for the readers that follow. */
+static void make_files(char *const path[3])
+{
+    pid_t pid = fork();
+    ensure(pid >= 0);
+    if (pid == 0) {
+        struct table *t = make();
+        write_one(t, TABLE_VOTABLE, path[0], "TABLEDATA");
+        write_one(t, TABLE_VOTABLE_BINARY2, path[1], "BINARY2");
+        write_one(t, TABLE_CSV, path[2], "CSV");
+        fflush(stdout);
+        _exit(0);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    ensure(status == 0);
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/vigie-bench-XXXXXX";
+    ensure(mkdtemp(folder) != NULL);
+    char *path[3] = {mem_printf("%s/td.vot", folder), mem_printf("%s/b2.vot", folder),
+                     mem_printf("%s/t.csv", folder)};
+    printf("tables: %d rows, 10 columns\n", ROWS);
+    make_files(path);
+    read_one(path[0], "TABLEDATA", false);
+    read_one(path[0], "TABLEDATA", true);
+    read_one(path[1], "BINARY2", false);
+    read_one(path[1], "BINARY2", true);
+    for (int i = 0; i < 3; i++) {
+        unlink(path[i]);
+        free(path[i]);
+    }
+    rmdir(folder);
+    return 0;
+}
