@@ -1,6 +1,7 @@
 /* plain.c - the viewer of `vigie --plain`: an event a line, a prompt, no cursor motion. For screen
  * readers, logs and terminals that can do nothing else.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "own.h"
 #include "vigie/base/utf8.h"
+#include "vigie/session/tonight.h"
 #include "vigie/session/viewer.h"
 
 enum { LINE_MAX_BYTES = 4096 };
@@ -96,14 +98,71 @@ static void help_row(void *arg, const struct command *row, void *owner)
     free(text);
 }
 
-static void run(struct plain *p, const char *line, bool confirmed)
+static void help(struct plain *p)
 {
-    struct str answer = {0};
-    struct error err;
-    if (strcmp(line, "help") == 0) {
-        commands_each(session_commands(p->session), NULL, help_row, p);
+    commands_each(session_commands(p->session), NULL, help_row, p);
+    say(p, "transits: what can be observed, one a line");
+    say(p, "alarms: those that are not over");
+}
+
+static void transits(struct plain *p)
+{
+    const struct tonight_state *t = session_tonight(p->session);
+    if (!t->list) {
+        say(p, t->working ? "still computing; ask again" : t->why.text);
         return;
     }
+    char text[TRANSIT_SUMMARY + 100];
+    snprintf(text, sizeof text, "night of %s, times in UTC; ", t->evening);
+    transit_list_summary(t->list, text + strlen(text));
+    say(p, text);
+    for (size_t i = 0; i < t->list->n; i++) {
+        const struct transit_event *e = &t->list->at[i];
+        char at[TRANSIT_CONTACTS][UTC_TEXT], note[TRANSIT_NOTE];
+        double alt[TRANSIT_CONTACTS];
+        for (int k = 0; k < TRANSIT_CONTACTS; k++) {
+            utc_format(e->contact[k].utc, 0, at[k]);
+            alt[k] = e->contact[k].alt_rad * 180 / acos(-1);
+        }
+        snprintf(text, sizeof text,
+                 "%s: ingress %.16s, mid %.5s, egress %.5s, altitude %.0f, %.0f, %.0f deg, depth "
+                 "%.1f mmag, V %.1f, %s",
+                 e->planet->name, at[0], at[1] + 11, at[2] + 11, alt[0], alt[1], alt[2],
+                 e->planet->depth_mmag, e->planet->mag_v, transit_note(e, note));
+        say(p, text);
+    }
+}
+
+static void alarms(struct plain *p)
+{
+    size_t n = 0;
+    char text[600];
+    for (size_t i = 0; i < alarms_n(p->session); i++) {
+        const struct alarm *a = alarms_at(p->session, i);
+        if (a->ended)
+            continue;
+        n++;
+        snprintf(text, sizeof text, "%s %llu: %s%s", alarm_level_name(a->level),
+                 (unsigned long long)a->id, a->text, a->acknowledged ? ", acknowledged" : "");
+        say(p, text);
+    }
+    if (n == 0)
+        say(p, "no alarm");
+}
+
+static void run(struct plain *p, const char *line, bool confirmed)
+{
+    static const struct {
+        const char *name;
+        void (*fn)(struct plain *p);
+    } own[] = {{"help", help}, {"transits", transits}, {"alarms", alarms}};
+    struct str answer = {0};
+    struct error err;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (strcmp(line, own[i].name) == 0) {
+            own[i].fn(p);
+            return;
+        }
     enum status s = commands_run(p->session, NULL, line, BY_LINE, confirmed, &answer, &err);
     if (s == E_CANCELLED && !confirmed) {
         p->asking = true;

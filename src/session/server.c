@@ -160,6 +160,24 @@ static void refuse_version(struct peer *p, uint32_t version)
     free(why);
 }
 
+static void put_restore(struct server *v)
+{
+    struct str restore = {0};
+    v->screen->ops->restore(v->screen->state, &restore);
+    if (restore.n <= WIRE_MAX)
+        wire_put(&v->viewer->out, WIRE_RESTORE, restore.s, restore.n);
+    str_clear(&restore);
+}
+
+static void on_size(struct server *v, const struct wire_frame *f)
+{
+    int rows, cols;
+    if (wire_get_size(f, &rows, &cols) != OK)
+        return;
+    v->screen->ops->resize(v->screen->state, rows, cols);
+    put_restore(v); /* it may depend on the size */
+}
+
 static void attach(struct peer *p, const struct wire_hello *h)
 {
     struct server *v = p->server;
@@ -186,11 +204,7 @@ static void attach(struct peer *p, const struct wire_hello *h)
     v->tmux = h->env[4][0] != 0;
     v->calm_ms = loop_now_ms(v->loop);
     v->drawn_ms = v->calm_ms - SLOW_FRAME_MS; /* the first frame at once */
-    struct str restore = {0};
-    screen->ops->restore(screen->state, &restore);
-    if (restore.n <= WIRE_MAX)
-        wire_put(&p->out, WIRE_RESTORE, restore.s, restore.n);
-    str_clear(&restore);
+    put_restore(v);
     log_put(LOG_INFO, "session", "", "viewer attached: %s %dx%d%s",
             env.term[0] ? env.term : "lines", env.cols, env.rows,
             env.ssh_connection[0] ? ", over ssh" : "");
@@ -215,7 +229,6 @@ static void handle(struct peer *p, const struct wire_frame *f)
 {
     struct server *v = p->server;
     bool viewing = v->viewer == p;
-    int rows, cols;
     switch ((enum wire_type)f->type) {
     case WIRE_HELLO: on_hello(p, f); break;
     case WIRE_KEYS:
@@ -223,8 +236,8 @@ static void handle(struct peer *p, const struct wire_frame *f)
             v->screen->ops->keys(v->screen->state, (const char *)f->bytes, f->n);
         break;
     case WIRE_SIZE:
-        if (viewing && wire_get_size(f, &rows, &cols) == OK)
-            v->screen->ops->resize(v->screen->state, rows, cols);
+        if (viewing)
+            on_size(v, f);
         break;
     case WIRE_REDRAW:
         v->whole = v->whole || viewing;

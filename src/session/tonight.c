@@ -24,6 +24,8 @@ struct tonight {
     char *own_path;
     VEC(struct planet) planet;  /* in use: texts borrowed from the catalogues */
     unsigned long planets_made; /* counts, for the key */
+    unsigned long logged_planets;
+    char logged_evening[11];
     uint64_t timer;
 };
 
@@ -81,8 +83,12 @@ static void on_news(void *arg, const struct fetch_news *news)
         if (news->fresh)
             log_put(LOG_INFO, "transits", "ExoClock", "%zu planets", news->catalogue->n);
     }
-    if (news->err.status != OK && strcmp(news->err.text, t->state.note.text) != 0)
-        log_put(LOG_TROUBLE, "transits", "ExoClock", "%s", news->err.text);
+    if (news->err.status != OK && strcmp(news->err.text, t->state.note.text) != 0) {
+        static const char who[] = "ExoClock: "; /* the log's line has a place for it */
+        bool named = strncmp(news->err.text, who, sizeof who - 1) == 0;
+        log_put(LOG_TROUBLE, "transits", "ExoClock", "%s",
+                news->err.text + (named ? sizeof who - 1 : 0));
+    }
     t->state.note = news->err;
     t->state.fetched_ns = news->fetched_ns;
     t->state.fresh = news->fresh;
@@ -139,6 +145,18 @@ static char *key_of(const struct tonight *t, const struct transit_request *r)
                       f->has_max_mag ? f->max_mag : 0.0);
 }
 
+/* Once for each night and catalogue, not for each filter tried. */
+static void log_once(struct tonight *t)
+{
+    if (t->session->tonight_offset != 0 || t->state.days != 1 || t->state.filter[0] ||
+        (t->logged_planets == t->planets_made && strcmp(t->logged_evening, t->state.evening) == 0))
+        return;
+    t->logged_planets = t->planets_made;
+    memcpy(t->logged_evening, t->state.evening, sizeof t->logged_evening);
+    log_put(LOG_INFO, "transits", t->state.source, "%zu planets, %zu transits to observe tonight",
+            t->state.n_planet, t->shown.list->n);
+}
+
 static void shown_done(void *arg)
 {
     struct tonight *t = arg;
@@ -146,10 +164,8 @@ static void shown_done(void *arg)
     t->state.working = false;
     t->state.why = t->shown.why;
     events_put(t->session->events, EV_TRANSITS, 0);
-    if (t->shown.list && t->session->tonight_offset == 0 && t->state.days == 1)
-        log_put(LOG_INFO, "transits", t->state.source,
-                "%zu planets, %zu transits to observe tonight", t->state.n_planet,
-                t->shown.list->n);
+    if (t->shown.list)
+        log_once(t);
 }
 
 static void again_shown(struct tonight *t, const struct site *site)

@@ -13,15 +13,19 @@ chmod 700 "$T/run"
 ln -s "$VIGIE" "$T/bin/vigie"
 export PATH=$T/bin:$PATH
 printf 'site.OHP = 43.9317, 5.7133, 650\nsite = OHP\n' >"$HOME/.config/vigie/config"
+LOG=$HOME/.local/state/vigie/session.log
 WAIT=${VIGIE_TEST_WAIT:-20} # seconds that anything may take: a machine may be busy
-n_checks=0 n_bad=0
+n_checks=0 n_bad=0 n_opened=0
 
 t() { tmux -L "$TMUX_NAME" -f /dev/null "$@"; }
 
+# fail: what was wanted, what stands on the screen; the test is over.
 fail() {
     n_bad=$((n_bad + 1))
     echo "FAIL: $*"
-    t capture-pane -p 2>/dev/null | sed 's/^/    |/'
+    t capture-pane -p 2>/dev/null | sed 's/^/    |/; s/ *$//' | cat -s
+    tail -5 "$LOG" 2>/dev/null
+    exit 1
 }
 
 ok() { n_checks=$((n_checks + 1)); }
@@ -32,8 +36,8 @@ until_true() {
     shift
     ok
     until "$@"; do
-        [ $SECONDS -gt $end ] && { fail "$what"; return 1; }
-        read -rt 0.05 <> <(:) || :
+        [ $SECONDS -le $end ] || fail "$what"
+        sleep 0.05
     done
 }
 
@@ -47,7 +51,9 @@ type_line() { t send-keys -l "$1"; t send-keys Enter; }
 # open_terminal WxH TERM: a shell with a prompt in a window of that size.
 open_terminal() {
     t kill-server 2>/dev/null
-    t new-session -d -x "${1%x*}" -y "${1#*x}" "exec env TERM=$2 PS1='ready> ' ENV= sh -i" || fail "tmux does not start"
+    n_opened=$((n_opened + 1)) # the old server may still be on its way out: another name
+    TMUX_NAME=vigie-test-$$-$n_opened
+    until_true "tmux does not start" t new-session -d -x "${1%x*}" -y "${1#*x}" "exec env TERM=$2 PS1='ready> ' ENV= sh -i" 2>/dev/null
     t set -g status off >/dev/null
     t set -g window-size manual >/dev/null
     t resize-window -x "${1%x*}" -y "${1#*x}" >/dev/null
@@ -80,8 +86,6 @@ session_pid() { head -1 "$HOME/.local/share/vigie/vigie.db.lock" 2>/dev/null; }
 runs() { [ -n "$1" ] && kill -0 "$1" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null; }
 ended() { ! runs "$1"; }
 
-LOG=$HOME/.local/state/vigie/session.log
-
 # end_session: TERM, in order; its record of slow turns must be empty, and the sanitizers silent.
 end_session() {
     local pid
@@ -106,7 +110,6 @@ finish() {
     t kill-server 2>/dev/null
     rm -rf "$T"
     echo "$(basename "$0"): $n_checks checks, $n_bad failed"
-    [ $n_bad -eq 0 ]
 }
-trap 'finish; exit $((n_bad != 0))' EXIT
+trap 'rc=$?; finish; exit $rc' EXIT
 trap 'exit 1' INT TERM

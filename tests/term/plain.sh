@@ -2,8 +2,8 @@
 # `vigie --plain`: lines in, lines out, in a terminal and in a pipe; no cursor motion; a session that is the same one.
 . "$(dirname "$0")/lib.sh"
 
-out=$(printf 'note seeing 2.1"\nnote clear sky\nsite\nalarm-test notice\nno-such\n' | timeout 60 vigie --plain --offline 2>&1)
-for want in 'noted' 'site OHP: 43.9317 north, 5.7133 east, 650 m' 'notice 1 raised' 'no command no-such' 'user note: clear sky' 'an open "'; do
+out=$(printf 'note seeing 2.1"\nnote clear sky\nsite\nalarm-test notice\nno-such\ntransits\nalarms\n' | timeout 60 vigie --plain --offline 2>&1)
+for want in 'noted' 'site OHP: 43.9317 north, 5.7133 east, 650 m' 'notice 1 raised' 'no command no-such' 'user note: clear sky' 'notice 1: this is a test' 'times in UTC; ' 'an open "'; do
     ok
     grep -qF -- "$want" <<<"$out" || fail "no \"$want\" in: $out"
 done

@@ -12,7 +12,7 @@ as_found
 t resize-window -x 90 -y 30
 type_line fg
 until_true "not drawn whole after fg" eval 't capture-pane -p | sed -n 30p | grep -q "UTC"'
-see '1 Alerts'
+see '7 Log'
 t resize-window -x 80 -y 24
 until_true "not drawn at 80x24" eval 't capture-pane -p | sed -n 24p | grep -q "UTC"'
 

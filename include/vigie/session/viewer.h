@@ -29,7 +29,7 @@ struct viewer_env {
  *   detach   the terminal goes; called also when it is gone already
  *   restore  the bytes that give the terminal back (leave the alternate screen, show the cursor,
  *            mouse, paste and focus off, colours and cursor colour back); asked for right after
- *            attach; the client keeps them for the end, also a sudden one
+ *            attach and each resize; the client keeps them for the end, also a sudden one
  *   keys     bytes from the terminal, any piece of any sequence
  *   resize   the terminal has another size
  *   event    something changed
