@@ -528,3 +528,26 @@ enum status alert_book_mark(struct alert_book *b, int64_t id, enum alert_mark wh
     }
     return s;
 }
+
+static void take_over(void *arg, struct alert_event *e)
+{
+    struct alert_book *b = arg;
+    const struct alert_event *old = held(b, e->id);
+    if (old && old->last_ms == e->last_ms && old->revisions == e->revisions) {
+        alert_event_clear(e);
+        return;
+    }
+    enum alert_news news = !old                              ? ALERT_NEW
+                           : e->retracted && !old->retracted ? ALERT_RETRACTED
+                                                             : ALERT_REVISED;
+    double before = old ? old->error_rad : (double)NAN;
+    e = hold(b, e);
+    if (b->news)
+        b->news(b->arg, news, e, 0, before);
+}
+
+enum status alert_book_refresh(struct alert_book *b, struct error *err)
+{
+    int64_t latest = b->order.n ? b->order.at[b->order.n - 1]->last_ms : INT64_MIN;
+    return rows_since(b->store, latest, take_over, b, err);
+}

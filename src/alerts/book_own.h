@@ -46,6 +46,10 @@ typedef void rows_event_fn(void *arg, struct alert_event *e);
 enum status rows_each_event(struct store *st, size_t max, rows_event_fn *fn, void *arg,
                             struct error *err) MUST_CHECK;
 
+/* rows_since - the events whose latest change is at or after last_ms, oldest first; handed over. */
+enum status rows_since(struct store *st, int64_t last_ms, rows_event_fn *fn, void *arg,
+                       struct error *err) MUST_CHECK;
+
 /* rows_replay - the packets of an event that count (no duplicates), first announced first: id and
  * bytes. rows_set_change - what a packet changed. */
 typedef enum status rows_replay_fn(void *arg, int64_t packet, const void *bytes, size_t n,

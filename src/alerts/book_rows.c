@@ -291,6 +291,27 @@ enum status rows_each_event(struct store *st, size_t max, rows_event_fn *fn, voi
     return s;
 }
 
+enum status rows_since(struct store *st, int64_t last_ms, rows_event_fn *fn, void *arg,
+                       struct error *err)
+{
+    struct query *q;
+    bool row;
+    enum status s = store_query(st,
+                                "SELECT " EVENT_COLUMNS " FROM alerts_event WHERE last_ms >= ?1"
+                                " ORDER BY last_ms, id",
+                                &q, err);
+    if (s != OK)
+        return s;
+    query_bind_int(q, 1, last_ms);
+    while ((s = query_next(q, &row, err)) == OK && row) {
+        struct alert_event e;
+        read_event(q, &e);
+        fn(arg, &e);
+    }
+    query_end(q);
+    return s;
+}
+
 enum status rows_join(struct store *st, int64_t event, int64_t other, struct error *err)
 {
     static const char *const sql[] = {

@@ -26,4 +26,7 @@ int alerts_cli_judge(struct cli *cli, struct alerts_cli *a);
 void alerts_cli_row(const struct cli *cli, const struct alert_event *e,
                     const struct alert_view *view, struct str *line);
 
+/* alerts_watch - the verb `watch`. */
+int alerts_watch(struct cli *cli);
+
 #endif

@@ -397,7 +397,7 @@ static int run(struct cli *cli)
     static const struct {
         const char *name;
         int (*run)(struct cli *cli);
-    } verbs[] = {{"list", list}, {"show", show}, {"import", import}};
+    } verbs[] = {{"list", list}, {"show", show}, {"import", import}, {"watch", alerts_watch}};
     const char *verb = cli->argc ? cli->argv[0] : "list";
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         if (strcmp(verb, verbs[i].name) == 0)
@@ -419,7 +419,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command cmd_alerts = {
     .name = "alerts",
-    .args = "list|show|import [FILE...]",
+    .args = "list|show|import|watch [FILE...]",
     .summary = "alerts of transients: read, keep, list what can be observed from here",
     .options = options,
     .detail =
@@ -428,6 +428,7 @@ const struct cli_command cmd_alerts = {
         "import  take packets (files, folders, -) into the store; updates join their event, what\n"
         "        cannot be read is kept with the reason\n"
         "list    the events of the store, judged for the site (altitude, dark time left, Moon)\n"
+        "watch   each alert as it comes, one line each, until Ctrl-C\n"
         "\n"
         "A filter joins terms by & | ! ( ): FIELD=VALUE, != < <= > >= and ~ (holds). Fields: type\n"
         "mag alt az left moon score err frames age ra dec z dist far kind name class from source\n"

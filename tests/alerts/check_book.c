@@ -263,6 +263,37 @@ START_TEST(all_is_there_again)
 }
 END_TEST
 
+/* What another process wrote is read at the next look, once. */
+START_TEST(others_write_too)
+{
+    struct store *st2;
+    struct alert_book *book2;
+    struct store_options o = {.rooms = &alert_store_room, .n_rooms = 1};
+    struct alert_taken t;
+    close_book();
+    snprintf(path, sizeof path, "/tmp/check_book2.%d.db", (int)getpid());
+    unlink(path);
+    open_book();
+    take(swift("BAT_GRB_Pos_1-1", "1000001", "2024-01-02T03:05:00", "10", "4", ""));
+    ck_assert_int_eq(store_commit(st, NULL), OK);
+    ck_assert_int_eq(store_open(path, &o, &st2, NULL), OK);
+    ck_assert_int_eq(alert_book_open(st2, 0, &book2, NULL), OK);
+    const char *p = swift("XRT_Pos_1-2", "1000001", "2024-01-02T03:06:00", "10.1", "0.001", "");
+    ck_assert_int_eq(alert_book_take(book2, p, strlen(p), "file", NULL, 1800000000000, &t, NULL),
+                     OK);
+    ck_assert_int_eq(store_commit(st2, NULL), OK);
+    ck_assert_int_eq(n_news[ALERT_REVISED], 0);
+    ck_assert_int_eq(alert_book_refresh(book, NULL), OK);
+    ck_assert_int_eq(n_news[ALERT_REVISED], 1);
+    ck_assert_int_eq(alert_book_at(book, 0)->revisions, 2);
+    ck_assert_int_eq(alert_book_refresh(book, NULL), OK);
+    ck_assert_int_eq(n_news[ALERT_REVISED], 1);
+    alert_book_close(book2);
+    store_close(st2);
+    unlink(path);
+}
+END_TEST
+
 /* Every file of the corpus is an event, a revision, a repeat, or an entry with a reason. */
 START_TEST(corpus)
 {
@@ -314,6 +345,7 @@ int main(void)
                                   retraction,
                                   tests_stay_apart,
                                   unreadable_is_kept,
+                                  others_write_too,
                                   all_is_there_again,
                                   corpus};
     Suite *s = suite_create("book");

@@ -69,6 +69,10 @@ const struct alert_event *alert_book_at(const struct alert_book *b, size_t i);
 const struct alert_event *alert_book_find(const struct alert_book *b, int64_t id);
 const struct alert_event *alert_book_find_key(struct alert_book *b, const char *key);
 
+/* alert_book_refresh - events that another process wrote since (an import while a session runs): they
+ * are read and told as if they had come here. Cheap when there are none. */
+enum status alert_book_refresh(struct alert_book *b, struct error *err) MUST_CHECK;
+
 /* alert_book_mark - the observer's marks. what: */
 enum alert_mark { ALERT_MARK_SEEN, ALERT_MARK_FOLLOWED, ALERT_MARK_ACKNOWLEDGED };
 enum status alert_book_mark(struct alert_book *b, int64_t id, enum alert_mark what, bool on,
