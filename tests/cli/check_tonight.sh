@@ -81,7 +81,7 @@ head -1 "$home/list.csv" | grep -q '^planet,star,epoch,mid_bjd_tdb,' || { echo "
 head -1 "$home/list.ics" | grep -q $'^BEGIN:VCALENDAR\r$' || { echo "FAIL: calendar"; bad=$((bad + 1)); }
 [ "$(grep -c '"planet":' "$home/list.json")" = "$("$VIGIE" --demo transits "${at[@]}" --json 2>/dev/null | wc -l)" ] ||
     { echo "FAIL: JSON"; bad=$((bad + 1)); }
-expect 2 'must end in .csv, .json or .ics' "$VIGIE" --demo transits --export "$home/list.txt"
+expect 2 'its ending must be .csv, .json or .ics' "$VIGIE" --demo transits --export "$home/list.txt"
 expect 1 'list.csv' "$VIGIE" --demo transits "${at[@]}" --export "$home/list.csv/list.csv"
 
 echo "$n commands, $bad failures"
