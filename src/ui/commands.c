@@ -422,10 +422,18 @@ void ui_bind(struct ui *ui)
 {
     static const struct {
         const char *scope, *keys, *command, *args;
-    } fixed[] = {{"all", "zn", "theme", "night"}, {"all", "zd", "theme", "day"},
-                 {"all", "zk", "theme", "dusk"},  {"all", "za", "theme", "auto"},
-                 {"all", "q", "back", "quit"},    {"log", "i", "note", ""},
-                 {"log", "w", "log-export", ""}};
+    } fixed[] = {{"all", "zn", "theme", "night"},
+                 {"all", "zd", "theme", "day"},
+                 {"all", "zk", "theme", "dusk"},
+                 {"all", "za", "theme", "auto"},
+                 {"all", "q", "back", "quit"},
+                 {"log", "i", "note", ""},
+                 {"log", "w", "log-export", ""},
+                 {"transits", "d", "transits-night", "..."},
+                 {"transits", "F", "transits-filter", "..."},
+                 {"transits", "]", "transits-night", "+1"},
+                 {"transits", "[", "transits-night", "-1"},
+                 {"transits", "r", "refresh", ""}};
     commands_each(session_commands(ui->session), "*", bind_row, ui->keys);
     for (unsigned i = 0; i < sizeof fixed / sizeof *fixed; i++)
         keymap_bind(ui->keys, fixed[i].scope, fixed[i].keys, fixed[i].command, fixed[i].args);

@@ -126,8 +126,9 @@ static void hint_bound(struct hinter *h)
         void *owner = NULL;
         const struct command *row =
             commands_find(session_commands(h->ui->session), ui_scope(h->ui), b->command, &owner);
-        if (strcmp(b->scope, ui_scope(h->ui)) || !row || row->scope)
-            continue;
+        if (strcmp(b->scope, ui_scope(h->ui)) || !row || row->scope || b->key[0].code == '[' ||
+            b->key[0].code == ']')
+            continue; /* other nights have a hint of their own */
         str_reset(&h->keys);
         str_reset(&h->label);
         keymap_show(b->key, b->n_keys, &h->keys);
@@ -151,10 +152,10 @@ static void draw_hints(const struct ui *ui, struct canvas *c, int row)
     } else {
         if (t->ops->open)
             hint_named(&h, "open", "open");
+        hint_bound(&h);
         for (const struct command *r = t->ops->commands; r && r->name; r++)
             if (!(r->flags & CMD_HIDDEN))
                 hint(&h, r, t->view, NULL);
-        hint_bound(&h);
     }
     h.end = c->cols;
     for (int i = c->cols >= 60 ? 0 : 2; i < 3; i++)

@@ -1,7 +1,7 @@
 /* keymap.h - which keys run which command, for each scope; prefixes.
  * Not: the commands (session/command.h), keys as bytes (input.h).
  * Bindings come from the command tables (their `keys`), then from the user's keys file, lines
- * `bind SCOPE KEYS COMMAND [ARGUMENTS]` and `unbind SCOPE KEYS`; `#` begins a comment at the start
+ * `bind SCOPE KEYS COMMAND [ARGUMENTS]` (arguments that end in `...`: the user writes the rest) and `unbind SCOPE KEYS`; `#` begins a comment at the start
  * of a line or behind a blank. SCOPE is a tab's name, or `all`.
  */
 #ifndef VIGIE_SRC_UI_KEYMAP_H

@@ -14,6 +14,8 @@ ui_files = \
 	src/ui/widgets/plot.h src/ui/widgets/plot.c \
 	src/ui/widgets/text.h src/ui/widgets/text.c \
 	src/ui/view.h src/ui/views/views.h src/ui/views/table.c src/ui/views/log.c \
+	src/ui/views/transits_own.h src/ui/views/transits.c src/ui/views/transits_list.c \
+	src/ui/views/transits_night.c src/ui/views/transits_text.c \
 	src/ui/ui.h src/ui/ui.c src/ui/keys.c src/ui/commands.c src/ui/look.c \
 	src/ui/frame.c src/ui/status.c src/ui/palette.c src/ui/help.c \
 	src/ui/door.c src/ui/screen.c

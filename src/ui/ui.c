@@ -119,19 +119,27 @@ void ui_run(struct ui *ui, const char *line, enum command_by by)
     ui->dirty = true;
 }
 
+/* Where the arguments of a key end in "...", the user is to write the rest: what stands before it. */
+static bool unfinished(const char *args, size_t *n)
+{
+    *n = strlen(args);
+    if (*n < 3 || strcmp(args + *n - 3, "..."))
+        return false;
+    *n -= 3;
+    return true;
+}
+
 void ui_run_bound(struct ui *ui, const struct binding *b)
 {
     const struct command *row =
         commands_find(session_commands(ui->session), ui_scope(ui), b->command, NULL);
-    char *line = mem_printf("%s%s%s", b->command, *b->args ? " " : "", b->args);
-    if (row && row->args && row->args[0] != '[' && !*b->args) {
-        struct str start = {0};
-        str_addf(&start, "%s ", line);
-        ui_mode_set(ui, MODE_PALETTE, str_c(&start));
-        str_clear(&start);
-    } else {
+    size_t n;
+    bool open = unfinished(b->args, &n) || (row && row->args && row->args[0] != '[' && !n);
+    char *line = mem_printf("%s%s%.*s", b->command, open || n ? " " : "", (int)n, b->args);
+    if (open)
+        ui_mode_set(ui, MODE_PALETTE, line);
+    else
         ui_run(ui, line, BY_KEY);
-    }
     free(line);
 }
 
@@ -159,6 +167,7 @@ void ui_label(const char *scope, const char *command, const char *args, struct s
     }
     for (; *command; command++)
         str_addc(out, *command == '-' ? ' ' : *command);
-    if (args && *args)
+    size_t n_args = 0;
+    if (args && !unfinished(args, &n_args) && n_args)
         str_addf(out, " %s", args);
 }

@@ -201,12 +201,10 @@ void gantt_row(struct canvas *c, int row, int col, int width, double t0, double 
     if (width < 1 || !(t1 > t0))
         return;
     canvas_glyph(c, row, col, width, ROLE_RULE, GLYPH_GAP);
-    int at = isfinite(now) ? gantt_column(t0, t1, width, now) : -1;
-    if (at >= 0)
-        canvas_glyph(c, row, col + at, 1, ROLE_NOW, GLYPH_NOW);
     for (int i = 0; i < n; i++)
         if (isfinite(stripe[i].from) && isfinite(stripe[i].to))
             put_stripe(c, row, col, width, t0, t1, &stripe[i]);
-    if (at >= 0) /* the present is seen through a stripe as well, by its role */
-        canvas_paint(c, row, col + at, 1, ROLE_NOW, 0);
+    int at = isfinite(now) ? gantt_column(t0, t1, width, now) : -1;
+    if (at >= 0)
+        canvas_glyph(c, row, col + at, 1, ROLE_NOW, GLYPH_NOW);
 }

@@ -50,8 +50,8 @@ struct stripe {
     enum glyph glyph;
 };
 
-/* gantt_row - a row of `width` columns for t0..t1: gaps, then the stripes in order over each other;
- * now: its column is marked where no stripe is (NAN: not). test: tests/ui/check_plot.c
+/* gantt_row - a row of `width` columns for t0..t1: gaps, then the stripes in order over each other,
+ * then the column of `now` (NAN: none). test: tests/ui/check_plot.c
  * gantt_column - the column of a time, -1 outside. */
 void gantt_row(struct canvas *c, int row, int col, int width, double t0, double t1,
                const struct stripe *stripe, int n, double now);
