@@ -1,6 +1,9 @@
 /* planets.c - see planets.h. */
 #include "planets.h"
 
+#include <string.h>
+
+#include "vigie/base/str.h"
 #include "vigie/transits/fetch.h"
 
 static void say_bad(void *arg, int line, const char *why)
@@ -30,13 +33,19 @@ enum status cli_planets(struct cli *cli, struct catalogue **c, struct error *err
         return OK;
     }
     struct error note;
+    struct str news = {0};
     struct fetch_options o = {.url = conf_text(cli->conf, "transits.url"),
                               .max_age_h = conf_number(cli->conf, "transits.max-age"),
                               .offline = cli->offline,
                               .max_mb = max_mb,
                               .silence_ms =
                                   (int64_t)(1000 * conf_number(cli->conf, "http.timeout"))};
-    enum status s = fetch_catalogue(&o, c, &note, err);
+    enum status s = fetch_catalogue(&o, c, &news, &note, err);
+    char *save = NULL;
+    for (char *l = news.n ? strtok_r(news.s, "\n", &save) : NULL; l;
+         l = strtok_r(NULL, "\n", &save))
+        cli_say(cli, "ExoClock, %s", l);
+    str_clear(&news);
     if (s != OK)
         return s;
     if (note.status != OK)

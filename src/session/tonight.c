@@ -10,6 +10,7 @@
 #include "sky_now.h"
 #include "vigie/base/log.h"
 #include "vigie/transits/fetch.h"
+#include "vigie/transits/news.h"
 
 enum { ASK_MS = 3600 * 1000 }; /* how often the age of the catalogue is looked at */
 
@@ -72,6 +73,19 @@ static void gather(struct tonight *t)
     t->state.source = t->fetched ? "ExoClock" : "built-in sample";
 }
 
+static void log_changes(const struct fetch_news *news)
+{
+    double bjd = 2440587.5 + (double)(news->fetched_ns / 1000000000) / 86400;
+    struct catalogue_news *n = catalogue_compare(news->previous, news->catalogue, bjd);
+    struct str s = {0};
+    char *save = NULL;
+    catalogue_news_lines(n, &s);
+    for (char *l = s.n ? strtok_r(s.s, "\n", &save) : NULL; l; l = strtok_r(NULL, "\n", &save))
+        log_put(LOG_INFO, "transits", "ExoClock", "%s", l);
+    str_clear(&s);
+    catalogue_news_free(n);
+}
+
 /* The catalogue of before is freed when this returns: whatever borrows from it goes now. */
 static void on_news(void *arg, const struct fetch_news *news)
 {
@@ -82,6 +96,8 @@ static void on_news(void *arg, const struct fetch_news *news)
         gather(t);
         if (news->fresh)
             log_put(LOG_INFO, "transits", "ExoClock", "%zu planets", news->catalogue->n);
+        if (news->previous)
+            log_changes(news);
     }
     if (news->err.status != OK && strcmp(news->err.text, t->state.note.text) != 0) {
         static const char who[] = "ExoClock: "; /* the log's line has a place for it */

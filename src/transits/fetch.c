@@ -11,6 +11,7 @@
 #include "vigie/base/log.h"
 #include "vigie/base/mem.h"
 #include "vigie/io/keep.h"
+#include "vigie/transits/news.h"
 
 static const char service[] = "ExoClock";
 static const char service_url[] = "https://www.exoclock.space/database/planets_json";
@@ -131,7 +132,8 @@ static struct error with_copy(const struct fetch *f, const struct error *why)
         say_copy(f, copy, sizeof copy);
         err_set(&e, why->status, "%.140s; using the copy of %s", why->text, copy);
     } else {
-        err_set(&e, why->status, "%.140s; no stored copy: %s", why->text, what_to_do);
+        err_set(&e, why->status, "%.140s; no %sstored copy: %s", why->text,
+                f->bad_copy.status != OK ? "usable " : "", what_to_do);
     }
     return e;
 }
@@ -398,21 +400,29 @@ void fetch_ask(struct fetch *f, bool force)
 
 struct waiting {
     struct error last;
+    struct str *news;
 };
 
-static void keep_last(void *arg, const struct fetch_news *news)
+static void on_waited(void *arg, const struct fetch_news *news)
 {
-    ((struct waiting *)arg)->last = news->err;
+    struct waiting *w = arg;
+    w->last = news->err;
+    if (!w->news || !news->previous)
+        return;
+    double bjd = 2440587.5 + (double)(news->fetched_ns / 1000000000) / 86400;
+    struct catalogue_news *n = catalogue_compare(news->previous, news->catalogue, bjd);
+    catalogue_news_lines(n, w->news);
+    catalogue_news_free(n);
 }
 
 enum status fetch_catalogue(const struct fetch_options *options, struct catalogue **out,
-                            struct error *note, struct error *err)
+                            struct str *news, struct error *note, struct error *err)
 {
-    struct waiting w = {.last = {.status = OK}};
+    struct waiting w = {.last = {.status = OK}, .news = news};
     struct loop *loop = loop_new(clock_system());
     struct http_options o = {.offline = options->offline};
     struct http *http = http_new(loop, &o);
-    struct fetch *f = fetch_new(http, options, keep_last, &w);
+    struct fetch *f = fetch_new(http, options, on_waited, &w);
     f->wait_ms = COPY_WAIT_MS;
     fetch_ask(f, false);
     if (f->id)

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vigie/base/utf8.h"
+
+enum { LINES = 12 };
+
 struct gather {
     struct catalogue_news *news;
     VEC(struct news_item) items;
@@ -152,4 +156,20 @@ void catalogue_news_summary(const struct catalogue_news *n, struct str *out)
         }
     if (!some)
         str_add(out, "nothing changed");
+}
+
+void catalogue_news_lines(const struct catalogue_news *n, struct str *out)
+{
+    size_t told = n->count[NEWS_ALERT] + n->count[NEWS_NEW], i = 0;
+    if (n->n == 0)
+        return;
+    str_add(out, "since the copy before: ");
+    catalogue_news_summary(n, out);
+    str_addc(out, '\n');
+    for (; i < told && i < LINES; i++) { /* these two kinds come first */
+        utf8_clean(out, n->at[i].text, strlen(n->at[i].text));
+        str_addc(out, '\n');
+    }
+    if (told > i)
+        str_addf(out, "and %zu more\n", told - i);
 }

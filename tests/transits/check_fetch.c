@@ -549,30 +549,42 @@ END_TEST
 
 START_TEST(one_shot)
 {
-    char *body = planets(8, "low"), *a = answer("", body);
+    char *body = planets(8, "low"), *a = answer("", body), *more = planets(9, "alert"),
+         *b = answer("", more);
     struct catalogue *c;
     struct error note, err;
-    struct server *s =
-        server_start((struct server_step[]){{.answer = a}, {.answer = bad[2].answer}}, 2);
+    struct str news = {0};
+    struct server *s = server_start(
+        (struct server_step[]){
+            {.answer = a}, {.answer = bad[2].answer}, {.answer = b}, {.answer = bad[2].answer}},
+        4);
     struct fetch_options o = {.url = server_url(s, "/p"), .folder = folder, .max_age_h = 24};
-    ck_assert_msg(fetch_catalogue(&o, &c, &note, &err) == OK, "%s", err.text);
+    ck_assert_msg(fetch_catalogue(&o, &c, &news, &note, &err) == OK, "%s", err.text);
     ck_assert_uint_eq(c->n, 8);
     ck_assert_int_eq(note.status, OK);
     ck_assert_int_gt(c->fetched_ns, 0);
     catalogue_free(c);
     o.max_age_h = 0;
-    ck_assert_int_eq(fetch_catalogue(&o, &c, &note, &err), OK);
+    ck_assert_int_eq(fetch_catalogue(&o, &c, &news, &note, &err), OK);
     ck_assert_uint_eq(c->n, 8);
     ck_assert_int_eq(note.status, E_PARSE);
     ck_assert_ptr_nonnull(strstr(note.text, "(0 min old)"));
     catalogue_free(c);
+    ck_assert_uint_eq(news.n, 0);
+    ck_assert_int_eq(fetch_catalogue(&o, &c, &news, &note, &err), OK);
+    ck_assert_ptr_nonnull(strstr(str_c(&news), ": 8 new alerts, 1 new planet\n"));
+    ck_assert_ptr_nonnull(strstr(str_c(&news), "Test-7b is now alert (was low), O-C +0.3 min\n"));
+    str_clear(&news);
+    catalogue_free(c);
     ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(fetch_catalogue(&o, &c, &note, &err), E_NET);
+    ck_assert_int_eq(fetch_catalogue(&o, &c, &news, &note, &err), E_NET);
     ck_assert_ptr_null(c);
     ck_assert_ptr_nonnull(strstr(err.text, "--demo"));
     server_stop(s);
     free(a);
+    free(b);
     free(body);
+    free(more);
 }
 END_TEST
 

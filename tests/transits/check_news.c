@@ -49,12 +49,22 @@ START_TEST(tells_what_changed)
     catalogue_news_summary(n, &s);
     ck_assert_str_eq(str_c(&s), "1 new alert, 1 new planet, 1 planet gone, 1 changed priority, "
                                 "1 changed ephemeris");
+    str_reset(&s);
+    catalogue_news_lines(n, &s);
+    ck_assert_str_eq(str_c(&s),
+                     "since the copy before: 1 new alert, 1 new planet, 1 planet gone, 1 "
+                     "changed priority, 1 changed ephemeris\n"
+                     "A-1b is now alert (was high), O-C -12.3 min\n"
+                     "A-5b is new: priority high, V 11.2\n");
     catalogue_news_free(n);
     str_clear(&s);
     was = parse(was_text);
     n = catalogue_compare(was, was, 2461000);
     catalogue_news_summary(n, &s);
     ck_assert_str_eq(str_c(&s), "nothing changed");
+    str_reset(&s);
+    catalogue_news_lines(n, &s);
+    ck_assert_uint_eq(s.n, 0);
     catalogue_news_free(n);
     catalogue_news_free(NULL);
     catalogue_free(was);

@@ -15,6 +15,7 @@
 
 #include "vigie/base/clock.h"
 #include "vigie/base/err.h"
+#include "vigie/base/str.h"
 #include "vigie/io/http.h"
 #include "vigie/transits/catalogue.h"
 #include "vigie/transits/nasa.h"
@@ -74,11 +75,12 @@ void fetch_ask(struct fetch *f, bool force);
 /* fetch_catalogue - for one-shot commands: the newest catalogue there is, waiting for the service
  * where that is needed (20 s if there is a copy); Ctrl-C gives the stored copy.
  *   out      owned by the caller, catalogue_free
+ *   news     lines of what changed against the copy before are added (news.h); NULL: not wanted
  *   note     OK, or why it is not fresh; to be shown, no failure
  *   err      no catalogue: what to do; E_NET, E_TIMEOUT or E_CANCELLED
  *   test     tests/transits/check_fetch.c */
 enum status fetch_catalogue(const struct fetch_options *options, struct catalogue **out,
-                            struct error *note, struct error *err) MUST_CHECK;
+                            struct str *news, struct error *note, struct error *err) MUST_CHECK;
 
 /* fetch_nasa_fn - what the NASA Exoplanet Archive says of one planet. table: all rows near it, none
  * is possible (nasa_best picks); NULL with err if it did not answer. Borrowed for the call. */

@@ -39,4 +39,10 @@ void catalogue_news_free(struct catalogue_news *n);
  */
 void catalogue_news_summary(const struct catalogue_news *n, struct str *out);
 
+/* catalogue_news_lines - what a person wants to know of a new copy: the summary, then a line for each
+ * new alert and each new planet (at most 12), each ended by \n and fit for a terminal. Nothing if
+ * nothing changed.
+ *   test     tests/transits/check_news.c */
+void catalogue_news_lines(const struct catalogue_news *n, struct str *out);
+
 #endif
