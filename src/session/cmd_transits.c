@@ -5,6 +5,7 @@
 
 #include "own.h"
 #include "tonight.h"
+#include "vigie/alerts/feed.h"
 
 enum { DAYS_MAX = 60, NIGHT_MAX = 3650 };
 
@@ -79,8 +80,11 @@ static const char *no_service(const struct command_call *c)
 static enum status run_refresh(struct command_call *c, struct error *err)
 {
     (void)err;
+    struct alert_feed *feed = session_alert_feed(c->session);
     tonight_refresh(c->session->tonight);
-    str_add(c->say, "ExoClock is asked");
+    if (feed)
+        alert_feed_poke(feed);
+    str_add(c->say, "the services are asked");
     return OK;
 }
 
@@ -99,7 +103,7 @@ const struct command session_commands_transits[] = {
      .help = "Look at another night",
      .run = run_night},
     {.name = "refresh",
-     .help = "Ask ExoClock for its catalogue now",
+     .help = "Ask the services now: catalogue and alerts",
      .disabled = no_service,
      .run = run_refresh},
     {0}};

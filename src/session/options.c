@@ -71,6 +71,8 @@ const struct conf_option session_options[] = {
      "shell command run for an alarm; gets it as JSON on its standard input"},
     {"notify.level", CONF_CHOICE, "warning", 0, 0, "notice warning alarm", 0,
      "lowest level for which notify.command is run"},
+    {"demo.alone", CONF_NUMBER, "10", 0.01, 1440, 0, "min",
+     "a demo that nobody watches ends by itself after"},
     {"clock.seconds", CONF_BOOL, "yes", 0, 0, 0, 0, "seconds in the status bar's clocks"},
     {"slow", CONF_CHOICE, "auto", 0, 0, "auto yes no", 0,
      "thrift for a slow line: fewer frames, no seconds"},

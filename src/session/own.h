@@ -10,6 +10,7 @@
 struct alarms;
 struct sky_now;
 struct tonight;
+struct alert_watch;
 struct store;
 struct http;
 
@@ -29,7 +30,7 @@ struct session {
     struct tonight *tonight;
     int tonight_offset; /* of the night looked at, days from the present one */
     struct store *store;
-    struct alert_book *alerts;
+    struct alert_watch *alerts;
     struct http *http;
     char *message;
     int64_t message_ms;

@@ -264,6 +264,19 @@ static enum status begin(struct process *p, const struct viewer_ops *ui, struct 
     return s;
 }
 
+/* A demo that nobody watches is forgotten: it ends. */
+static int64_t look_alone(void *arg)
+{
+    struct process *p = arg;
+    double limit_ms = conf_number(session_conf(p->session), "demo.alone") * 60000;
+    double left = limit_ms - (double)server_alone_ms(p->server);
+    if (left > 0)
+        return (int64_t)left + 1;
+    p->ended_by = "itself, a demo that nobody watches";
+    loop_stop(p->loop);
+    return -1;
+}
+
 static void serve(struct process *p)
 {
     signal(SIGHUP, SIG_IGN); /* the terminal it was started from goes; the night does not */
@@ -273,6 +286,8 @@ static void serve(struct process *p)
         log_put(LOG_TROUBLE, "session", "", "cannot watch for TERM and INT");
     log_put(LOG_INFO, "session", "", "vigie begins, process %ld%s", (long)getpid(),
             p->o->demo ? ", demo" : "");
+    if (p->o->demo)
+        loop_timer(p->loop, 0, look_alone, p, "session/alone");
     loop_before_sleep(p->loop, turn, p);
     loop_run(p->loop);
     loop_before_sleep(p->loop, NULL, NULL);

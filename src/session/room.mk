@@ -15,4 +15,5 @@ session_files = \
 	src/session/server.h src/session/server.c \
 	src/session/cmd_main.c src/session/cmd_alarm.c src/session/cmd_site.c src/session/cmd_transits.c \
 	include/vigie/session/tonight.h src/session/tonight.h src/session/tonight.c src/session/tonight_filter.c \
+	src/session/alert_watch.h src/session/alert_watch.c \
 	src/session/maker.c src/session/transit_watch.c

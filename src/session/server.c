@@ -54,6 +54,7 @@ struct server {
     struct screen *screen; /* of the viewer */
     bool whole, suspended, ending, tmux, slow, quit;
     int64_t drawn_ms, blocked_ms, calm_ms; /* blocked: since; calm: when */
+    int64_t left_ms;                       /* when the last viewer went */
     uint64_t frame_timer;
 };
 
@@ -75,6 +76,7 @@ static void let_viewer_go(struct server *v)
     v->screen = NULL;
     v->suspended = v->ending = false;
     v->blocked_ms = 0;
+    v->left_ms = loop_now_ms(v->loop);
     sky_now_viewer(v->session, false, false);
 }
 
@@ -431,6 +433,11 @@ bool server_quit(const struct server *v)
     return v->quit;
 }
 
+int64_t server_alone_ms(const struct server *v)
+{
+    return v->viewer ? 0 : loop_now_ms(v->loop) - v->left_ms;
+}
+
 /* ---- begin and end ---- */
 
 static enum status listen_at(struct server *v, struct error *err)
@@ -458,6 +465,7 @@ enum status server_new(struct session *s, const char *path, const struct viewer_
     v->loop = session_loop(s);
     v->path = mem_str(path);
     v->log = mem_str(log);
+    v->left_ms = loop_now_ms(v->loop);
     enum status st = listen_at(v, err);
     if (st != OK) {
         if (v->fd >= 0)

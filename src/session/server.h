@@ -20,6 +20,9 @@ enum status server_new(struct session *s, const char *path, const struct viewer_
 void server_turn(struct server *v);
 bool server_quit(const struct server *v);
 
+/* server_alone_ms - for how long nobody has been watching; 0 with a viewer. */
+int64_t server_alone_ms(const struct server *v);
+
 /* server_free - tell the viewer that it is over (waits up to 1 s for its line), remove the socket. */
 void server_free(struct server *v, int exit_status, const char *sentence);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/timex.h>
 
+#include "alert_watch.h"
 #include "own.h"
 #include "sky_now.h"
 #include "tonight.h"
@@ -31,16 +32,6 @@ static struct http *make_http(struct session *s)
     return http_new(s->setup.loop, &o);
 }
 
-static void alert_told(void *arg, enum alert_news news, const struct alert_event *e, int64_t other,
-                       double error_before_rad)
-{
-    (void)news;
-    (void)e;
-    (void)other;
-    (void)error_before_rad;
-    events_put(((struct session *)arg)->events, EV_ALERTS, 0);
-}
-
 static void store_trouble(void *arg, const struct error *err)
 {
     log_put(LOG_TROUBLE, "session", "store", "%s", err->text);
@@ -54,12 +45,7 @@ static enum status open_store(struct session *s, struct error *err)
                               .loop = s->setup.loop,
                               .trouble = store_trouble,
                               .arg = s};
-    enum status st = store_open(s->setup.store_path, &o, &s->store, err);
-    if (st == OK)
-        st = alert_book_open(s->store, 0, &s->alerts, err);
-    if (st == OK)
-        alert_book_listen(s->alerts, alert_told, s);
-    return st;
+    return store_open(s->setup.store_path, &o, &s->store, err);
 }
 
 enum status session_new(const struct session_setup *setup, struct session **out, struct error *err)
@@ -79,7 +65,11 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     log_to(nightlog_put, s->log);
     s->sky = sky_now_new(s);
     s->alarms = alarms_new(s);
+    if (!setup->demo)
+        s->http = make_http(s);
     enum status st = open_store(s, err);
+    if (st == OK)
+        st = alert_watch_new(s, &s->alerts, err);
     if (st != OK) {
         session_free(s);
         return st;
@@ -88,8 +78,6 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     commands_add(s->commands, session_commands_alarm, s);
     commands_add(s->commands, session_commands_site, s);
     commands_add(s->commands, session_commands_transits, s);
-    if (!setup->demo)
-        s->http = make_http(s);
     s->tonight = tonight_new(s);
     *out = s;
     return OK;
@@ -100,8 +88,8 @@ void session_free(struct session *s)
     if (!s)
         return;
     tonight_free(s->tonight);
+    alert_watch_free(s->alerts);
     http_free(s->http);
-    alert_book_close(s->alerts);
     store_close(s->store);
     jobs_free(s->jobs);
     alarms_free(s->alarms);
@@ -165,11 +153,6 @@ struct commands *session_commands(struct session *s)
 struct store *session_store(const struct session *s)
 {
     return s->store;
-}
-
-struct alert_book *session_alerts(const struct session *s)
-{
-    return s->alerts;
 }
 
 const struct nightlog *session_log(const struct session *s)

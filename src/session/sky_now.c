@@ -2,6 +2,7 @@
  * changes; what is asked for each second is read from them (sky/almanac.h, 1 us).
  */
 #include "sky_now.h"
+#include "alert_watch.h"
 #include "tonight.h"
 
 #include <math.h>
@@ -141,6 +142,7 @@ void session_site_read(struct session *s)
 {
     if (s->tonight)
         tonight_drop(s->tonight); /* it borrows the site */
+    alert_watch_site_gone(s->alerts);
     read_site(s->sky);
     events_put(s->events, EV_SITE, 0);
     events_put(s->events, EV_ALMANAC, 0);

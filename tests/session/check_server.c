@@ -158,7 +158,10 @@ static pid_t start_session(void)
     ck_assert_int_ge(pid, 0);
     if (pid > 0)
         return pid;
-    struct process_options o = {.demo = true, .ready_fd = -1};
+    char config[80];
+    snprintf(config, sizeof config, "%s/config", folder);
+    struct process_options o = {
+        .demo = true, .ready_fd = -1, .config = access(config, F_OK) == 0 ? config : NULL};
     int fd = open(errors, O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(fd, STDERR_FILENO);
     exit(session_run(&o, &fake));
@@ -601,6 +604,33 @@ START_TEST(crash_is_reported_and_is_a_crash)
 }
 END_TEST
 
+START_TEST(a_demo_that_nobody_watches_ends)
+{
+    struct client c;
+    struct error err;
+    attach(&c);
+    keys(&c, "Q");
+    UNTIL(&c, c.over);
+    close_client(&c);
+    wait_end();
+    char *config = mem_printf("%s/config", folder);
+    ck_assert_int_eq(file_replace(config, "demo.alone = 0.02\n", 18, 0600, &err), OK); /* 1.2 s */
+    free(config);
+    session = start_session();
+    attach(&c);
+    for (int64_t end = CLOCK_MS(clock_system()) + 2500; CLOCK_MS(clock_system()) < end;)
+        listen_to(&c, 100);
+    keys(&c, "x"); /* watched: it is there */
+    UNTIL(&c, shows(&c, "keys 1"));
+    close_client(&c);
+    int status = wait_end();
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    char *text = said();
+    ck_assert_ptr_nonnull(strstr(text, "ended by itself, a demo that nobody watches"));
+    free(text);
+}
+END_TEST
+
 START_TEST(one_session_a_store)
 {
     struct client c;
@@ -665,6 +695,7 @@ int main(void)
     tcase_add_test(t, detach_leaves_it_running_and_quit_ends_it);
     tcase_add_loop_test(t, signals_end_it_in_order_but_hup, 0, 2);
     tcase_add_loop_test(t, crash_is_reported_and_is_a_crash, 0, 5);
+    tcase_add_test(t, a_demo_that_nobody_watches_ends);
     tcase_add_test(t, one_session_a_store);
     tcase_add_test(t, plain_lines);
     suite_add_tcase(suite, t);

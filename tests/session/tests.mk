@@ -10,3 +10,6 @@ tests_session_check_tonight_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_server
 tests_session_check_server_SOURCES = tests/session/check_server.c
 tests_session_check_server_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_alerts
+tests_session_check_alerts_SOURCES = tests/session/check_alerts.c
+tests_session_check_alerts_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)

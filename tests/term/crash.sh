@@ -49,8 +49,8 @@ clean_log
 # HUP is none of its business
 pid=$(session_pid)
 kill -HUP "$pid"
-keys 7
-see '\[7 Log\]'
+keys 2
+see '\[2 Transits\]'
 runs "$pid" || fail "the session died of HUP"
 
 # crashes: a sentence with the place of the report, and the next start works

@@ -23,7 +23,7 @@ t() { tmux -L "$TMUX_NAME" -f /dev/null "$@"; }
 fail() {
     n_bad=$((n_bad + 1))
     echo "FAIL: $*"
-    t capture-pane -p 2>/dev/null | sed 's/^/    |/; s/ *$//' | cat -s
+    t capture-pane -p 2>/dev/null | sed '/^ *$/d; s/^/    |/'
     tail -5 "$LOG" 2>/dev/null
     exit 1
 }

@@ -5,8 +5,8 @@
 open_terminal 80x24 tmux-256color
 type_line 'vigie --offline'
 see 'UTC [0-9: -]+.*OHP'
-keys 7
-see '\[7 Log\]'
+keys 2
+see '\[2 Transits\]'
 for i in $(seq 200); do
     t resize-window -x $((40 + i * 101 % 261)) -y $((10 + i * 37 % 91))
     case $((i % 10)) in
@@ -22,8 +22,8 @@ t resize-window -x 30 -y 8
 see '(small|40x10)'
 t resize-window -x 120 -y 40
 until_true "not drawn at 120x40" eval 't capture-pane -p | sed -n 40p | grep -q "UTC"'
-keys 7
-see '\[7 Log\]'
+keys 2
+see '\[2 Transits\]'
 # what stands on the screen is what a whole frame puts there
 settled() {
     t capture-pane -p | sed '$d' >"$T/one"

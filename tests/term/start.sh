@@ -7,8 +7,8 @@ for term in tmux-256color screen-256color linux vt100; do
         open_terminal $size $term
         type_line 'vigie --offline'
         see 'UTC [0-9: -]+.*OHP'
-        keys 7
-        see '\[7 Log\]'
+        keys 2
+        see '\[2 Transits\]'
         keys j
         keys k
         t resize-window -x 100 -y 30
@@ -16,14 +16,14 @@ for term in tmux-256color screen-256color linux vt100; do
         t resize-window -x "${size%x*}" -y "${size#*x}"
         until_true "not drawn at $size again ($term)" eval 't capture-pane -p | sed -n "${size#*x}p" | grep -q "UTC"'
         keys C-l
-        see '\[7 Log\]'
+        see '\[2 Transits\]'
         keys :
         type_line detach
         see 'detached; the session goes on'
         as_found
         runs "$(session_pid)" || fail "the session does not run after detach"
         type_line 'vigie --offline'
-        see '\[7 Log\]' # as it was left
+        see '\[2 Transits\]' # as it was left
         keys :
         type_line detach
         as_found

@@ -16,7 +16,7 @@ enum event_kind {
     EV_TRANSITS, /* tonight's transits, or their source's state, changed */
     EV_NIGHT,    /* another night began (local mean noon) */
     EV_MESSAGE,  /* there is something to say: session_message */
-    EV_ALERTS    /* the list of alerts changed */
+    EV_ALERTS    /* alerts, or the state of a way in, changed */
 };
 
 /* struct event - one; id: of the thing, 0: of none. */

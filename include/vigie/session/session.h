@@ -21,6 +21,8 @@
 
 struct store;
 struct alert_book;
+struct alert_feed;
+struct alert_judge;
 
 /* struct session_setup - what a session is made of. loop and clock are borrowed for its life, conf is
  * taken, texts are copied. A NULL path: kept in memory only, nothing is written. site: as --site gave it; NULL: the
@@ -73,9 +75,13 @@ struct almanac_now session_sky(const struct session *s);
 double session_lst_rad(const struct session *s);
 
 /* session_store - the store, open as long as the session; in memory when there is no path.
- * session_alerts - the alerts in it; EV_ALERTS tells of changes. */
+ * session_alerts - the alerts in it; session_alert_judge - what they are worth here and now, NULL
+ * without a site; session_alert_feed - the ways in and their states, NULL in the demo. EV_ALERTS
+ * tells of changes. */
 struct store *session_store(const struct session *s);
 struct alert_book *session_alerts(const struct session *s);
+const struct alert_judge *session_alert_judge(const struct session *s);
+struct alert_feed *session_alert_feed(const struct session *s);
 
 /* session_message - the last thing there was to say (clean, one line) and when (loop ms); "" never.
  * session_say - say something: shown for 5 s by a viewer. */
