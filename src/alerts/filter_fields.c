@@ -22,6 +22,17 @@ static double view_number(const struct alert_subject *s, double x)
     return s->view ? x : (double)NAN;
 }
 
+/* What holds now is judged; what needs a look ahead too. */
+static bool judged(const struct alert_subject *s)
+{
+    return s->view && isfinite(s->view->alt_rad);
+}
+
+static bool ahead(const struct alert_subject *s)
+{
+    return judged(s) && !s->view->glance;
+}
+
 #define NUMBER(name, value)                                                                        \
     static double name(const struct alert_subject *s)                                              \
     {                                                                                              \
@@ -30,7 +41,12 @@ static double view_number(const struct alert_subject *s, double x)
 #define VIEWED(name, value)                                                                        \
     static double name(const struct alert_subject *s)                                              \
     {                                                                                              \
-        return s->view && isfinite(s->view->alt_rad) ? (value) : (double)NAN;                      \
+        return judged(s) ? (value) : (double)NAN;                                                  \
+    }
+#define AHEAD(name, value)                                                                         \
+    static double name(const struct alert_subject *s)                                              \
+    {                                                                                              \
+        return ahead(s) ? (value) : (double)NAN;                                                   \
     }
 #define TEXT(name, value)                                                                          \
     static const char *name(const struct alert_subject *s)                                         \
@@ -61,8 +77,8 @@ NUMBER(f_moonalt, s->view ? s->view->moon_alt_rad / DEG : (double)NAN)
 VIEWED(f_alt, s->view->alt_rad / DEG)
 VIEWED(f_az, s->view->az_rad / DEG)
 VIEWED(f_moon, s->view->moon_sep_rad / DEG)
-VIEWED(f_left, s->view->left_s)
-VIEWED(f_score, s->view->score)
+AHEAD(f_left, s->view->left_s)
+AHEAD(f_score, s->view->score)
 NUMBER(f_frames, view_number(s, s->view && s->view->frames ? s->view->frames : (double)NAN))
 
 TEXT(t_type, s->event->type)
@@ -80,9 +96,9 @@ TEXT(t_text, s->event->description)
 TEXT(t_change, s->event->change)
 
 TRUTH(b_dark, s->view ? s->view->dark : -1)
-TRUTH(b_up, s->view &&isfinite(s->view->alt_rad) ? s->view->up : -1)
-TRUTH(b_rising, s->view &&isfinite(s->view->alt_rad) ? s->view->rising : -1)
-TRUTH(b_tonight, s->view &&isfinite(s->view->alt_rad) ? s->view->left_s > 0 : -1)
+TRUTH(b_up, ahead(s) ? s->view->up : -1)
+TRUTH(b_rising, judged(s) ? s->view->rising : -1)
+TRUTH(b_tonight, ahead(s) ? s->view->left_s > 0 : -1)
 TRUTH(b_new, s->event->fresh)
 TRUTH(b_seen, !s->event->fresh)
 TRUTH(b_followed, s->event->followed)

@@ -131,11 +131,11 @@ static void look_ahead(const struct alert_judge *j, const struct almanac_star *s
     }
 }
 
-void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,
-                       struct alert_view *v)
+/* Fills what holds now; the star is made ready for a look ahead. False without a position. */
+static bool look_now(const struct alert_judge *j, const struct alert_event *e,
+                     struct almanac_star *star, struct alert_view *v)
 {
     static const struct jd_utc never = {NAN, NAN};
-    struct almanac_star star;
     struct almanac_seen seen;
     *v = (struct alert_view){.alt_rad = NAN, .az_rad = NAN, .moon_sep_rad = NAN};
     v->from = v->until = never;
@@ -144,13 +144,30 @@ void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,
     v->dark = j->n_dark > 0 && j->dark[0].from <= j->now.t + 1e-7;
     v->fit = alert_fit_of(e->error_rad, j->limits.fov_rad, &v->frames);
     if (!isfinite(e->ra_rad))
-        return;
-    almanac_star_set(&star, e->ra_rad, e->dec_rad);
-    almanac_star_at(j->almanac, &star, &j->now, &seen);
+        return false;
+    almanac_star_set(star, e->ra_rad, e->dec_rad);
+    almanac_star_at(j->almanac, star, &j->now, &seen);
     v->alt_rad = seen.alt_rad;
     v->az_rad = seen.az_rad;
     v->rising = seen.ha_rad < 0; /* east of the meridian; between pole and zenith too */
     v->moon_sep_rad = seen.moon_sep_rad;
+    return true;
+}
+
+void alert_judge_glance(const struct alert_judge *j, const struct alert_event *e,
+                        struct alert_view *v)
+{
+    struct almanac_star star;
+    bool placed = look_now(j, e, &star, v);
+    v->glance = placed;
+}
+
+void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,
+                       struct alert_view *v)
+{
+    struct almanac_star star;
+    if (!look_now(j, e, &star, v))
+        return;
     look_ahead(j, &star, v);
     v->score = score_of(j, e, v);
 }

@@ -81,8 +81,13 @@ static bool shown(const struct alert_ask *ask, const struct alert_event *e, stru
         return false;
     if (!ask->judge)
         return true;
-    alert_judge_event(ask->judge, e, view);
     s.view = view;
+    if (before < 0) {
+        alert_judge_glance(ask->judge, e, view);
+        if (alert_filter_test(ask->filter, &s) == 0)
+            return false;
+    }
+    alert_judge_event(ask->judge, e, view);
     return before > 0 || alert_filter_test(ask->filter, &s) == 1;
 }
 

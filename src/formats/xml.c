@@ -159,11 +159,25 @@ static xmlEntityPtr no_entity(void *arg, const xmlChar *name)
     return NULL;
 }
 
+/* What libxml2 says outside a reader (a wrong encoding) would go to stderr; the reader's own error
+ * says it too. */
+static void quiet(void *arg, const char *fmt, ...)
+{
+    (void)arg, (void)fmt;
+}
+
+static void quiet_too(void *arg, xmlErrorPtr e)
+{
+    (void)arg, (void)e;
+}
+
 struct xml *xml_new(const struct xml_limits *limits, const struct xml_handler *handler, void *arg)
 {
     struct xml *x = mem_zero(sizeof *x);
     xmlSAXHandler sax = {0};
     ensure(limits->max_bytes > 0 && handler->start && handler->end);
+    xmlSetGenericErrorFunc(NULL, quiet);
+    xmlSetStructuredErrorFunc(NULL, quiet_too);
     x->limits = *limits;
     if (x->limits.max_depth <= 0)
         x->limits.max_depth = DEPTH_DEFAULT;

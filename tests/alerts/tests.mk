@@ -23,3 +23,6 @@ tests_alerts_check_colibri_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
 check_PROGRAMS += tests/alerts/check_rules
 tests_alerts_check_rules_SOURCES = tests/alerts/check_rules.c
 tests_alerts_check_rules_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
+BENCHES += tests/alerts/bench_alerts
+tests_alerts_bench_alerts_SOURCES = tests/alerts/bench_alerts.c
+tests_alerts_bench_alerts_LDADD = $(ROOMS_ALERTS)

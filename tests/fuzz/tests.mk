@@ -71,3 +71,34 @@ tests_fuzz_fuzz_keys_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_input_SOURCES = tests/fuzz/fuzz_input.c
 tests_fuzz_fuzz_input_LDADD = $(ROOMS_UI)
 tests_fuzz_fuzz_input_LDFLAGS = $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += tests/fuzz/check_xml
+tests_fuzz_check_xml_SOURCES = tests/fuzz/fuzz_xml.c tests/fuzz/replay.c
+tests_fuzz_check_xml_CPPFLAGS = $(AM_CPPFLAGS) -DSEEDS='"alerts/voevent","alerts/synthetic-malformed"'
+tests_fuzz_check_xml_LDADD = $(ROOMS_FORMATS)
+FUZZERS += tests/fuzz/fuzz_xml
+tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c
+tests_fuzz_fuzz_xml_LDADD = $(ROOMS_FORMATS)
+tests_fuzz_fuzz_xml_LDFLAGS = $(FUZZ_LDFLAGS)
+check_PROGRAMS += tests/fuzz/check_alert
+tests_fuzz_check_alert_SOURCES = tests/fuzz/fuzz_alert.c tests/fuzz/replay.c
+tests_fuzz_check_alert_CPPFLAGS = $(AM_CPPFLAGS) -DSEEDS='"alerts/voevent","alerts/json","alerts/astrocolibri","alerts/synthetic-malformed"'
+tests_fuzz_check_alert_LDADD = $(ROOMS_ALERTS)
+FUZZERS += tests/fuzz/fuzz_alert
+tests_fuzz_fuzz_alert_SOURCES = tests/fuzz/fuzz_alert.c
+tests_fuzz_fuzz_alert_LDADD = $(ROOMS_ALERTS)
+tests_fuzz_fuzz_alert_LDFLAGS = $(FUZZ_LDFLAGS)
+check_PROGRAMS += tests/fuzz/check_filter
+tests_fuzz_check_filter_SOURCES = tests/fuzz/fuzz_filter.c tests/fuzz/replay.c
+tests_fuzz_check_filter_LDADD = $(ROOMS_ALERTS)
+FUZZERS += tests/fuzz/fuzz_filter
+tests_fuzz_fuzz_filter_SOURCES = tests/fuzz/fuzz_filter.c
+tests_fuzz_fuzz_filter_LDADD = $(ROOMS_ALERTS)
+tests_fuzz_fuzz_filter_LDFLAGS = $(FUZZ_LDFLAGS)
+check_PROGRAMS += tests/fuzz/check_vtp
+tests_fuzz_check_vtp_SOURCES = tests/fuzz/fuzz_vtp.c tests/fuzz/replay.c
+tests_fuzz_check_vtp_LDADD = $(ROOMS_ALERTS)
+FUZZERS += tests/fuzz/fuzz_vtp
+tests_fuzz_fuzz_vtp_SOURCES = tests/fuzz/fuzz_vtp.c
+tests_fuzz_fuzz_vtp_LDADD = $(ROOMS_ALERTS)
+tests_fuzz_fuzz_vtp_LDFLAGS = $(FUZZ_LDFLAGS)

@@ -44,10 +44,11 @@ enum { ALERT_MAX_FRAMES = 49 };
  *                     next one, as far as that lies in the coming 24 h
  *   from, until       its first stretch without a break; no numbers if there is none
  *   fit, frames       1, 2 .. ALERT_MAX_FRAMES frames, 0 when unknown or too big
+ *   glance            only angles, Moon, dark and fit are filled; up, left_s and score are not yet
  *   score             0 .. 1: brightness, time left, Moon, age; 0 if never observable in these 24 h */
 struct alert_view {
     double alt_rad, az_rad, moon_sep_rad, moon_alt_rad, moon_illum;
-    bool rising, dark, up;
+    bool rising, dark, up, glance;
     double left_s;
     struct jd_utc from, until;
     enum alert_fit fit;
@@ -55,9 +56,12 @@ struct alert_view {
     double score;
 };
 
-/* alert_judge_event - judge one (about 5 us). */
+/* alert_judge_event - judge one (about 4 us). alert_judge_glance - what needs no look ahead (about
+ * 0.6 us), so that most events of a long list can be hidden without more. */
 void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,
                        struct alert_view *view);
+void alert_judge_glance(const struct alert_judge *j, const struct alert_event *e,
+                        struct alert_view *view);
 
 /* alert_judge_fov - the field of view it judges with: width and height, rad. */
 const double *alert_judge_fov(const struct alert_judge *j);
