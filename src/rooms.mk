@@ -10,10 +10,11 @@ include src/vo/room.mk
 include src/session/room.mk
 include src/ui/room.mk
 include src/client/room.mk
+include src/lua/room.mk
 include src/cli/room.mk
 
 noinst_LIBRARIES += src/libbase.a src/libformats.a src/libio.a src/libsky.a src/libstore.a src/libtransits.a src/libalerts.a \
-	src/libvo.a src/libsession.a src/libui.a src/libclient.a src/libcli.a
+	src/libvo.a src/libsession.a src/libui.a src/liblua.a src/libclient.a src/libcli.a
 src_libbase_a_SOURCES = $(base_files)
 src_libformats_a_SOURCES = $(formats_files)
 src_libio_a_SOURCES = $(io_files)
@@ -24,6 +25,7 @@ src_libalerts_a_SOURCES = $(alerts_files)
 src_libvo_a_SOURCES = $(vo_files)
 src_libsession_a_SOURCES = $(session_files)
 src_libui_a_SOURCES = $(ui_files)
+src_liblua_a_SOURCES = $(lua_files)
 src_libclient_a_SOURCES = $(client_files)
 src_libcli_a_SOURCES = $(cli_files)
 
@@ -41,5 +43,6 @@ ROOMS_VO = src/libvo.a $(ROOMS_GROUND)
 ROOMS_DOMAIN = src/libtransits.a src/libalerts.a src/libvo.a $(ROOMS_GROUND)
 ROOMS_SESSION = src/libsession.a $(ROOMS_DOMAIN)
 ROOMS_UI = src/libui.a $(ROOMS_SESSION) $(NCURSES_LIBS)
+ROOMS_LUA = src/liblua.a $(ROOMS_SESSION) $(LUA_LIBS)
 ROOMS_CLIENT = src/libclient.a $(ROOMS_BASE)
 ROOMS_CLI = src/libcli.a $(ROOMS_SESSION)

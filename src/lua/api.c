@@ -1,0 +1,235 @@
+/* api.c - from rows to functions: the signature is read once, each call is held against it, a typo is answered with the nearest name.
+ * Not: any row.
+ */
+#include "api.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_ARGS = 16, NAME = 24 };
+
+struct sig {
+    const struct lua_fn *fn;
+    const struct lua_module *module;
+    bool named, any_more, granted;
+    int n;
+    struct {
+        char name[NAME], type[NAME];
+        bool optional;
+    } arg[MAX_ARGS];
+};
+
+static const char *word(const char *p, char out[NAME])
+{
+    size_t n = 0;
+    while (isalnum((unsigned char)*p) || *p == '_' || *p == '|') {
+        ensure(n + 1 < NAME);
+        out[n++] = *p++;
+    }
+    out[n] = 0;
+    return p;
+}
+
+/* A wrong signature is a bug of ours, found at the first start. */
+static void read_signature(struct sig *s, const char *p)
+{
+    bool optional = false;
+    ensure(*p == '(' || *p == '{');
+    s->named = *p++ == '{';
+    while (*p && *p != ')' && *p != '}') {
+        if (*p == ' ' || *p == ',') {
+            p++;
+        } else if (*p == '[') {
+            optional = true;
+            p++;
+        } else if (*p == ']') {
+            optional = false;
+            p++;
+        } else if (strncmp(p, "...", 3) == 0) {
+            s->any_more = true;
+            p += 3;
+        } else {
+            ensure(s->n < MAX_ARGS);
+            p = word(p, s->arg[s->n].name);
+            ensure(*p == ':' && s->arg[s->n].name[0]);
+            for (p++; *p == ' ';)
+                p++;
+            p = word(p, s->arg[s->n].type);
+            ensure(s->arg[s->n].type[0]);
+            s->arg[s->n++].optional = optional;
+        }
+    }
+    ensure(*p);
+}
+
+static const char *full_name(const struct sig *s, char out[64])
+{
+    snprintf(out, 64, "%s%s%s", s->module->name, s->module->name[0] ? "." : "", s->fn->name);
+    return out;
+}
+
+/* Whether the value may stand for the type. Texts that are read later by arg_angle and its sisters pass here. */
+static bool fits(lua_State *L, int i, const char *type)
+{
+    int t = lua_type(L, i);
+    if (strcmp(type, "any") == 0)
+        return t != LUA_TNIL;
+    if (strcmp(type, "string") == 0 || strcmp(type, "number") == 0)
+        return t == LUA_TSTRING || t == LUA_TNUMBER;
+    if (strcmp(type, "int") == 0)
+        return t == LUA_TNUMBER && lua_isinteger(L, i);
+    if (strcmp(type, "boolean") == 0)
+        return t == LUA_TBOOLEAN;
+    if (strcmp(type, "table") == 0)
+        return t == LUA_TTABLE;
+    if (strcmp(type, "function") == 0)
+        return t == LUA_TFUNCTION;
+    if (strcmp(type, "angle") == 0 || strcmp(type, "time") == 0 || strcmp(type, "duration") == 0)
+        return t == LUA_TSTRING || t == LUA_TNUMBER || is_type(L, i, type);
+    if (strcmp(type, "coord") == 0)
+        return t == LUA_TSTRING || t == LUA_TTABLE || is_type(L, i, type);
+    return is_type(L, i, type);
+}
+
+static int wrong(lua_State *L, const struct sig *s, int k, int i)
+{
+    char name[64];
+    const char *got = luaL_getmetafield(L, i, "__name") == LUA_TSTRING ? lua_tostring(L, -1)
+                                                                       : luaL_typename(L, i);
+    return problem_raise(L, "argument", "%s: %s: expected %s, got %s", full_name(s, name),
+                         s->arg[k].name, s->arg[k].type, got);
+}
+
+static void unknown_key(lua_State *L, const struct sig *s, const char *key)
+{
+    char name[64];
+    const char *best = NULL;
+    int least = 4;
+    for (int k = 0; k < s->n; k++)
+        if (str_near(s->arg[k].name, key) < least) {
+            least = str_near(s->arg[k].name, key);
+            best = s->arg[k].name;
+        }
+    if (best)
+        problem_raise(L, "argument", "%s: there is no %s; did you mean %s?", full_name(s, name),
+                      key, best);
+    problem_raise(L, "argument", "%s: there is no %s; it takes %s", full_name(s, name), key,
+                  s->fn->args);
+}
+
+static void check_named(lua_State *L, const struct sig *s)
+{
+    char name[64];
+    if (lua_gettop(L) == 0)
+        lua_newtable(L);
+    if (lua_type(L, 1) != LUA_TTABLE || lua_gettop(L) > 1)
+        problem_raise(L, "argument", "%s takes its arguments by name: %s%s", full_name(s, name),
+                      s->fn->name, s->fn->args);
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING) {
+            if (s->any_more && lua_isinteger(L, -1))
+                continue;
+            problem_raise(L, "argument", "%s: name the value: %s%s", full_name(s, name),
+                          s->fn->name, s->fn->args);
+        }
+        const char *key = lua_tostring(L, -1);
+        bool known = false;
+        for (int k = 0; k < s->n; k++)
+            known = known || strcmp(s->arg[k].name, key) == 0;
+        if (!known)
+            unknown_key(L, s, key);
+    }
+    for (int k = 0; k < s->n; k++) {
+        lua_getfield(L, 1, s->arg[k].name);
+        if (lua_isnil(L, -1) ? !s->arg[k].optional : !fits(L, -1, s->arg[k].type))
+            wrong(L, s, k, lua_gettop(L));
+        lua_pop(L, 1);
+    }
+}
+
+static void check_positions(lua_State *L, const struct sig *s)
+{
+    char name[64];
+    int n = lua_gettop(L);
+    if (n > s->n && !s->any_more)
+        problem_raise(L, "argument", "%s takes %d argument%s: %s%s", full_name(s, name), s->n,
+                      s->n == 1 ? "" : "s", s->fn->name, s->fn->args);
+    lua_settop(L, n > s->n ? n : s->n);
+    for (int k = 0; k < s->n; k++)
+        if (lua_isnoneornil(L, k + 1) ? !s->arg[k].optional : !fits(L, k + 1, s->arg[k].type))
+            wrong(L, s, k, k + 1);
+}
+
+static int call(lua_State *L)
+{
+    const struct sig *s = lua_touserdata(L, lua_upvalueindex(1));
+    if (!s->granted) {
+        char name[64];
+        return problem_raise(L, "permission",
+                             "%s: the script's header must say it: needs = { \"%s\" }",
+                             full_name(s, name), s->module->needs);
+    }
+    if (s->named)
+        check_named(L, s);
+    else
+        check_positions(L, s);
+    return s->fn->fn(L);
+}
+
+static bool granted(const char *grants, const char *what)
+{
+    if (!what || strcmp(grants, "*") == 0)
+        return true;
+    size_t n = strlen(what);
+    for (const char *p = grants; (p = strstr(p, what)); p++)
+        if ((p == grants || p[-1] == ' ') && (p[n] == 0 || p[n] == ' '))
+            return true;
+    return false;
+}
+
+static void add_functions(lua_State *L, const struct lua_module *m, bool ok)
+{
+    for (const struct lua_fn *f = m->fns; f && f->name; f++) {
+        struct sig *s = lua_newuserdatauv(L, sizeof *s, 0);
+        memset(s, 0, sizeof *s);
+        s->fn = f;
+        s->module = m;
+        s->granted = ok;
+        read_signature(s, f->args);
+        lua_pushcclosure(L, call, 1);
+        lua_setfield(L, -2, f->name);
+    }
+    if (m->extra && ok)
+        m->extra(L);
+}
+
+void api_open(lua_State *L, const char *grants)
+{
+    for (size_t i = 0; lua_modules[i]; i++) {
+        const struct lua_module *m = lua_modules[i];
+        bool ok = granted(grants, m->needs);
+        if (!m->name[0]) {
+            add_functions(L, m, ok);
+            continue;
+        }
+        lua_newtable(L);
+        add_functions(L, m, ok);
+        lua_setfield(L, -2, m->name);
+    }
+}
+
+bool opt_field(lua_State *L, int index, const char *name)
+{
+    if (lua_getfield(L, index, name) != LUA_TNIL)
+        return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+struct session *api_session(lua_State *L)
+{
+    return HOST(L)->session;
+}

@@ -1,0 +1,60 @@
+/* api.h - the binding tables: a row says a function's name, what it needs, its arguments with types, its help and an example that a test runs.
+ * Registration, checks at run time, completion, help, manual and editor stub are made from the rows.
+ * Not: science or network: a binding checks its arguments, calls a room, wraps the answer.
+ */
+#ifndef VIGIE_SRC_LUA_API_H
+#define VIGIE_SRC_LUA_API_H
+
+#include "host.h"
+
+/* struct lua_fn - a row.
+ *   name      within its module: "altaz"
+ *   fn        gets its arguments checked: positions as written, or the one table of a {} signature
+ *   args      "(c: coord, [t: time])" by position, or "{pos: coord, radius: angle, [timeout: duration]}" by name. Types: any string number int
+ *             boolean angle coord time duration table function task; what stands in [ ] may be left out. "..." ends a list of any length.
+ *   gives     what it returns, for help: "table {alt, az}"
+ *   help      sentences; the first one is the summary
+ *   example   runs as it is in a session of --demo; the test of the examples runs each */
+struct lua_fn {
+    const char *name;
+    lua_CFunction fn;
+    const char *args, *gives, *help, *example;
+};
+
+/* struct lua_module - a table of functions under one name; needs: the capability a script must declare, NULL for none. "" as name: globals. */
+struct lua_module {
+    const char *name, *needs, *help;
+    const struct lua_fn *fns; /* ended by a NULL name */
+    void (*extra)(
+        lua_State *
+            L); /* adds fields to the module's table on the top (constants, live values), or NULL */
+};
+extern const struct lua_module *const lua_modules[]; /* ended by NULL; api_table.c */
+
+/* api_open - put the modules into the environment on the top of L. grants: capabilities separated by blanks, "*" for all. A function whose
+ * capability is missing is there and raises `permission` with the line to add. */
+void api_open(lua_State *L, const char *grants);
+
+/* api_session - the session the bindings work on; NULL in a process without one. */
+struct session;
+struct session *api_session(lua_State *L);
+
+/* Types (types.c). push_x: a new value. arg_x: the argument as value: a userdata of the type, or the texts and numbers it is read from; raises
+ * `argument` naming `what`. A bare number is degrees or seconds. */
+void types_open(lua_State *L); /* metatables; the constructors are rows of the module "" */
+#include "vigie/sky/object.h"
+#include "vigie/sky/scale.h"
+void push_angle(lua_State *L, double rad);
+void push_coord(lua_State *L, const struct sky_star *star);
+void push_time(lua_State *L, struct jd_utc utc);
+void push_duration(lua_State *L, double s);
+double arg_angle(lua_State *L, int index, const char *what);
+struct sky_star arg_coord(lua_State *L, int index, const char *what);
+struct jd_utc arg_time(lua_State *L, int index, const char *what);
+double arg_duration(lua_State *L, int index, const char *what);
+bool is_type(lua_State *L, int index, const char *type);
+
+/* opt_field - push field `name` of the table at index; false (and nothing pushed) if it is nil. */
+bool opt_field(lua_State *L, int index, const char *name);
+
+#endif

@@ -1,0 +1,112 @@
+/* host.h - what the files of the room share: the state, its tasks, waiting, errors.
+ * Not: any binding (api_*.c); nothing here knows a domain room.
+ *
+ * Every script and console line is a task: a coroutine that the host resumes in slices. A task leaves the CPU in one of three ways, told apart by
+ * lua_host.left: the count hook took it (LEFT_SLICE), it waits for something (LEFT_WAIT), or a coroutine of the script's own
+ * yielded to its resumer (LEFT_SCRIPT). The first two pass through the script's coroutines up to the host and down again unseen.
+ */
+#ifndef VIGIE_SRC_LUA_HOST_H
+#define VIGIE_SRC_LUA_HOST_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdint.h>
+
+#include "vigie/base/err.h"
+#include "vigie/base/loop.h"
+#include "vigie/base/mem.h"
+#include "vigie/base/str.h"
+#include "vigie/lua/lua.h"
+
+enum left { LEFT_NOT, LEFT_SLICE, LEFT_WAIT, LEFT_SCRIPT };
+
+typedef void task_abort_fn(
+    void *
+        arg); /* the wait is given up: stop what was asked for; the callback must not come any more */
+
+struct session;
+
+struct task {
+    struct task *next;
+    uint64_t id, parent;
+    char *name;
+    enum lua_task_state state, final; /* final: what it becomes after its on_exit functions */
+    lua_State *co;
+    int ref;      /* of co in the registry: keeps it alive */
+    int env_ref;  /* environment of its script */
+    int exit_ref; /* list of on_exit functions, LUA_NOREF if none */
+    int nargs;    /* on the stack of co for the first resume */
+    bool started, detached, console, cancelled;
+    bool leaving; /* on_exit functions run */
+    bool orphan;  /* the task that started it has ended, or there was none */
+    char *why;    /* of the cancel */
+    uint64_t wait_id, timer;
+    task_abort_fn *abort;
+    void *abort_arg;
+    const char *waits_for;
+    VEC(lua_State *) nest; /* the script's own coroutines now running, outermost first */
+    int64_t cpu_us, began_ms, leave_ms;
+    double progress;
+    char *progress_text;
+    int result_ref;              /* table of results, n in field "n"; LUA_NOREF until done */
+    struct lua_problem *problem; /* of a failed task */
+};
+
+struct lua_host {
+    lua_State *L;
+    struct loop *loop;
+    struct lua_host_ops ops;
+    void *arg;
+    struct session *session; /* what the bindings work on, or NULL */
+    struct task *tasks, *last, *running;
+    uint64_t next_id;
+    size_t memory, memory_max;
+    int64_t slice_us, slice_max_us; /* CPU clock at the start of the slice */
+    bool
+        urgent; /* the 50 ms where no yield is possible are over: the hook comes at every instruction */
+    enum left left;
+    size_t n_tasks;
+    int console_env; /* reference of the environment that all console lines share; LUA_NOREF before the first */
+};
+
+#define HOST(L) (*(struct lua_host **)lua_getextraspace(L))
+
+/* host.c */
+void host_hook(lua_State *L, lua_Debug *ar);
+void host_rearm(struct lua_host *h, lua_State *co);
+
+/* task.c */
+struct task *task_new(struct lua_host *h, const char *name, int env_ref);
+struct task *task_find(struct lua_host *h, uint64_t id);
+void task_slice(struct lua_host *h, struct task *t);
+void task_over(struct lua_host *h, struct task *t);
+void task_free(struct lua_host *h, struct task *t);
+/* task_wait - the running task will wait for `what` (static text). abort: called once if the task is cancelled before
+ * task_wake. Returns the id that task_wake needs. Then: return task_leave(L, ctx, k). */
+uint64_t task_wait(struct lua_host *h, const char *what, task_abort_fn *abort, void *arg);
+void task_wake(struct lua_host *h, uint64_t task, uint64_t wait_id);
+int task_leave(lua_State *L, lua_KContext ctx, lua_KFunction k);
+void task_cancel(struct lua_host *h, struct task *t, const char *why);
+void task_lib(lua_State *L); /* sleep, spawn...: into the table on the top */
+
+/* start.c */
+uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *code, size_t n,
+                             bool console, const char *grants, bool *incomplete, struct error *err);
+
+/* problem.c: error objects */
+void problem_free(struct lua_problem *p);
+void problem_push(lua_State *L, const char *kind, const char *message, const char *hint);
+int problem_raise(lua_State *L, const char *kind, const char *fmt, ...) PRINTF(3, 4);
+int problem_raise_error(lua_State *L, const struct error *err);
+struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace);
+void problem_lib(lua_State *L);
+
+/* safe.c, pattern.c, coro.c: the library of a sandbox */
+int safe_env(struct lua_host *h,
+             const char *folder); /* a fresh environment: its registry reference */
+void pattern_lib(lua_State *L);
+void coro_lib(lua_State *L);
+int safe_tostring(lua_State *L);
+
+#endif

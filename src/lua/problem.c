@@ -1,0 +1,160 @@
+/* problem.c - errors as scripts and people see them: a kind, a sentence, a hint.
+ * Not: what went wrong; a struct error of a domain room becomes one here.
+ */
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char meta[] = "vigie.error";
+
+void problem_push(lua_State *L, const char *kind, const char *message, const char *hint)
+{
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, kind);
+    lua_setfield(L, -2, "kind");
+    lua_pushstring(L, message);
+    lua_setfield(L, -2, "message");
+    if (hint) {
+        lua_pushstring(L, hint);
+        lua_setfield(L, -2, "hint");
+    }
+    luaL_setmetatable(L, meta);
+}
+
+int problem_raise(lua_State *L, const char *kind, const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    problem_push(L, kind, text, NULL);
+    luaL_where(L, 1);
+    if (lua_rawlen(L, -1) > 0)
+        lua_setfield(L, -2, "where");
+    else
+        lua_pop(L, 1);
+    return lua_error(L);
+}
+
+static const char *kind_of(enum status s)
+{
+    switch (s) {
+    case E_NET: return "network";
+    case E_TIMEOUT: return "timeout";
+    case E_CANCELLED: return "cancelled";
+    case E_PARSE: return "parse";
+    case E_RANGE: return "argument";
+    case E_ABSENT: return "gone";
+    case E_BUSY: return "service";
+    case E_DEVICE: return "device";
+    case E_REFUSED: return "permission";
+    case E_IO: return "io";
+    case E_MEMORY: return "limit";
+    case OK:
+    case E_BUG: return "script";
+    }
+    return "script";
+}
+
+int problem_raise_error(lua_State *L, const struct error *err)
+{
+    return problem_raise(L, kind_of(err->status), "%s", err->text);
+}
+
+static char *field(lua_State *L, int index, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_rawget(L, index);
+    char *s = lua_type(L, -1) == LUA_TSTRING ? mem_str(lua_tostring(L, -1)) : NULL;
+    lua_pop(L, 1);
+    return s;
+}
+
+struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace)
+{
+    struct lua_problem *p = mem_zero(sizeof *p);
+    index = lua_absindex(L, index);
+    bool ours = false;
+    if (lua_istable(L, index) && lua_getmetatable(L, index)) {
+        luaL_getmetatable(L, meta);
+        ours = lua_rawequal(L, -1, -2);
+        lua_pop(L, 2);
+    }
+    if (ours) {
+        p->kind = field(L, index, "kind");
+        p->message = field(L, index, "message");
+        p->hint = field(L, index, "hint");
+        p->detail = field(L, index, "detail");
+        p->url = field(L, index, "url");
+    } else if (lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER) {
+        lua_pushvalue(L, index);
+        p->message = mem_str(lua_tostring(L, -1));
+        lua_pop(L, 1);
+        if (strstr(p->message, "not enough memory"))
+            p->kind = mem_str("limit");
+    } else {
+        p->message = mem_printf("(an error value that is a %s)", luaL_typename(L, index));
+    }
+    if (!p->kind)
+        p->kind = mem_str("script");
+    if (!p->message)
+        p->message = mem_str("(no message)");
+    if (trace && lua_checkstack(L, 4)) {
+        luaL_traceback(L, trace, NULL, 0);
+        p->traceback = mem_str(lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
+    return p;
+}
+
+void problem_free(struct lua_problem *p)
+{
+    if (!p)
+        return;
+    free(p->kind);
+    free(p->message);
+    free(p->hint);
+    free(p->detail);
+    free(p->url);
+    free(p->traceback);
+    free(p);
+}
+
+static int to_text(lua_State *L)
+{
+    const char *kind = "script", *message = "";
+    if (lua_istable(L, 1)) {
+        lua_pushliteral(L, "kind");
+        if (lua_rawget(L, 1) == LUA_TSTRING)
+            kind = lua_tostring(L, -1);
+        lua_pushliteral(L, "message");
+        if (lua_rawget(L, 1) == LUA_TSTRING)
+            message = lua_tostring(L, -1);
+    }
+    lua_pushfstring(L, "%s: %s", kind, message);
+    return 1;
+}
+
+/* fail(fmt, ...): an error of the script's own, a sentence without a traceback. */
+static int lib_fail(lua_State *L)
+{
+    lua_getfield(L, lua_upvalueindex(1), "format");
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return problem_raise(L, "script", "%s", luaL_checkstring(L, -1));
+}
+
+void problem_lib(lua_State *L)
+{
+    luaL_newmetatable(L, meta);
+    lua_pushcfunction(L, to_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+    lua_getglobal(L, "string");
+    lua_pushcclosure(L, lib_fail, 1);
+    lua_setfield(L, -2, "fail");
+}

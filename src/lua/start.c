@@ -1,0 +1,70 @@
+/* start.c - from text to a task: compile, in a console an expression first, and the environment it gets.
+ * Not: headers and parameters of scripts.
+ */
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compile(lua_State *L, const char *name, const char *code, size_t n, bool console)
+{
+    char *chunk = mem_printf("=%s", name);
+    int rc = LUA_ERRSYNTAX;
+    if (console) {
+        char *expr = mem_printf("return %.*s", (int)n, code);
+        rc = luaL_loadbufferx(L, expr, strlen(expr), chunk, "t");
+        free(expr);
+        if (rc != LUA_OK)
+            lua_pop(L, 1);
+    }
+    if (rc != LUA_OK)
+        rc = luaL_loadbufferx(L, code, n, chunk, "t");
+    free(chunk);
+    return rc;
+}
+
+uint64_t lua_host_start(struct lua_host *h, const char *name, const char *code, size_t n,
+                        bool console, const char *grants, bool *incomplete, struct error *err)
+{
+    lua_pushnil(h->L);
+    return lua_host_start_with(h, name, code, n, console, grants, incomplete, err);
+}
+
+/* With the parameters on the top of the stack, which are taken. */
+uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *code, size_t n,
+                             bool console, const char *grants, bool *incomplete, struct error *err)
+{
+    lua_State *L = h->L;
+    int top = lua_gettop(L);
+    *incomplete = false;
+    h->slice_us = clock_thread_us();
+    host_rearm(h, L);
+    if (n > 10000000) {
+        lua_settop(L, top - 1);
+        err_set(err, E_RANGE, "%s: more than 10 MB of text is no script", name);
+        return 0;
+    }
+    if (compile(L, name, code, n, console) != LUA_OK) {
+        const char *why = lua_tostring(L, -1);
+        size_t len = why ? strlen(why) : 0;
+        *incomplete = len > 5 && strcmp(why + len - 5, "<eof>") == 0;
+        err_set(err, E_PARSE, "%s", why ? why : "no Lua");
+        lua_settop(L, top - 1);
+        return 0;
+    }
+    if (console && h->console_env == LUA_NOREF)
+        h->console_env = safe_env(h, grants);
+    int env = console ? h->console_env : safe_env(h, grants);
+    struct task *t = task_new(h, name, env);
+    t->console = console;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, env);
+    if (!lua_isnil(L, top)) {
+        lua_pushvalue(L, top);
+        lua_setfield(L, -2, "p");
+    }
+    lua_setupvalue(L, -2, 1);
+    lua_xmove(L, t->co, 1);
+    lua_settop(L, top - 1);
+    loop_wake(h->loop);
+    return t->id;
+}

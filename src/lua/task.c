@@ -1,0 +1,645 @@
+/* task.c - a task: a coroutine with a name, its waits, its children and its end; sleep, spawn and what else scripts see of it.
+ * Not: the hook and the memory (host.c). Source: Lua 5.4 reference manual 4.5 (continuations), 4.6 lua_resume, lua_resetthread.
+ */
+#include "host.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_MS = 5000, MAX_TASKS = 10000 };
+
+struct task *task_find(struct lua_host *h, uint64_t id)
+{
+    for (struct task *t = h->tasks; t; t = t->next)
+        if (t->id == id)
+            return t;
+    return NULL;
+}
+
+/* A new task at the end of the list; its coroutine is anchored in the registry. The function and its arguments are put on t->co by the caller. */
+struct task *task_new(struct lua_host *h, const char *name, int env_ref)
+{
+    struct task *t = mem_zero(sizeof *t);
+    t->id = ++h->next_id;
+    t->name = mem_str(name);
+    t->env_ref = env_ref;
+    t->exit_ref = t->result_ref = LUA_NOREF;
+    t->progress = NAN;
+    t->began_ms = loop_now_ms(h->loop);
+    t->co = lua_newthread(h->L);
+    t->ref = luaL_ref(h->L, LUA_REGISTRYINDEX);
+    t->orphan = true;
+    if (h->last)
+        h->last->next = t;
+    else
+        h->tasks = t;
+    h->last = t;
+    h->n_tasks++;
+    return t;
+}
+
+static void stop_waiting(struct lua_host *h, struct task *t)
+{
+    loop_timer_del(h->loop, t->timer);
+    t->timer = 0;
+    t->wait_id = 0;
+    t->abort = NULL;
+    t->waits_for = "";
+}
+
+void task_free(struct lua_host *h, struct task *t)
+{
+    if (t->abort)
+        t->abort(t->abort_arg);
+    stop_waiting(h, t);
+    struct task *before = NULL;
+    for (struct task *o = h->tasks; o && o != t; o = o->next)
+        before = o;
+    if (before)
+        before->next = t->next;
+    else
+        h->tasks = t->next;
+    if (h->last == t)
+        h->last = before;
+    luaL_unref(h->L, LUA_REGISTRYINDEX, t->ref);
+    bool shared = t->env_ref == h->console_env;
+    for (const struct task *o = h->tasks; o; o = o->next)
+        shared = shared || o->env_ref == t->env_ref;
+    if (!shared)
+        luaL_unref(h->L, LUA_REGISTRYINDEX, t->env_ref);
+    luaL_unref(h->L, LUA_REGISTRYINDEX, t->exit_ref);
+    luaL_unref(h->L, LUA_REGISTRYINDEX, t->result_ref);
+    VEC_FREE(t->nest);
+    problem_free(t->problem);
+    free(t->progress_text);
+    free(t->why);
+    free(t->name);
+    free(t);
+    h->n_tasks--;
+}
+
+uint64_t task_wait(struct lua_host *h, const char *what, task_abort_fn *abort, void *arg)
+{
+    struct task *t = h->running;
+    stop_waiting(h, t);
+    t->state = LUA_TASK_WAITING;
+    t->waits_for = what;
+    t->abort = abort;
+    t->abort_arg = arg;
+    t->wait_id = ++h->next_id;
+    return t->wait_id;
+}
+
+void task_wake(struct lua_host *h, uint64_t task, uint64_t wait_id)
+{
+    struct task *t = task_find(h, task);
+    if (!t || t->state != LUA_TASK_WAITING || t->wait_id != wait_id)
+        return;
+    stop_waiting(h, t);
+    t->state = LUA_TASK_READY;
+    loop_wake(h->loop);
+}
+
+int task_leave(lua_State *L, lua_KContext ctx, lua_KFunction k)
+{
+    if (!lua_isyieldable(L)) {
+        struct lua_host *h = HOST(L);
+        if (h->running->abort)
+            h->running->abort(h->running->abort_arg);
+        stop_waiting(h, h->running);
+        h->running->state = LUA_TASK_READY;
+        return problem_raise(L, "script",
+                             "nothing can be waited for inside a metamethod, a __close or an "
+                             "iterator of the library");
+    }
+    HOST(L)->left = LEFT_WAIT;
+    return lua_yieldk(L, 0, ctx, k);
+}
+
+static int64_t timer_wakes(void *arg)
+{
+    struct task *t = arg; /* alive: task_free and task_wake delete the timer */
+    struct lua_host *h = HOST(t->co);
+    t->timer = 0;
+    t->abort = NULL;
+    t->state = LUA_TASK_READY;
+    t->wait_id = 0;
+    t->waits_for = "";
+    loop_wake(h->loop);
+    return -1;
+}
+
+static void wake_after(struct lua_host *h, double seconds)
+{
+    double ms = seconds * 1000;
+    h->running->timer = loop_timer(h->loop, ms > 1e12 ? (int64_t)1e12 : (int64_t)ceil(ms),
+                                   timer_wakes, h->running, "lua timer");
+}
+
+/* ---- the end of a task ---- */
+
+static void keep_result(struct lua_host *h, struct task *t, int n)
+{
+    lua_State *co = t->co;
+    lua_checkstack(co, 3);
+    lua_createtable(co, n, 1);
+    for (int i = n; i > 0; i--) {
+        lua_pushvalue(co, -1 - i);
+        lua_rawseti(co, -2, n - i + 1);
+    }
+    lua_pushinteger(co, n);
+    lua_setfield(co, -2, "n");
+    t->result_ref = luaL_ref(co, LUA_REGISTRYINDEX);
+    lua_pop(co, n);
+    (void)h;
+}
+
+static void cancel_children(struct lua_host *h, const struct task *t)
+{
+    for (struct task *c = h->tasks; c; c = c->next)
+        if (c->parent == t->id) {
+            c->orphan = true;
+            if (!c->detached)
+                task_cancel(h, c, "the task that started it has ended");
+        }
+}
+
+/* The values of a console line as text, parted by tabs; NULL if it gave none. A __tostring of the script's may run: not for long. */
+static char *result_text(struct lua_host *h, const struct task *t)
+{
+    lua_State *L = h->L;
+    struct str text = {.max = 1000000};
+    int top = lua_gettop(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, t->result_ref);
+    lua_getfield(L, -1, "n");
+    lua_Integer n = lua_tointeger(L, -1);
+    for (lua_Integer i = 1; i <= n; i++) {
+        size_t len = 0;
+        lua_settop(L, top + 1);
+        lua_pushcfunction(L, safe_tostring);
+        lua_rawgeti(L, top + 1, i);
+        h->slice_us = clock_thread_us();
+        host_rearm(h, L);
+        const char *s = lua_pcall(L, 1, 1, 0) == LUA_OK ? lua_tolstring(L, -1, &len) : NULL;
+        if (i > 1)
+            str_addc(&text, '\t');
+        if (s)
+            str_addn(&text, s, len);
+        else
+            str_add(&text, "(its __tostring failed)");
+    }
+    lua_settop(L, top);
+    return n ? str_take(&text) : NULL;
+}
+
+void task_over(struct lua_host *h, struct task *t)
+{
+    /* its <close> variables; the hook raises where one does not end */
+    h->slice_us = clock_thread_us();
+    for (size_t i = t->nest.n; i-- > 0;) {
+        host_rearm(h, t->nest.at[i]);
+        lua_resetthread(t->nest.at[i]);
+    }
+    host_rearm(h, t->co);
+    lua_resetthread(t->co);
+    cancel_children(h, t);
+    for (struct task *w = h->tasks; w; w = w->next)
+        if (w->state == LUA_TASK_WAITING && strcmp(w->waits_for, "a task") == 0)
+            task_wake(h, w->id, w->wait_id);
+    if (h->ops.done) {
+        char *value = t->console && t->state == LUA_TASK_DONE ? result_text(h, t) : NULL;
+        h->ops.done(h->arg, t->id, t->state, value, t->problem);
+        free(value);
+    }
+}
+
+/* The on_exit functions, last given first, in a coroutine of their own: they may wait (mount.stop), for 5 s together. */
+static int exit_next(lua_State *L, int status, lua_KContext i)
+{
+    (void)status; /* one that fails does not stop the others */
+    lua_settop(L, 2);
+    while (i > 0) {
+        lua_rawgeti(L, 1, i);
+        lua_pushvalue(L, 2);
+        i--;
+        lua_pcallk(L, 1, 0, 0, i, exit_next);
+        lua_settop(L, 2);
+    }
+    return 0;
+}
+
+static int exit_all(lua_State *L)
+{
+    return exit_next(L, LUA_OK, (lua_KContext)lua_rawlen(L, 1));
+}
+
+static void leave(struct lua_host *h, struct task *t, enum lua_task_state final)
+{
+    t->state = final;
+    if (t->exit_ref == LUA_NOREF) {
+        task_over(h, t);
+        return;
+    }
+    /* the old coroutine is closed first where it is dead anyway; a suspended one after the on_exit functions: it stays in nest[0] */
+    VEC(lua_State *) nest = {0};
+    VEC_PUSH(nest, t->co);
+    for (size_t i = 0; i < t->nest.n; i++)
+        VEC_PUSH(nest, t->nest.at[i]);
+    lua_State *co =
+        lua_newthread(h->L); /* anchored by the list below, the old one by its own reference */
+    lua_rawgeti(h->L, LUA_REGISTRYINDEX, t->exit_ref);
+    lua_pushvalue(h->L, -2);
+    lua_setfield(h->L, -2, "co");
+    lua_pop(h->L, 2);
+    lua_pushcfunction(co, exit_all);
+    lua_rawgeti(co, LUA_REGISTRYINDEX, t->exit_ref);
+    lua_pushstring(co, final == LUA_TASK_DONE     ? "done"
+                       : final == LUA_TASK_FAILED ? "failed"
+                       : t->why                   ? t->why
+                                                  : "cancelled");
+    VEC_FREE(t->nest);
+    t->nest.at = nest.at;
+    t->nest.n = nest.n;
+    t->nest.cap = nest.cap;
+    t->co = co;
+    t->nargs = 2;
+    t->started = false;
+    t->leaving = true;
+    t->leave_ms = loop_now_ms(h->loop);
+    t->final = final;
+    t->state = LUA_TASK_READY;
+    loop_wake(h->loop);
+}
+
+void task_cancel(struct lua_host *h, struct task *t, const char *why)
+{
+    if (t->cancelled || t->leaving || (t->state != LUA_TASK_READY && t->state != LUA_TASK_WAITING))
+        return;
+    t->cancelled = true;
+    t->why = mem_str(why);
+    if (t->abort)
+        t->abort(t->abort_arg);
+    stop_waiting(h, t);
+    t->state = LUA_TASK_READY; /* its next slice is its end */
+    loop_wake(h->loop);
+}
+
+void lua_host_cancel(struct lua_host *h, uint64_t task, const char *why)
+{
+    struct task *t = task_find(h, task);
+    if (t)
+        task_cancel(h, t, why);
+}
+
+void lua_host_cancel_all(struct lua_host *h, const char *why)
+{
+    for (struct task *t = h->tasks; t; t = t->next)
+        task_cancel(h, t, why);
+}
+
+static void slice_ended(struct lua_host *h, struct task *t, int rc, int n)
+{
+    if (rc == LUA_YIELD) {
+        lua_pop(t->co, n);
+        return; /* READY after a slice; WAITING by task_wait */
+    }
+    if (t->leaving) {
+        t->state = t->final;
+        task_over(h, t);
+        return;
+    }
+    if (rc == LUA_OK) {
+        keep_result(h, t, n);
+        leave(h, t, LUA_TASK_DONE);
+        return;
+    }
+    lua_State *deepest = t->nest.n ? t->nest.at[t->nest.n - 1] : t->co;
+    t->problem = problem_take(t->co, -1, deepest);
+    leave(h, t, LUA_TASK_FAILED);
+}
+
+void task_slice(struct lua_host *h, struct task *t)
+{
+    if (t->cancelled && !t->leaving) {
+        leave(h, t, LUA_TASK_CANCELLED);
+        return;
+    }
+    if (t->leaving && loop_now_ms(h->loop) - t->leave_ms > EXIT_MS) {
+        t->state = t->final;
+        task_over(h, t);
+        return;
+    }
+    int nargs = t->started ? 0 : t->nargs, n = 0;
+    t->started = true;
+    t->state = LUA_TASK_READY;
+    h->running = t;
+    h->left = LEFT_NOT;
+    h->slice_us = clock_thread_us();
+    host_rearm(h, t->co);
+    for (size_t i = t->leaving ? t->nest.n : 0; i < t->nest.n; i++)
+        host_rearm(h, t->nest.at[i]);
+    int rc = lua_resume(t->co, NULL, nargs, &n);
+    t->cpu_us += clock_thread_us() - h->slice_us;
+    slice_ended(h, t, rc, n);
+    h->running = NULL;
+}
+
+/* ---- what scripts see ---- */
+
+/* Seconds: a number, or a text with a unit (ms s min h d). */
+static double seconds_arg(lua_State *L, int index, const char *what)
+{
+    double x;
+    if (lua_type(L, index) == LUA_TNUMBER) {
+        x = lua_tonumber(L, index);
+    } else if (luaL_getmetafield(L, index, "seconds") == LUA_TFUNCTION) {
+        lua_pushvalue(L, index); /* a duration value */
+        lua_call(L, 1, 1);
+        x = lua_tonumber(L, -1);
+        lua_pop(L, 1);
+    } else {
+        const char *s = luaL_checkstring(L, index);
+        char *unit;
+        x = strtod(s, &unit);
+        while (*unit == ' ')
+            unit++;
+        double k = strcmp(unit, "ms") == 0                              ? 1e-3
+                   : strcmp(unit, "s") == 0 || !*unit                   ? 1.0
+                   : strcmp(unit, "min") == 0 || strcmp(unit, "m") == 0 ? 60.0
+                   : strcmp(unit, "h") == 0                             ? 3600.0
+                   : strcmp(unit, "d") == 0                             ? 86400.0
+                                                                        : (double)NAN;
+        if (unit == s || isnan(k))
+            problem_raise(L, "argument",
+                          "%s: \"%.40s\" is no duration: write 30, \"30s\", \"5min\", \"2h\"", what,
+                          s);
+        x *= k;
+    }
+    if (!(x >= 0) || x > 1e10)
+        problem_raise(L, "argument", "%s: %g s is not a time to wait", what, x);
+    return x;
+}
+
+static int slept(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)L;
+    (void)status;
+    (void)ctx;
+    return 0;
+}
+
+static int lib_sleep(lua_State *L)
+{
+    struct lua_host *h = HOST(L);
+    double s = seconds_arg(L, 1, "sleep");
+    task_wait(h, "sleep", NULL, NULL);
+    wake_after(h, s);
+    return task_leave(L, 0, slept);
+}
+
+static int lib_yield(lua_State *L)
+{
+    struct lua_host *h = HOST(L);
+    task_wake(h, h->running->id, task_wait(h, "its turn", NULL, NULL));
+    return task_leave(L, 0, slept);
+}
+
+static int lib_wait_for_cancel(lua_State *L)
+{
+    task_wait(HOST(L), "its cancel", NULL, NULL);
+    return task_leave(L, 0, slept);
+}
+
+static int lib_on_exit(lua_State *L)
+{
+    struct task *t = HOST(L)->running;
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    if (t->leaving)
+        return problem_raise(L, "script", "on_exit: the task is ending already");
+    if (t->exit_ref == LUA_NOREF) {
+        lua_newtable(L);
+        t->exit_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, t->exit_ref);
+    lua_pushvalue(L, 1);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    return 0;
+}
+
+static int lib_progress(lua_State *L)
+{
+    struct lua_host *h = HOST(L);
+    struct task *t = h->running;
+    double x = luaL_checknumber(L, 1);
+    const char *text = luaL_optstring(L, 2, "");
+    if (t->leaving)
+        return 0;
+    t->progress = !(x > 0) ? 0 : x > 1 ? 1 : x;
+    free(t->progress_text);
+    t->progress_text = mem_strn(text, 200);
+    if (h->ops.progress)
+        h->ops.progress(h->arg, t->id);
+    return 0;
+}
+
+static const char task_meta[] = "vigie.task";
+
+static struct task *task_arg(lua_State *L)
+{
+    uint64_t *id = luaL_checkudata(L, 1, task_meta);
+    struct task *t = task_find(HOST(L), *id);
+    if (!t)
+        problem_raise(L, "gone", "this task ended long ago and its result is not kept");
+    return t;
+}
+
+static void push_task(lua_State *L, const struct task *t)
+{
+    uint64_t *id = lua_newuserdatauv(L, sizeof *id, 0);
+    *id = t->id;
+    luaL_setmetatable(L, task_meta);
+}
+
+static int lib_spawn(lua_State *L)
+{
+    struct lua_host *h = HOST(L);
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    bool detach = h->running->console, named = false;
+    const char *name = "task";
+    if (lua_istable(L, 2)) {
+        lua_getfield(L, 2, "detach");
+        detach = detach || lua_toboolean(L, -1);
+        lua_getfield(L, 2, "name");
+        named = lua_type(L, -1) == LUA_TSTRING;
+        if (named)
+            name = lua_tostring(L, -1);
+    }
+    if (h->n_tasks >= MAX_TASKS)
+        return problem_raise(L, "limit", "spawn: %d tasks run already", MAX_TASKS);
+    luaL_checkstack(L, 4, "spawn");
+    struct task *t = task_new(h, name, h->running->env_ref);
+    if (!named) {
+        free(t->name);
+        t->name = mem_printf("%s#%llu", h->running->name, (unsigned long long)t->id);
+    }
+    t->parent = h->running->id;
+    t->orphan = false;
+    t->detached = detach;
+    lua_pushvalue(L, 1);
+    lua_xmove(L, t->co, 1);
+    push_task(L, t);
+    return 1;
+}
+
+static bool task_ended(const struct task *t)
+{
+    return t->state != LUA_TASK_READY && t->state != LUA_TASK_WAITING;
+}
+
+/* What the results table holds, on the stack; or its failure raised. */
+static int give_result(lua_State *L, const struct task *t)
+{
+    if (t->state == LUA_TASK_FAILED) {
+        problem_push(L, t->problem->kind, t->problem->message, t->problem->hint);
+        return lua_error(L);
+    }
+    if (t->state == LUA_TASK_CANCELLED)
+        return problem_raise(L, "cancelled", "the task %s was cancelled: %s", t->name,
+                             t->why ? t->why : "asked for");
+    lua_rawgeti(L, LUA_REGISTRYINDEX, t->result_ref);
+    lua_getfield(L, -1, "n");
+    int n = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    luaL_checkstack(L, n, "results");
+    for (int i = 1; i <= n; i++)
+        lua_rawgeti(L, -i, i);
+    return n;
+}
+
+/* Waits for one task (index 1). ctx: the deadline in ms of the loop's clock, 0 for none. */
+static int wait_again(lua_State *L, int status, lua_KContext deadline)
+{
+    (void)status;
+    struct lua_host *h = HOST(L);
+    struct task *t = task_arg(L);
+    if (task_ended(t))
+        return give_result(L, t);
+    int64_t left = deadline ? (int64_t)deadline - loop_now_ms(h->loop) : 0;
+    if (deadline && left <= 0)
+        return problem_raise(L, "timeout", "the task %s did not end in time", t->name);
+    task_wait(h, "a task", NULL, NULL);
+    if (deadline)
+        wake_after(h, (double)left / 1000);
+    return task_leave(L, deadline, wait_again);
+}
+
+static int m_wait(lua_State *L)
+{
+    struct lua_host *h = HOST(L);
+    int64_t deadline = 0;
+    if (task_arg(L) == h->running)
+        return problem_raise(L, "script", "a task cannot wait for itself");
+    if (lua_istable(L, 2) && lua_getfield(L, 2, "timeout") != LUA_TNIL)
+        deadline = loop_now_ms(h->loop) + (int64_t)(seconds_arg(L, -1, "timeout") * 1000) + 1;
+    lua_settop(L, 1);
+    return wait_again(L, LUA_OK, (lua_KContext)deadline);
+}
+
+static int m_result(lua_State *L)
+{
+    struct task *t = task_arg(L);
+    if (!task_ended(t))
+        return problem_raise(L, "script", "the task %s has not ended; task:wait() waits for it",
+                             t->name);
+    return give_result(L, t);
+}
+
+static int m_ok(lua_State *L)
+{
+    lua_pushboolean(L, task_arg(L)->state == LUA_TASK_DONE);
+    return 1;
+}
+
+static int m_cancel(lua_State *L)
+{
+    task_cancel(HOST(L), task_arg(L), "cancelled by a script");
+    return 0;
+}
+
+/* wait_any{...}: the index of the first of the list that has ended; used by any() of the prelude. */
+static int any_again(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status;
+    (void)ctx;
+    struct lua_host *h = HOST(L);
+    lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
+    for (lua_Integer i = 1; i <= n; i++) {
+        lua_rawgeti(L, 1, i);
+        uint64_t *id = luaL_testudata(L, -1, task_meta);
+        if (!id)
+            return problem_raise(L, "argument", "any: the list must hold tasks (spawn gives them)");
+        struct task *t = task_find(h, *id);
+        if (!t || task_ended(t)) {
+            lua_pushinteger(L, i);
+            return 1;
+        }
+        lua_pop(L, 1);
+    }
+    if (n == 0)
+        return problem_raise(L, "argument", "any: an empty list never ends");
+    task_wait(h, "a task", NULL, NULL);
+    return task_leave(L, 0, any_again);
+}
+
+static int lib_wait_any(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    return any_again(L, LUA_OK, 0);
+}
+
+static int task_index(lua_State *L)
+{
+    static const char *const state[] = {"ready", "waiting", "done", "failed", "cancelled"};
+    const char *key = luaL_checkstring(L, 2);
+    if (strcmp(key, "state") == 0)
+        lua_pushstring(L, state[task_arg(L)->state]);
+    else if (strcmp(key, "name") == 0)
+        lua_pushstring(L, task_arg(L)->name);
+    else if (luaL_getmetafield(L, 1, "methods") == LUA_TTABLE &&
+             lua_getfield(L, -1, key) != LUA_TNIL)
+        return 1;
+    else
+        return problem_raise(L, "argument",
+                             "a task has no %s: it has wait, result, ok, cancel, state, name", key);
+    return 1;
+}
+
+static int task_text(lua_State *L)
+{
+    uint64_t *id = luaL_checkudata(L, 1, task_meta);
+    struct task *t = task_find(HOST(L), *id);
+    lua_pushfstring(L, "task %s", t ? t->name : "(gone)");
+    return 1;
+}
+
+void task_lib(lua_State *L)
+{
+    static const luaL_Reg lib[] = {
+        {"sleep", lib_sleep},       {"yield", lib_yield}, {"wait_for_cancel", lib_wait_for_cancel},
+        {"on_exit", lib_on_exit},   {"spawn", lib_spawn}, {"progress", lib_progress},
+        {"wait_any", lib_wait_any}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"wait", m_wait}, {"result", m_result}, {"ok", m_ok}, {"cancel", m_cancel}, {NULL, NULL}};
+    luaL_setfuncs(L, lib, 0);
+    luaL_newmetatable(L, task_meta);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "methods");
+    lua_pushcfunction(L, task_index);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, task_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,9 @@
+check_PROGRAMS += tests/lua/check_host
+tests_lua_check_host_SOURCES = tests/lua/check_host.c
+tests_lua_check_host_LDADD = $(ROOMS_LUA) $(TEST_LIBS)
+check_PROGRAMS += tests/lua/check_header
+tests_lua_check_header_SOURCES = tests/lua/check_header.c
+tests_lua_check_header_LDADD = $(ROOMS_LUA) $(TEST_LIBS)
+check_PROGRAMS += tests/lua/check_examples
+tests_lua_check_examples_SOURCES = tests/lua/check_examples.c
+tests_lua_check_examples_LDADD = $(ROOMS_LUA) $(TEST_LIBS)
