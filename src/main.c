@@ -33,5 +33,5 @@ int main(int argc, char **argv)
     case DOOR_SESSION: return session_run(&d.process, &ui_viewer);
     case DOOR_CLIENT: return attach(&d);
     }
-    return cli_run(argc, argv, &ui_screen);
+    return cli_run(argc, argv, &ui_screen, &lua_script);
 }

@@ -134,20 +134,37 @@ static int bad_option(struct cli *cli, const char *text)
     return CLI_USAGE;
 }
 
+/* A parameter of the script's own, `--name value` or `--name=value`, is left to it. */
+static bool own_word(struct cli *cli, char *word, char *next, int *i)
+{
+    if (!cli->command || !find_option(cli->command->options, "--PARAM", 7) ||
+        find_option(cli_doors, word, strlen(word)))
+        return false;
+    cli->argv[cli->argc++] = word;
+    if (!strchr(word, '=') && next && strncmp(next, "--", 2) != 0) {
+        cli->argv[cli->argc++] = next;
+        ++*i;
+    }
+    return true;
+}
+
 /* Takes argv apart: options anywhere, the rest in order. "--" ends the options, "-" alone is a name
  * (standard input). */
 static int take_apart(struct cli *cli, int argc, char **argv)
 {
     bool options = true;
     for (int i = 0; i < argc; i++) {
-        const char *a = argv[i];
-        if (!options || a[0] != '-' || a[1] != '-') {
+        char *a = argv[i];
+        bool dashes = a[0] == '-' && a[1] == '-',
+             one_dash = a[0] == '-' && a[1] && a[1] != '-' && cli->command &&
+                        find_option(cli->command->options, a, strlen(a));
+        if (!options || (!dashes && !one_dash)) {
             if (options && a[0] == '-' && a[1])
                 return bad_option(cli, a);
             cli->argv[cli->argc++] = argv[i];
             continue;
         }
-        if (!a[2]) {
+        if (!a[2] && dashes) {
             options = false;
             continue;
         }
@@ -155,6 +172,8 @@ static int take_apart(struct cli *cli, int argc, char **argv)
         const struct cli_option *o = find_option(cli_globals, a, n);
         if (!o && cli->command)
             o = find_option(cli->command->options, a, n);
+        if (!o && own_word(cli, a, i + 1 < argc ? argv[i + 1] : NULL, &i))
+            continue;
         if (!o)
             return bad_option(cli, a);
         const char *value = a[n] ? a + n + 1 : NULL;
@@ -245,9 +264,9 @@ static int command_at(int argc, char **argv)
     return i < argc ? i : argc;
 }
 
-int cli_run(int argc, char **argv, const struct screen_ops *screen)
+int cli_run(int argc, char **argv, const struct screen_ops *screen, const struct script_ops *script)
 {
-    struct cli cli = {.out = stdout, .err = stderr, .screen = screen};
+    struct cli cli = {.out = stdout, .err = stderr, .screen = screen, .script = script};
     int at = command_at(argc, argv), rc = CLI_OK;
     if (at == argc) {
         bool version = argc == 2 && strcmp(argv[1], "--version") == 0,

@@ -10,6 +10,7 @@
 #include "vigie/base/conf.h"
 #include "vigie/base/err.h"
 #include "vigie/session/screen.h"
+#include "vigie/session/script.h"
 
 /* Exit status of every command. */
 enum { CLI_OK = 0, CLI_NO = 1, CLI_USAGE = 2, CLI_NET = 3, CLI_DEVICE = 4, CLI_BUG = 70 };
@@ -25,7 +26,9 @@ struct cli;
  * page are made from it. args     what stands behind the name besides options: "FILE...",
  * "list|show|import [FILE...]", "" options  its own, ended by a NULL name; the global ones
  * (cli_globals) hold for every command detail   paragraphs for `help COMMAND` and the manual, lines
- * ended by \n run      returns an exit status */
+ * ended by \n run      returns an exit status
+ * An option --PARAM among its own stands for any name: such options stay, with the word behind
+ * them, among the arguments. */
 struct cli_command {
     const char *name, *args, *summary;
     const struct cli_option *options;
@@ -43,6 +46,7 @@ struct cli {
     struct conf *conf;               /* the configuration, read */
     FILE *out, *err;                 /* results; everything else */
     const struct screen_ops *screen; /* draws views; the ui's, handed in by main */
+    const struct script_ops *script; /* runs scripts; the Lua room's, likewise */
     bool json, offline, demo;
     int n_given;
     struct {

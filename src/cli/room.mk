@@ -8,4 +8,4 @@ cli_files += src/cli/planets.h src/cli/planets.c
 cli_files += src/cli/cmd_table.c
 cli_files += src/cli/cmd_alerts.c src/cli/alerts_cli.h src/cli/alerts_table.h src/cli/alerts_table.c src/cli/alerts_watch.c
 cli_files += src/cli/cmd_tonight.c src/cli/tonight.h src/cli/tonight_page.c src/cli/tonight_json.c
-cli_files += src/cli/cmd_screen.c
+cli_files += src/cli/cmd_screen.c src/cli/cmd_run.c

@@ -7,17 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ARGS = 16, NAME = 24 };
+enum { NAME = API_NAME, MAX_ARGS = API_ARGS };
 
 struct sig {
     const struct lua_fn *fn;
-    const struct lua_module *module;
-    bool named, any_more, granted;
-    int n;
-    struct {
-        char name[NAME], type[NAME];
-        bool optional;
-    } arg[MAX_ARGS];
+    const char *module, *needs;
+    bool granted;
+    int self; /* 1: a method, its value stands before the arguments */
+    struct api_sig a;
 };
 
 static const char *word(const char *p, char out[NAME])
@@ -32,9 +29,10 @@ static const char *word(const char *p, char out[NAME])
 }
 
 /* A wrong signature is a bug of ours, found at the first start. */
-static void read_signature(struct sig *s, const char *p)
+void api_signature(const char *p, struct api_sig *s)
 {
     bool optional = false;
+    memset(s, 0, sizeof *s);
     ensure(*p == '(' || *p == '{');
     s->named = *p++ == '{';
     while (*p && *p != ')' && *p != '}') {
@@ -65,7 +63,7 @@ static void read_signature(struct sig *s, const char *p)
 
 static const char *full_name(const struct sig *s, char out[64])
 {
-    snprintf(out, 64, "%s%s%s", s->module->name, s->module->name[0] ? "." : "", s->fn->name);
+    snprintf(out, 64, "%s%s%s", s->module, !s->module[0] ? "" : s->self ? ":" : ".", s->fn->name);
     return out;
 }
 
@@ -98,7 +96,7 @@ static int wrong(lua_State *L, const struct sig *s, int k, int i)
     const char *got = luaL_getmetafield(L, i, "__name") == LUA_TSTRING ? lua_tostring(L, -1)
                                                                        : luaL_typename(L, i);
     return problem_raise(L, "argument", "%s: %s: expected %s, got %s", full_name(s, name),
-                         s->arg[k].name, s->arg[k].type, got);
+                         s->a.arg[k].name, s->a.arg[k].type, got);
 }
 
 static void unknown_key(lua_State *L, const struct sig *s, const char *key)
@@ -106,10 +104,10 @@ static void unknown_key(lua_State *L, const struct sig *s, const char *key)
     char name[64];
     const char *best = NULL;
     int least = 4;
-    for (int k = 0; k < s->n; k++)
-        if (str_near(s->arg[k].name, key) < least) {
-            least = str_near(s->arg[k].name, key);
-            best = s->arg[k].name;
+    for (int k = 0; k < s->a.n; k++)
+        if (str_near(s->a.arg[k].name, key) < least) {
+            least = str_near(s->a.arg[k].name, key);
+            best = s->a.arg[k].name;
         }
     if (best)
         problem_raise(L, "argument", "%s: there is no %s; did you mean %s?", full_name(s, name),
@@ -118,33 +116,40 @@ static void unknown_key(lua_State *L, const struct sig *s, const char *key)
                   s->fn->args);
 }
 
-static void check_named(lua_State *L, const struct sig *s)
+static void check_keys(lua_State *L, const struct sig *s, int t)
 {
     char name[64];
-    if (lua_gettop(L) == 0)
-        lua_newtable(L);
-    if (lua_type(L, 1) != LUA_TTABLE || lua_gettop(L) > 1)
-        problem_raise(L, "argument", "%s takes its arguments by name: %s%s", full_name(s, name),
-                      s->fn->name, s->fn->args);
     lua_pushnil(L);
-    while (lua_next(L, 1)) {
+    while (lua_next(L, t)) {
         lua_pop(L, 1);
         if (lua_type(L, -1) != LUA_TSTRING) {
-            if (s->any_more && lua_isinteger(L, -1))
+            if (s->a.any_more && lua_isinteger(L, -1))
                 continue;
             problem_raise(L, "argument", "%s: name the value: %s%s", full_name(s, name),
                           s->fn->name, s->fn->args);
         }
         const char *key = lua_tostring(L, -1);
         bool known = false;
-        for (int k = 0; k < s->n; k++)
-            known = known || strcmp(s->arg[k].name, key) == 0;
+        for (int k = 0; k < s->a.n; k++)
+            known = known || strcmp(s->a.arg[k].name, key) == 0;
         if (!known)
             unknown_key(L, s, key);
     }
-    for (int k = 0; k < s->n; k++) {
-        lua_getfield(L, 1, s->arg[k].name);
-        if (lua_isnil(L, -1) ? !s->arg[k].optional : !fits(L, -1, s->arg[k].type))
+}
+
+static void check_named(lua_State *L, const struct sig *s)
+{
+    char name[64];
+    int t = s->self + 1;
+    if (lua_gettop(L) < t)
+        lua_newtable(L);
+    if (lua_type(L, t) != LUA_TTABLE || lua_gettop(L) > t)
+        problem_raise(L, "argument", "%s takes its arguments by name: %s%s", full_name(s, name),
+                      s->fn->name, s->fn->args);
+    check_keys(L, s, t);
+    for (int k = 0; k < s->a.n; k++) {
+        lua_getfield(L, t, s->a.arg[k].name);
+        if (lua_isnil(L, -1) ? !s->a.arg[k].optional : !fits(L, -1, s->a.arg[k].type))
             wrong(L, s, k, lua_gettop(L));
         lua_pop(L, 1);
     }
@@ -153,14 +158,25 @@ static void check_named(lua_State *L, const struct sig *s)
 static void check_positions(lua_State *L, const struct sig *s)
 {
     char name[64];
-    int n = lua_gettop(L);
-    if (n > s->n && !s->any_more)
-        problem_raise(L, "argument", "%s takes %d argument%s: %s%s", full_name(s, name), s->n,
-                      s->n == 1 ? "" : "s", s->fn->name, s->fn->args);
-    lua_settop(L, n > s->n ? n : s->n);
-    for (int k = 0; k < s->n; k++)
-        if (lua_isnoneornil(L, k + 1) ? !s->arg[k].optional : !fits(L, k + 1, s->arg[k].type))
-            wrong(L, s, k, k + 1);
+    int n = lua_gettop(L) - s->self, want = s->a.n;
+    if (n > want && !s->a.any_more)
+        problem_raise(L, "argument", "%s takes %d argument%s: %s%s", full_name(s, name), want,
+                      want == 1 ? "" : "s", s->fn->name, s->fn->args);
+    lua_settop(L, s->self + (n > want ? n : want));
+    for (int k = 0; k < want; k++) {
+        int i = s->self + k + 1;
+        if (lua_isnoneornil(L, i) ? !s->a.arg[k].optional : !fits(L, i, s->a.arg[k].type))
+            wrong(L, s, k, i);
+    }
+}
+
+/* A method called with a dot gets its argument as the value. */
+static void check_self(lua_State *L, const struct sig *s)
+{
+    char name[64];
+    if (!is_type(L, 1, s->module))
+        problem_raise(L, "argument", "%s: call it with a colon: value:%s%s", full_name(s, name),
+                      s->fn->name, s->fn->args);
 }
 
 static int call(lua_State *L)
@@ -168,11 +184,12 @@ static int call(lua_State *L)
     const struct sig *s = lua_touserdata(L, lua_upvalueindex(1));
     if (!s->granted) {
         char name[64];
-        return problem_raise(L, "permission",
-                             "%s: the script's header must say it: needs = { \"%s\" }",
-                             full_name(s, name), s->module->needs);
+        return problem_raise(L, "permission", "%s: the header must say it: needs = { \"%s\" }",
+                             full_name(s, name), s->needs);
     }
-    if (s->named)
+    if (s->self)
+        check_self(L, s);
+    if (s->a.named)
         check_named(L, s);
     else
         check_positions(L, s);
@@ -190,20 +207,79 @@ static bool granted(const char *grants, const char *what)
     return false;
 }
 
+static void push_function(lua_State *L, const struct lua_fn *f, const char *module,
+                          const char *needs, bool ok, int self)
+{
+    struct sig *s = lua_newuserdatauv(L, sizeof *s, 0);
+    memset(s, 0, sizeof *s);
+    s->fn = f;
+    s->module = module;
+    s->needs = needs;
+    s->granted = ok;
+    s->self = self;
+    api_signature(f->args, &s->a);
+    lua_pushcclosure(L, call, 1);
+}
+
 static void add_functions(lua_State *L, const struct lua_module *m, bool ok)
 {
     for (const struct lua_fn *f = m->fns; f && f->name; f++) {
-        struct sig *s = lua_newuserdatauv(L, sizeof *s, 0);
-        memset(s, 0, sizeof *s);
-        s->fn = f;
-        s->module = m;
-        s->granted = ok;
-        read_signature(s, f->args);
-        lua_pushcclosure(L, call, 1);
+        push_function(L, f, m->name, m->needs, ok, 0);
         lua_setfield(L, -2, f->name);
     }
     if (m->extra && ok)
         m->extra(L);
+}
+
+void api_methods(lua_State *L, const char *type, const struct lua_fn *rows)
+{
+    lua_newtable(L);
+    for (const struct lua_fn *f = rows; f->name; f++) {
+        if (!f->args)
+            continue; /* a field */
+        push_function(L, f, type, NULL, true, 1);
+        lua_setfield(L, -2, f->name);
+    }
+}
+
+/* The nearest of the rows' names to a text, or NULL. */
+const char *api_near(const struct lua_fn *rows, const char *name)
+{
+    const char *best = NULL;
+    int least = 3;
+    for (const struct lua_fn *f = rows; f && f->name; f++)
+        if (str_near(f->name, name) < least) {
+            least = str_near(f->name, name);
+            best = f->name;
+        }
+    return best;
+}
+
+/* A name that a module has not: the nearest, or what there is. */
+static int no_such_name(lua_State *L)
+{
+    const struct lua_module *m = lua_touserdata(L, lua_upvalueindex(1));
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "[value]";
+    const char *near = api_near(m->fns, key);
+    return near ? problem_raise(L, "argument", "%s has no %.40s; did you mean %s?", m->name, key,
+                                near)
+                : problem_raise(L, "argument", "%s has no %.40s; help\"%s\" lists what there is",
+                                m->name, key, m->name);
+}
+
+static void lock_module(lua_State *L, const struct lua_module *m)
+{
+    if (lua_getmetatable(L, -1)) { /* one with live values answers for itself */
+        lua_pop(L, 1);
+        return;
+    }
+    lua_createtable(L, 0, 2);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)m);
+    lua_pushcclosure(L, no_such_name, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
 }
 
 void api_open(lua_State *L, const char *grants)
@@ -217,6 +293,7 @@ void api_open(lua_State *L, const char *grants)
         }
         lua_newtable(L);
         add_functions(L, m, ok);
+        lock_module(L, m);
         lua_setfield(L, -2, m->name);
     }
 }

@@ -5,6 +5,8 @@
 #ifndef VIGIE_SRC_LUA_API_H
 #define VIGIE_SRC_LUA_API_H
 
+#include <stdio.h>
+
 #include "host.h"
 
 /* struct lua_fn - a row.
@@ -31,6 +33,35 @@ struct lua_module {
 };
 extern const struct lua_module *const lua_modules[]; /* ended by NULL; api_table.c */
 
+/* struct lua_type - what a value has: rows with args are methods, rows without are fields (gives says
+ * their type). */
+struct lua_type {
+    const char *name, *help;
+    const struct lua_fn *rows;
+};
+extern const struct lua_type *const lua_types[]; /* ended by NULL; api_table.c */
+
+/* struct api_sig - a signature, read. api_signature - read one; a wrong one is a bug. */
+enum { API_ARGS = 16, API_NAME = 24 };
+struct api_sig {
+    bool named, any_more;
+    int n;
+    struct {
+        char name[API_NAME], type[API_NAME];
+        bool optional;
+    } arg[API_ARGS];
+};
+void api_signature(const char *args, struct api_sig *s);
+
+/* api_methods - a table of the rows' methods on the top of L; each is checked as a function is.
+ * api_near - the row's name nearest to a text, NULL if none is near. */
+void api_methods(lua_State *L, const char *type, const struct lua_fn *rows);
+const char *api_near(const struct lua_fn *rows, const char *name);
+
+/* api_reference, api_stub - all rows, for people and for editors (reference.c). */
+void api_reference(FILE *out);
+void api_stub(FILE *out);
+
 /* api_open - put the modules into the environment on the top of L. grants: capabilities separated by blanks, "*" for all. A function whose
  * capability is missing is there and raises `permission` with the line to add. */
 void api_open(lua_State *L, const char *grants);
@@ -44,6 +75,8 @@ struct session *api_session(lua_State *L);
 void types_open(lua_State *L); /* metatables; the constructors are rows of the module "" */
 #include "vigie/sky/object.h"
 #include "vigie/sky/scale.h"
+extern const char t_angle[], t_coord[], t_time[], t_duration[]; /* names of their metatables */
+void *push_value(lua_State *L, const char *type, const void *v, size_t n);
 void push_angle(lua_State *L, double rad);
 void push_coord(lua_State *L, const struct sky_star *star);
 void push_time(lua_State *L, struct jd_utc utc);

@@ -85,6 +85,7 @@ struct lua_host *lua_host_new(struct loop *loop, struct session *session, size_t
     lua_sethook(h->L, host_hook, LUA_MASKCOUNT, COUNT); /* coroutines inherit it */
     h->slice_max_us = SLICE_US;
     h->console_env = LUA_NOREF;
+    safe_open(h);
     return h;
 }
 

@@ -40,6 +40,7 @@ struct task {
     bool started, detached, console, cancelled;
     bool leaving; /* on_exit functions run */
     bool orphan;  /* the task that started it has ended, or there was none */
+    bool taken;   /* somebody asked for its result, or its failure was told */
     char *why;    /* of the cancel */
     uint64_t wait_id, timer;
     task_abort_fn *abort;
@@ -97,14 +98,16 @@ uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *c
 /* problem.c: error objects */
 void problem_free(struct lua_problem *p);
 void problem_push(lua_State *L, const char *kind, const char *message, const char *hint);
+void problem_give(lua_State *L, const struct lua_problem *p);
 int problem_raise(lua_State *L, const char *kind, const char *fmt, ...) PRINTF(3, 4);
 int problem_raise_error(lua_State *L, const struct error *err);
 struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace);
 void problem_lib(lua_State *L);
 
 /* safe.c, pattern.c, coro.c: the library of a sandbox */
+void safe_open(struct lua_host *h); /* once, at the start */
 int safe_env(struct lua_host *h,
-             const char *folder); /* a fresh environment: its registry reference */
+             const char *grants); /* a fresh environment: its registry reference */
 void pattern_lib(lua_State *L);
 void coro_lib(lua_State *L);
 int safe_tostring(lua_State *L);

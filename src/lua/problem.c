@@ -22,6 +22,21 @@ void problem_push(lua_State *L, const char *kind, const char *message, const cha
     luaL_setmetatable(L, meta);
 }
 
+/* The error object that a problem was taken from. */
+void problem_give(lua_State *L, const struct lua_problem *p)
+{
+    const struct {
+        const char *name, *text;
+    } more[] = {
+        {"where", p->where}, {"detail", p->detail}, {"url", p->url}, {"traceback", p->traceback}};
+    problem_push(L, p->kind, p->message, p->hint);
+    for (size_t i = 0; i < 4; i++)
+        if (more[i].text) {
+            lua_pushstring(L, more[i].text);
+            lua_setfield(L, -2, more[i].name);
+        }
+}
+
 int problem_raise(lua_State *L, const char *kind, const char *fmt, ...)
 {
     char text[512];
@@ -30,11 +45,11 @@ int problem_raise(lua_State *L, const char *kind, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     problem_push(L, kind, text, NULL);
-    luaL_where(L, 1);
-    if (lua_rawlen(L, -1) > 0)
+    lua_Debug at;
+    if (lua_getstack(L, 1, &at) && lua_getinfo(L, "Sl", &at) && at.currentline > 0) {
+        lua_pushfstring(L, "%s:%d", at.short_src, at.currentline);
         lua_setfield(L, -2, "where");
-    else
-        lua_pop(L, 1);
+    }
     return lua_error(L);
 }
 
@@ -85,6 +100,7 @@ struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace)
     if (ours) {
         p->kind = field(L, index, "kind");
         p->message = field(L, index, "message");
+        p->where = field(L, index, "where");
         p->hint = field(L, index, "hint");
         p->detail = field(L, index, "detail");
         p->url = field(L, index, "url");
@@ -115,6 +131,7 @@ void problem_free(struct lua_problem *p)
         return;
     free(p->kind);
     free(p->message);
+    free(p->where);
     free(p->hint);
     free(p->detail);
     free(p->url);

@@ -1,5 +1,5 @@
-/* run.c - one script from the command line: parameters, the loop until its end, its failure as a sentence.
- * Not: the console, nor scripts inside a session.
+/* run.c - one script from the command line: parameters, the loop until its end, its failure as a
+ * sentence. Not: the console, nor scripts inside a session.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -9,9 +9,12 @@
 #include "header.h"
 #include "param.h"
 #include "vigie/base/file.h"
+#include "vigie/base/log.h"
 #include "vigie/base/utf8.h"
 #include "vigie/session/script.h"
 #include "vigie/session/session.h"
+
+enum { MAX_TEXT = 10000000, TURN_MS = 8, ALIVE_MS = 3600000, EXIT_NO = 1, EXIT_USAGE, EXIT_NET };
 
 struct one_run {
     const struct script_wish *wish;
@@ -22,12 +25,10 @@ struct one_run {
     int rc;
 };
 
-static void print_line(void *arg, uint64_t task, const char *text, size_t n)
+/* Lines stay lines, tabs stay tabs; what else could drive a terminal does not get there raw. */
+static void put_line(FILE *f, const char *text, size_t n)
 {
-    struct one_run *r = arg;
     struct str t = {0};
-    (void)task;
-    /* lines stay lines, tabs stay tabs; the rest of what could drive a terminal does not get there */
     for (const char *p = text, *end = text + n; p < end;) {
         uint32_t c = utf8_next(&p, end);
         char b[4];
@@ -36,7 +37,33 @@ static void print_line(void *arg, uint64_t task, const char *text, size_t n)
         else
             str_addf(&t, c < 32 ? "^%c" : "\\u{%x}", c < 32 ? c + 64 : c);
     }
-    fprintf(r->wish->out, "%s\n", str_c(&t));
+    fprintf(f, "%s\n", str_c(&t));
+    str_clear(&t);
+}
+
+static void print_line(void *arg, uint64_t task, const char *text, size_t n)
+{
+    (void)task;
+    put_line(((struct one_run *)arg)->wish->out, text, n);
+}
+
+static void say(const struct one_run *r, const char *text)
+{
+    char *line = mem_printf("vigie run: %s", text);
+    fflush(r->wish->out);
+    put_line(r->wish->err, line, strlen(line));
+    free(line);
+}
+
+static void say_problem(const struct one_run *r, const struct lua_problem *p)
+{
+    struct str t = {0};
+    str_addf(&t, "%s: %s", p->kind, p->message);
+    if (p->where)
+        str_addf(&t, "   (%s)", p->where);
+    if (p->hint)
+        str_addf(&t, "\n  hint: %s", p->hint);
+    say(r, str_c(&t));
     str_clear(&t);
 }
 
@@ -47,17 +74,28 @@ static void told(void *arg, uint64_t task, enum lua_task_state state, const char
     if (task == r->task) {
         if (value)
             print_line(r, task, value, strlen(value));
-        r->rc = state == LUA_TASK_DONE                                                      ? 0
-                : p && (strcmp(p->kind, "network") == 0 || strcmp(p->kind, "timeout") == 0) ? 3
-                                                                                            : 1;
+        bool net = p && (!strcmp(p->kind, "network") || !strcmp(p->kind, "timeout"));
+        r->rc = state == LUA_TASK_DONE ? 0 : net ? EXIT_NET : EXIT_NO;
     }
-    fflush(r->wish->out);
-    if (p) {
-        fprintf(r->wish->err, "vigie run: %s: %s\n", p->kind, p->message);
-        if (p->hint)
-            fprintf(r->wish->err, "  hint: %s\n", p->hint);
-    } else if (state == LUA_TASK_CANCELLED && task == r->task) {
-        fprintf(r->wish->err, "vigie run: cancelled\n");
+    if (p)
+        say_problem(r, p);
+    else if (state == LUA_TASK_CANCELLED && task == r->task)
+        say(r, "cancelled");
+}
+
+/* What the script writes into the log is read by who started it. */
+static void on_log(void *arg, const struct event *ev)
+{
+    const struct one_run *r = arg;
+    const struct nightlog *log = session_log(r->session);
+    for (size_t i = nightlog_n(log); ev->kind == EV_LOG && i-- > 0;) {
+        const struct log_line *line = nightlog_at(log, i);
+        if (line->id < ev->id)
+            break;
+        if (line->id != ev->id || strcmp(line->room, "lua") != 0)
+            continue;
+        fflush(r->wish->out);
+        put_line(r->wish->err, line->message, strlen(line->message));
     }
 }
 
@@ -65,84 +103,118 @@ static void turn(void *arg)
 {
     struct one_run *r = arg;
     session_turn(r->session);
-    if (lua_host_step(r->host, 8))
+    if (lua_host_step(r->host, TURN_MS))
         loop_wake(r->loop);
-    if (!lua_host_busy(r->host))
+    fflush(r->wish->out); /* who reads a pipe sees lines when they come */
+    if (!lua_host_busy(r->host) && events_waiting(session_events(r->session)) == 0)
         loop_stop(r->loop);
 }
 
 static void interrupted(void *arg, int signo)
 {
     struct one_run *r = arg;
-    (void)signo;
-    lua_host_cancel_all(r->host, "Ctrl-C");
+    lua_host_cancel_all(r->host, signo == SIGINT ? "Ctrl-C" : "ended from outside");
 }
 
-static int usage(const struct script_wish *w, const char *why)
+/* A script may wait for nothing but its cancel: the loop lives on. */
+static int64_t alive(void *arg)
 {
-    fprintf(w->err, "vigie run: %s\n", why);
-    return 2;
+    (void)arg;
+    return ALIVE_MS;
 }
 
-/* --name value pairs into texts; the array is the caller's to free. */
-static int read_args(const struct script_wish *w, struct param_text **out, size_t *n)
-{
-    struct error err;
-    *out = mem_zero(sizeof **out * (size_t)(w->argc + 1));
-    *n = 0;
-    for (int i = 0; i < w->argc; i++) {
-        const char *a = w->argv[i], *eq = strchr(a, '=');
-        if (strncmp(a, "--", 2) != 0 || !a[2]) {
-            err_set(&err, E_PARSE, "\"%.60s\": parameters are --name value", a);
-            return usage(w, err.text);
-        }
-        if (!eq && i + 1 >= w->argc) {
-            err_set(&err, E_PARSE, "%.60s needs a value", a);
-            return usage(w, err.text);
-        }
-        (*out)[*n].name = eq ? mem_strn(a + 2, (size_t)(eq - a - 2)) : mem_str(a + 2);
-        (*out)[(*n)++].text = eq ? eq + 1 : w->argv[++i];
-    }
-    return 0;
-}
-
-static void list_params(const struct script_wish *w, const struct script_header *h)
+static void list_params(FILE *f, const struct script_header *h)
 {
     for (size_t i = 0; i < h->params.n; i++) {
         const struct script_param *q = &h->params.at[i];
-        fprintf(w->err, "  --%-14s %-9s %s%s%s%s\n", q->name, q->type, q->label ? q->label : "",
-                q->def ? " (" : "", q->def ? q->def : "", q->def ? ")" : "");
+        fprintf(f, "  --%-14s %-9s %s", q->name, q->type, q->label ? q->label : "");
+        if (q->of)
+            fprintf(f, " {%s}", q->of);
+        if (q->min || q->max)
+            fprintf(f, " [%s .. %s]", q->min ? q->min : "", q->max ? q->max : "");
+        fprintf(f, "%s%s%s\n",
+                q->def        ? " ("
+                : q->optional ? " (optional"
+                              : "",
+                q->def ? q->def : "", q->def || q->optional ? ")" : "");
     }
 }
 
-static int start(struct one_run *r, const char *name, const char *code, size_t n)
+static void show_header(FILE *f, const char *name, const struct script_header *h)
 {
-    const struct script_wish *w = r->wish;
-    struct script_header head;
-    struct param_text *given;
+    fprintf(f, "%s - %s\n", h->name ? h->name : name,
+            h->summary ? h->summary : "no summary in its header");
+    if (h->needs && h->needs[0])
+        fprintf(f, "needs: %s\n", h->needs);
+    if (h->params.n)
+        fprintf(f, "Parameters\n");
+    list_params(f, h);
+}
+
+/* The value behind argv[*i], which is a parameter's name without one; NULL: none. */
+static const char *value_of(const struct script_wish *w, const struct script_header *h, int *i,
+                            const char *name)
+{
+    const char *near;
+    const struct script_param *q = header_param(h, name, &near);
+    bool more = *i + 1 < w->argc && strncmp(w->argv[*i + 1], "--", 2) != 0;
+    if (more)
+        return w->argv[++*i];
+    return q && strcmp(q->type, "boolean") == 0 ? "yes" : NULL;
+}
+
+/* The words into pairs of name and text; names are the caller's to free. */
+static enum status read_args(const struct script_wish *w, const struct script_header *h,
+                             struct param_text *out, size_t *n, struct error *err)
+{
+    *n = 0;
+    for (int i = 0; i < w->argc; i++) {
+        const char *a = w->argv[i], *eq = strchr(a, '=');
+        if (strncmp(a, "--", 2) != 0 || !a[2])
+            return err_set(err, E_PARSE, "\"%.60s\": a script's parameters are --name value", a);
+        char *name = eq ? mem_strn(a + 2, (size_t)(eq - a - 2)) : mem_str(a + 2);
+        out[*n].name = name;
+        out[(*n)++].text = eq ? eq + 1 : value_of(w, h, &i, name);
+        if (!out[*n - 1].text)
+            return err_set(err, E_PARSE, "--%.60s needs a value", name);
+    }
+    return OK;
+}
+
+static int bad_params(const struct one_run *r, const struct script_header *h,
+                      const struct error *err)
+{
+    say(r, err->text);
+    if (h->params.n)
+        list_params(r->wish->err, h);
+    return EXIT_USAGE;
+}
+
+static bool wants_help(const struct script_wish *w, const struct script_header *h)
+{
+    const char *near;
+    return w->argc == 1 && strcmp(w->argv[0], "--help") == 0 && !header_param(h, "help", &near);
+}
+
+static int start_with(struct one_run *r, const struct script_header *h, const char *name,
+                      const char *code, size_t n)
+{
     struct error err;
     size_t n_given;
     bool incomplete;
-    int rc = read_args(w, &given, &n_given);
-    if (rc == 0 && header_read(code, n, &head, &err) != OK) {
-        fprintf(w->err, "vigie run: %s: %s\n", name, err.text);
-        rc = 2;
-    } else if (rc == 0) {
-        if (params_push(r->host->L, &head, given, n_given, &err) != OK) {
-            usage(w, err.text);
-            list_params(w, &head);
-            rc = 2;
-        } else {
-            /* a script with a header has what it says it needs; a line of one's own has all */
-            r->task = lua_host_start_with(r->host, name, code, n, w->code != NULL,
-                                          head.has ? (head.needs ? head.needs : "") : "*",
-                                          &incomplete, &err);
-            if (!r->task) {
-                fprintf(w->err, "vigie run: %s\n", err.text);
-                rc = 1;
-            }
+    int rc = 0;
+    struct param_text *given = mem_zero(sizeof *given * (size_t)(r->wish->argc + 1));
+    if (read_args(r->wish, h, given, &n_given, &err) != OK ||
+        params_push(r->host->L, h, given, n_given, &err) != OK) {
+        rc = bad_params(r, h, &err);
+    } else {
+        /* a script with a header has what it says it needs; one without, and a line, have all */
+        r->task = lua_host_start_with(r->host, name, code, n, r->wish->code != NULL,
+                                      h->has ? (h->needs ? h->needs : "") : "*", &incomplete, &err);
+        if (!r->task) {
+            say(r, err.text);
+            rc = EXIT_NO;
         }
-        header_clear(&head);
     }
     for (size_t i = 0; i < n_given; i++)
         free((void *)(uintptr_t)given[i].name);
@@ -150,55 +222,77 @@ static int start(struct one_run *r, const char *name, const char *code, size_t n
     return rc;
 }
 
+static void run_loop(struct one_run *r)
+{
+    events_on(session_events(r->session), on_log, r);
+    uint64_t keep = loop_timer(r->loop, ALIVE_MS, alive, NULL, "lua/alive");
+    if (loop_signal(r->loop, SIGINT, interrupted, r) != OK ||
+        loop_signal(r->loop, SIGTERM, interrupted, r) != OK)
+        say(r, "Ctrl-C will not be answered");
+    loop_before_sleep(r->loop, turn, r);
+    loop_wake(r->loop);
+    loop_run(r->loop);
+    loop_before_sleep(r->loop, NULL, NULL);
+    loop_signal_del(r->loop, SIGINT);
+    loop_signal_del(r->loop, SIGTERM);
+    loop_timer_del(r->loop, keep);
+    events_off(session_events(r->session), on_log, r);
+}
+
+static int run_text(struct one_run *r, const char *name, const char *code, size_t n)
+{
+    struct script_header head;
+    struct error err;
+    if (header_read(code, n, &head, &err) != OK) {
+        char *text = mem_printf("%s: %s", name, err.text);
+        say(r, text);
+        free(text);
+        return EXIT_NO;
+    }
+    int rc = 0;
+    if (wants_help(r->wish, &head)) {
+        show_header(r->wish->out, name, &head);
+    } else {
+        rc = start_with(r, &head, name, code, n);
+        if (rc == 0) {
+            run_loop(r);
+            rc = r->rc;
+        }
+    }
+    header_clear(&head);
+    return rc;
+}
+
 static int run(struct session *session, const struct script_wish *w)
 {
     static const struct lua_host_ops ops = {.print = print_line, .done = told};
-    struct one_run r = {.wish = w, .session = session, .loop = session_loop(session), .rc = 1};
+    struct one_run r = {
+        .wish = w, .session = session, .loop = session_loop(session), .rc = EXIT_NO};
     struct str text = {0};
     struct error err;
-    if (w->path && file_read(w->path, 10000000, &text, &err) != OK) {
-        fprintf(w->err, "vigie run: %s\n", err.text);
-        return 1;
+    if (w->path && file_read(w->path, MAX_TEXT, &text, &err) != OK) {
+        say(&r, err.text);
+        return EXIT_NO;
     }
-    const char *name = w->path ? strrchr(w->path, '/') ? strrchr(w->path, '/') + 1 : w->path : "-e";
+    const char *slash = w->path ? strrchr(w->path, '/') : NULL;
+    const char *name = !w->path                    ? "-e"
+                       : strcmp(w->path, "-") == 0 ? "stdin"
+                       : slash                     ? slash + 1
+                                                   : w->path;
     r.host = lua_host_new(r.loop, session, (size_t)64 << 20, &ops, &r);
     int rc =
-        w->path ? start(&r, name, str_c(&text), text.n) : start(&r, name, w->code, strlen(w->code));
-    str_clear(&text);
-    if (rc == 0) {
-        if (loop_signal(r.loop, SIGINT, interrupted, &r) != OK)
-            fprintf(w->err, "vigie run: Ctrl-C will not be answered\n");
-        loop_before_sleep(r.loop, turn, &r);
-        loop_wake(r.loop);
-        loop_run(r.loop);
-        loop_before_sleep(r.loop, NULL, NULL);
-        loop_signal_del(r.loop, SIGINT);
-        rc = r.rc;
-    }
+        run_text(&r, name, w->path ? str_c(&text) : w->code, w->path ? text.n : strlen(w->code));
     lua_host_free(r.host);
+    str_clear(&text);
     return rc;
 }
 
 static void reference(FILE *out, bool stub)
 {
-    for (size_t i = 0; lua_modules[i]; i++) {
-        const struct lua_module *m = lua_modules[i];
-        if (stub && m->name[0])
-            fprintf(out, "---@class %s\n%s = {}\n", m->name, m->name);
-        else if (!stub && m->name[0])
-            fprintf(out, "## %s\n\n%s%s%s%s\n\n", m->name, m->help, m->needs ? "; needs `" : "",
-                    m->needs ? m->needs : "", m->needs ? "`" : "");
-        for (const struct lua_fn *f = m->fns; f && f->name; f++) {
-            if (stub)
-                fprintf(out, "--- %s\n--- `%s%s` gives %s\n%s%s%s%s = function(...) end\n", f->help,
-                        f->name, f->args, f->gives, m->name[0] ? "" : "", m->name,
-                        m->name[0] ? "." : "", f->name);
-            else
-                fprintf(out, "- `%s%s%s%s` gives %s. %s\n", m->name, m->name[0] ? "." : "", f->name,
-                        f->args, f->gives, f->help);
-        }
-        fputc('\n', out);
-    }
+    if (stub)
+        api_stub(out);
+    else
+        api_reference(out);
 }
 
 const struct script_ops lua_script = {run, reference};

@@ -133,19 +133,7 @@ static int plain_table(lua_State *L)
 
 static int raw_deadline(lua_State *L)
 {
-    struct lua_host *h = HOST(L);
-    double s;
-    if (lua_type(L, 1) == LUA_TSTRING && strlen(lua_tostring(L, 1)) > 0) {
-        char *unit;
-        s = strtod(lua_tostring(L, 1), &unit);
-        s *= strcmp(unit, "ms") == 0    ? 1e-3
-             : strcmp(unit, "min") == 0 ? 60
-             : strcmp(unit, "h") == 0   ? 3600
-                                        : 1;
-    } else {
-        s = luaL_checknumber(L, 1);
-    }
-    lua_pushnumber(L, (double)loop_now_ms(h->loop) / 1000 + s);
+    lua_pushnumber(L, (double)loop_now_ms(HOST(L)->loop) / 1000 + arg_duration(L, 1, "timeout"));
     return 1;
 }
 
@@ -214,7 +202,7 @@ static void run_prelude(lua_State *L)
 }
 
 /* The base functions, tasks and errors, and the libraries: the parts from which every environment is made, never given away themselves. */
-static void make_parts(struct lua_host *h)
+void safe_open(struct lua_host *h)
 {
     static const char *const base[] = {
         "assert", "error",  "getmetatable", "ipairs", "next",     "pairs",    "pcall", "rawequal",
@@ -321,11 +309,7 @@ int safe_env(struct lua_host *h, const char *grants)
     static const char *const table[] = {"sort", "move", "concat", NULL};
     static const char *const base[] = {"try", "xpcall",       "wait_for", "all",
                                        "any", "with_timeout", NULL};
-    if (lua_getfield(L, LUA_REGISTRYINDEX, key_parts) == LUA_TNIL) {
-        lua_pop(L, 1);
-        make_parts(h);
-        lua_getfield(L, LUA_REGISTRYINDEX, key_parts);
-    }
+    lua_getfield(L, LUA_REGISTRYINDEX, key_parts);
     copy_two_deep(L, -1, 1);
     for (const char *const *n = hidden; *n; n++) {
         lua_pushnil(L);

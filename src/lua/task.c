@@ -1,6 +1,7 @@
 /* task.c - a task: a coroutine with a name, its waits, its children and its end; sleep, spawn and what else scripts see of it.
  * Not: the hook and the memory (host.c). Source: Lua 5.4 reference manual 4.5 (continuations), 4.6 lua_resume, lua_resetthread.
  */
+#include "api.h"
 #include "host.h"
 
 #include <math.h>
@@ -155,16 +156,6 @@ static void keep_result(struct lua_host *h, struct task *t, int n)
     (void)h;
 }
 
-static void cancel_children(struct lua_host *h, const struct task *t)
-{
-    for (struct task *c = h->tasks; c; c = c->next)
-        if (c->parent == t->id) {
-            c->orphan = true;
-            if (!c->detached)
-                task_cancel(h, c, "the task that started it has ended");
-        }
-}
-
 /* The values of a console line as text, parted by tabs; NULL if it gave none. A __tostring of the script's may run: not for long. */
 static char *result_text(struct lua_host *h, const struct task *t)
 {
@@ -193,6 +184,29 @@ static char *result_text(struct lua_host *h, const struct task *t)
     return n ? str_take(&text) : NULL;
 }
 
+/* What its owner hears of a task that is over. */
+static void tell_done(struct lua_host *h, struct task *t)
+{
+    t->taken = true;
+    if (!h->ops.done)
+        return;
+    char *value = t->console && t->state == LUA_TASK_DONE ? result_text(h, t) : NULL;
+    h->ops.done(h->arg, t->id, t->state, value, t->problem);
+    free(value);
+}
+
+static void cancel_children(struct lua_host *h, const struct task *t)
+{
+    for (struct task *c = h->tasks; c; c = c->next)
+        if (c->parent == t->id) {
+            c->orphan = true;
+            if (c->state == LUA_TASK_FAILED && !c->taken)
+                tell_done(h, c); /* nobody looked at it: it does not fail in silence */
+            if (!c->detached)
+                task_cancel(h, c, "the task that started it has ended");
+        }
+}
+
 void task_over(struct lua_host *h, struct task *t)
 {
     /* its <close> variables; the hook raises where one does not end */
@@ -207,11 +221,9 @@ void task_over(struct lua_host *h, struct task *t)
     for (struct task *w = h->tasks; w; w = w->next)
         if (w->state == LUA_TASK_WAITING && strcmp(w->waits_for, "a task") == 0)
             task_wake(h, w->id, w->wait_id);
-    if (h->ops.done) {
-        char *value = t->console && t->state == LUA_TASK_DONE ? result_text(h, t) : NULL;
-        h->ops.done(h->arg, t->id, t->state, value, t->problem);
-        free(value);
-    }
+    /* the failure of a child is for the task that started it */
+    if (t->state != LUA_TASK_FAILED || t->orphan)
+        tell_done(h, t);
 }
 
 /* The on_exit functions, last given first, in a coroutine of their own: they may wait (mount.stop), for 5 s together. */
@@ -347,35 +359,10 @@ void task_slice(struct lua_host *h, struct task *t)
 
 /* ---- what scripts see ---- */
 
-/* Seconds: a number, or a text with a unit (ms s min h d). */
+/* A time to wait, s. */
 static double seconds_arg(lua_State *L, int index, const char *what)
 {
-    double x;
-    if (lua_type(L, index) == LUA_TNUMBER) {
-        x = lua_tonumber(L, index);
-    } else if (luaL_getmetafield(L, index, "seconds") == LUA_TFUNCTION) {
-        lua_pushvalue(L, index); /* a duration value */
-        lua_call(L, 1, 1);
-        x = lua_tonumber(L, -1);
-        lua_pop(L, 1);
-    } else {
-        const char *s = luaL_checkstring(L, index);
-        char *unit;
-        x = strtod(s, &unit);
-        while (*unit == ' ')
-            unit++;
-        double k = strcmp(unit, "ms") == 0                              ? 1e-3
-                   : strcmp(unit, "s") == 0 || !*unit                   ? 1.0
-                   : strcmp(unit, "min") == 0 || strcmp(unit, "m") == 0 ? 60.0
-                   : strcmp(unit, "h") == 0                             ? 3600.0
-                   : strcmp(unit, "d") == 0                             ? 86400.0
-                                                                        : (double)NAN;
-        if (unit == s || isnan(k))
-            problem_raise(L, "argument",
-                          "%s: \"%.40s\" is no duration: write 30, \"30s\", \"5min\", \"2h\"", what,
-                          s);
-        x *= k;
-    }
+    double x = arg_duration(L, index, what);
     if (!(x >= 0) || x > 1e10)
         problem_raise(L, "argument", "%s: %g s is not a time to wait", what, x);
     return x;
@@ -498,10 +485,11 @@ static bool task_ended(const struct task *t)
 }
 
 /* What the results table holds, on the stack; or its failure raised. */
-static int give_result(lua_State *L, const struct task *t)
+static int give_result(lua_State *L, struct task *t)
 {
+    t->taken = true;
     if (t->state == LUA_TASK_FAILED) {
-        problem_push(L, t->problem->kind, t->problem->message, t->problem->hint);
+        problem_give(L, t->problem);
         return lua_error(L);
     }
     if (t->state == LUA_TASK_CANCELLED)

@@ -28,6 +28,7 @@ struct tonight {
     unsigned long logged_planets;
     char logged_evening[11];
     uint64_t timer;
+    bool idle; /* of a one-shot command: nobody has wanted anything yet */
 };
 
 /* ---- planets ---- */
@@ -214,6 +215,8 @@ void tonight_again(struct tonight *t)
         gather(t);
     }
     events_put(t->session->events, EV_TRANSITS, 0);
+    if (t->session->setup.one_shot)
+        return; /* it makes the lists it wants itself */
     if (!site) {
         t->state.why = why;
         t->state.working = false;
@@ -269,11 +272,27 @@ struct tonight *tonight_new(struct session *s)
                                   .offline = s->setup.offline,
                                   .max_mb = conf_number(s->conf, "http.max-body")};
         t->fetch = fetch_new(s->http, &o, on_news, t);
-        fetch_ask(t->fetch, false);
-        t->timer = loop_timer(s->setup.loop, ASK_MS, ask_again, t, "transits/age");
+        t->idle = s->setup.one_shot;
+        if (!t->idle) {
+            fetch_ask(t->fetch, false);
+            t->timer = loop_timer(s->setup.loop, ASK_MS, ask_again, t, "transits/age");
+        }
     }
     tonight_again(t);
     return t;
+}
+
+bool session_planets(struct session *s, const struct planet **planets, size_t *n)
+{
+    struct tonight *t = s->tonight;
+    if (t->idle) {
+        t->idle = false;
+        t->state.asking = true;
+        fetch_ask(t->fetch, false);
+    }
+    *planets = t->planet.at;
+    *n = t->planet.n;
+    return !t->state.asking || t->fetched;
 }
 
 void tonight_free(struct tonight *t)

@@ -1,5 +1,5 @@
 dist_check_SCRIPTS += tests/cli/check_cli.sh
-dist_check_SCRIPTS += tests/cli/check_tonight.sh
+dist_check_SCRIPTS += tests/cli/check_tonight.sh tests/cli/check_run.sh
 dist_check_SCRIPTS += tests/cli/check_sky.sh
 check_PROGRAMS += tests/cli/check_home tests/cli/check_home_store
 tests_cli_check_home_store_SOURCES = tests/cli/check_home_store.c tests/cli/home.c tests/cli/home.h

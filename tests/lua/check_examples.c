@@ -43,6 +43,23 @@ static void turn(void *arg)
         loop_stop(l);
 }
 
+static int run_row(const char *owner, const struct lua_fn *f)
+{
+    bool incomplete;
+    struct error err;
+    ck_assert_msg(f->help && f->help[0] && f->gives && f->args, "%s.%s has no help", owner,
+                  f->name);
+    ck_assert_msg(f->example && f->example[0], "%s.%s has no example", owner, f->name);
+    str_reset(&said);
+    failed_task = false;
+    uint64_t id =
+        lua_host_start(h, f->name, f->example, strlen(f->example), false, "*", &incomplete, &err);
+    ck_assert_msg(id != 0, "%s.%s: %s", owner, f->name, err.text);
+    loop_run(l);
+    ck_assert_msg(!failed_task, "%s.%s: %s", owner, f->name, str_c(&said));
+    return 1;
+}
+
 START_TEST(every_example_runs)
 {
     static const struct lua_host_ops ops = {.print = on_print, .done = on_done};
@@ -60,20 +77,12 @@ START_TEST(every_example_runs)
     h = lua_host_new(l, s, 64 << 20, &ops, NULL);
     loop_before_sleep(l, turn, NULL);
     for (size_t i = 0; lua_modules[i]; i++)
-        for (const struct lua_fn *f = lua_modules[i]->fns; f && f->name; f++) {
-            bool incomplete;
-            ck_assert_msg(f->help && f->help[0] && f->gives && f->args, "%s.%s has no help",
-                          lua_modules[i]->name, f->name);
-            ck_assert_msg(f->example && f->example[0], "%s.%s has no example", lua_modules[i]->name,
-                          f->name);
-            str_reset(&said);
-            failed_task = false;
-            uint64_t id = lua_host_start(h, f->name, f->example, strlen(f->example), false, "*",
-                                         &incomplete, &err);
-            ck_assert_msg(id != 0, "%s.%s: %s", lua_modules[i]->name, f->name, err.text);
-            loop_run(l);
-            ck_assert_msg(!failed_task, "%s.%s: %s", lua_modules[i]->name, f->name, str_c(&said));
-            n++;
+        for (const struct lua_fn *f = lua_modules[i]->fns; f && f->name; f++)
+            n += run_row(lua_modules[i]->name, f);
+    for (size_t i = 0; lua_types[i]; i++)
+        for (const struct lua_fn *f = lua_types[i]->rows; f->name; f++) {
+            ck_assert_msg(f->help && f->gives, "%s.%s has no help", lua_types[i]->name, f->name);
+            n += f->args ? run_row(lua_types[i]->name, f) : 0;
         }
     printf("%d examples ran\n", n);
     ck_assert_int_gt(n, 20);

@@ -21,9 +21,10 @@ enum lua_task_state {
     LUA_TASK_CANCELLED
 };
 
-/* struct lua_problem - why a task failed. All texts owned by it; hint, detail, url may be NULL. */
+/* struct lua_problem - why a task failed. All texts owned by it; kind and message are there, the
+ * others may be NULL. where: "plan.lua:23". */
 struct lua_problem {
-    char *kind, *message, *hint, *detail, *url, *traceback;
+    char *kind, *message, *where, *hint, *detail, *url, *traceback;
 };
 
 /* struct lua_host_ops - what the host tells its owner; each may be NULL. print: a line without its end. done: a task

@@ -1,5 +1,5 @@
-/* script.h - the door through which a script is run: main.c hands the Lua room's to those who need it (cli, session, ui); none of them
- * includes that room. Not: the language.
+/* script.h - the door through which a script is run: main.c hands the Lua room's to those who need
+ * it; none of them includes that room. Not: the language.
  */
 #ifndef VIGIE_SESSION_SCRIPT_H
 #define VIGIE_SESSION_SCRIPT_H
@@ -15,8 +15,9 @@ struct session;
 /* struct script_wish - what to run once, to its end.
  *   path   file of the script ("-": standard input), or NULL
  *   code   text of -e, or NULL
- *   argv   argc words behind it: --name value, for the script's parameters
- *   out    where print goes; errors go to err */
+ *   argv   argc words behind it, for the script's parameters: --name value, --name=value; --name alone
+ *          is yes for a boolean; --help: the parameters are listed and nothing is run
+ *   out    where print goes; its log and errors go to err */
 struct script_wish {
     const char *path, *code;
     int argc;
@@ -25,9 +26,11 @@ struct script_wish {
 };
 
 /* struct script_ops
- *   run   runs the session's loop until the script has ended; SIGINT cancels it. Returns an exit status: 0 done, 1 the script failed or was cancelled
- *         (said on err), 2 wrong parameters, 3 a network error that nobody caught
- *   man   the reference of all functions: markdown for lua/README or a stub for editors (LuaCATS) */
+ *   run        runs the session's loop until the script has ended; SIGINT and SIGTERM cancel it.
+ *              Returns an exit status: 0 done, 1 the script failed or was cancelled (said on err),
+ *              2 wrong parameters, 3 a network error that nobody caught
+ *   reference  all functions that scripts have: text, or a stub for editors (LuaCATS)
+ *   test       tests/cli/check_run.sh */
 struct script_ops {
     int (*run)(struct session *session, const struct script_wish *wish);
     void (*reference)(FILE *out, bool stub);

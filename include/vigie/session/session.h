@@ -26,7 +26,8 @@ struct alert_judge;
 
 /* struct session_setup - what a session is made of. loop and clock are borrowed for its life, conf is
  * taken, texts are copied. A NULL path: kept in memory only, nothing is written. site: as --site gave it; NULL: the
- * configuration's (of --demo: its own). */
+ * configuration's (of --demo: its own). one_shot: for a single script; nothing begins by itself (no
+ * catalogue is asked for, no list is made) until session_planets. */
 struct session_setup {
     struct loop *loop;
     const struct clock *clock;
@@ -35,7 +36,7 @@ struct session_setup {
     const char *store_path;
     const char *log_folder;
     const char *site;
-    bool offline, demo;
+    bool offline, demo, one_shot;
 };
 
 /* session_new - a session without a process around it: what tests and `vigie screen` use.

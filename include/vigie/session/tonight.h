@@ -33,6 +33,12 @@ struct tonight_state {
 };
 const struct tonight_state *session_tonight(const struct session *s);
 
+/* session_planets - the planets in use (catalogue, then the observer's own): n of them, borrowed
+ * until the next turn of the loop. False: the catalogue is still awaited and these are the built-in
+ * sample; EV_TRANSITS tells when it came. */
+struct planet;
+bool session_planets(struct session *s, const struct planet **planets, size_t *n);
+
 /* struct transit_phase - where a transit is now.
  *   kind    WAITING before the window; RUNNING: `piece` says which part of it; OVER
  *   next_s  seconds to the next part (to the window when waiting; NAN when over) */

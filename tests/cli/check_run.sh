@@ -1,0 +1,107 @@
+#!/bin/sh
+# `vigie run`: scripts with parameters, lines of Lua, refusals with their sentences, exit statuses, Ctrl-C.
+fail() { echo "check_run: $*" >&2; exit 1; }
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+unset VIGIE_SITE
+HOME=$dir; XDG_CONFIG_HOME=; XDG_DATA_HOME=; XDG_STATE_HOME=; XDG_CACHE_HOME=; XDG_RUNTIME_DIR=
+export HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR
+cd "$dir" || exit 1
+
+# want STATUS OUT ERR ARGS...: OUT is the whole of stdout, ERR a part of stderr ("" for silence)
+want() {
+    status=$1 out=$2 err=$3
+    shift 3
+    "$VIGIE" run --demo --at 2026-11-23T21:14:07Z "$@" >out 2>err </dev/null
+    got=$?
+    [ $got -eq "$status" ] || fail "run $*: exit $got, not $status: $(cat err)"
+    [ "$(cat out)" = "$out" ] || fail "run $*: printed \"$(cat out)\", not \"$out\""
+    if [ -z "$err" ]; then
+        [ ! -s err ] || fail "run $*: said \"$(cat err)\""
+    else
+        grep -qF -- "$err" err || fail "run $*: said \"$(cat err)\", not \"$err\""
+    fi
+}
+
+want 0 2 "" -e '1 + 1'
+want 0 2026-11-23T21:14:07Z "" -e 'time.now()'
+want 0 "a	1" "" -e 'print("a", 1)'
+want 0 "one
+two" "" -e 'print"one" sleep(0.01) print"two"'
+want 0 "" "seeing 2.1" -e 'log.info("seeing %.1f", 2.1)'
+want 1 "" "-e:1: oops" -e 'error"oops"'
+want 1 "" "script: no flats   (-e:1)" -e 'fail("no %s", "flats")'
+want 1 "" "unexpected symbol" -e 'x = = 3'
+want 1 "" "sky has no altax; did you mean altaz?" -e 'sky.altax()'
+want 0 "a^[[31mb" "" -e 'print("a\27[31mb")'
+want 2 "" "usage: vigie run"
+want 1 "" "none.lua: No such file or directory" none.lua
+want 2 "" "no option --deep; the script's own parameters stand behind its name" --deep 5 x.lua
+
+cat >plan.lua <<'END'
+--[[ vigie-script
+name    = "Plan"
+summary = "what the test needs"
+api     = 1
+needs   = { "sky" }
+param depth : number  = 5     "Least depth" min=0 max=100
+param far   : angle   = "30'" "Radius"
+param when  : time    = now
+param all   : boolean = false
+param kind  : choice  = low   of="low,high"
+param site  : string  = here
+]]
+print(p.depth, p.far, p.when, p.all, p.kind, p.site)
+END
+want 0 "5.0	30'	2026-11-23T21:14:07Z	false	low	here" "" plan.lua
+want 0 "7.5	1d	2026-11-24T00:00:00Z	true	high	here" "" plan.lua --depth 7.5 --far=1d --when 2026-11-24 --all --kind high
+want 0 "5.0	30'	2026-11-23T21:14:07Z	false	low	Paranal" "" plan.lua -- --site Paranal
+want 2 "" "no parameter deph; did you mean depth?" plan.lua --deph 5
+grep -q -- "--depth .*number .*Least depth .0 .. 100. (5)" err || fail "a wrong parameter does not list those there are"
+want 2 "" "depth: 200 is above 100" plan.lua --depth 200
+want 2 "" 'depth: "deep" is no number' plan.lua --depth deep
+want 2 "" 'kind: "new" is none of low,high' plan.lua --kind new
+want 2 "" "--depth needs a value" plan.lua --depth
+want 2 "" "a script's parameters are --name value" plan.lua 5
+"$VIGIE" run --demo plan.lua --help | grep -q "^Plan - what the test needs" || fail "no help of a script"
+"$VIGIE" run --demo - --depth 3 <plan.lua | grep -q "^3" || fail "no script from standard input"
+
+cat >greedy.lua <<'END'
+--[[ vigie-script
+needs = { "session" }
+]]
+print(pcall(sky.night))
+sky.night()
+END
+want 1 'false	permission: sky.night: the header must say it: needs = { "sky" }' \
+    'permission: sky.night: the header must say it: needs = { "sky" }' greedy.lua
+printf -- '--[[ vigie-script\nparm x : int\n]]\n' >bad.lua
+want 1 "" "bad.lua: line 2:" bad.lua
+
+# options hold for this run; nothing of the user's is made or changed by --demo
+want 0 33 "" -e 'session.set("transits.min-alt", 33) return session.get"transits.min-alt"'
+[ ! -e "$dir/.config" ] || fail "run wrote a configuration"
+
+# Ctrl-C: in order, and soon
+cat >forever.lua <<'END'
+on_exit(function(why) print("left: " .. why) end)
+print "begun"
+while true do pcall(function() while true do end end) end
+END
+"$VIGIE" run --demo forever.lua >out 2>err &
+pid=$!
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    grep -q begun out && break
+    sleep 0.1
+done
+grep -q begun out || fail "what a script prints is not seen while it runs"
+kill -TERM $pid
+began=$(date +%s)
+wait $pid
+[ $? -eq 1 ] || fail "a cancelled script does not end with 1"
+[ $(($(date +%s) - began)) -le 2 ] || fail "the cancel took longer than 2 s"
+grep -q "left: ended from outside" out || fail "on_exit did not run: $(cat out err)"
+grep -q cancelled err || fail "the cancel was not told"
+"$VIGIE" run --reference | grep -q "^sky.altaz(c: coord" || fail "no reference"
+"$VIGIE" run --stub | grep -q "^function sky.altaz(c, t) end" || fail "no stub"
+exit 0
