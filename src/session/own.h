@@ -13,6 +13,7 @@ struct tonight;
 struct alert_watch;
 struct store;
 struct http;
+struct console;
 
 /* session_ring_fn - an alarm rings: whoever holds the screen makes it heard. */
 typedef void session_ring_fn(void *arg, enum alarm_level level, const char *text);
@@ -32,6 +33,7 @@ struct session {
     struct store *store;
     struct alert_watch *alerts;
     struct http *http;
+    struct console *console;
     char *message;
     int64_t message_ms;
     unsigned asked;
@@ -52,5 +54,6 @@ extern const struct command session_commands_main[];
 extern const struct command session_commands_alarm[];
 extern const struct command session_commands_site[];
 extern const struct command session_commands_transits[];
+extern const struct command session_commands_console[];
 
 #endif

@@ -16,4 +16,6 @@ session_files = \
 	src/session/cmd_main.c src/session/cmd_alarm.c src/session/cmd_site.c src/session/cmd_transits.c \
 	include/vigie/session/tonight.h src/session/tonight.h src/session/tonight.c src/session/tonight_filter.c \
 	src/session/alert_watch.h src/session/alert_watch.c \
-	src/session/maker.c src/session/transit_watch.c
+	src/session/maker.c src/session/transit_watch.c \
+	include/vigie/session/console.h src/session/console.h src/session/console.c src/session/past.c \
+	src/session/scripts.c src/session/presets.c src/session/diff.c src/session/cmd_console.c

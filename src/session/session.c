@@ -16,8 +16,9 @@
 #include "vigie/alerts/book.h"
 #include "vigie/base/utf8.h"
 #include "vigie/io/http.h"
+#include "vigie/session/console.h"
 
-enum { JOB_BUDGET_MS = 8 };
+enum { JOB_BUDGET_MS = 8, LUA_BUDGET_MS = 8 };
 
 static void log_told(void *arg, uint64_t id)
 {
@@ -78,7 +79,9 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     commands_add(s->commands, session_commands_alarm, s);
     commands_add(s->commands, session_commands_site, s);
     commands_add(s->commands, session_commands_transits, s);
+    commands_add(s->commands, session_commands_console, s);
     s->tonight = tonight_new(s);
+    s->console = console_new(s);
     *out = s;
     return OK;
 }
@@ -87,6 +90,7 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    console_free(s->console);
     tonight_free(s->tonight);
     alert_watch_free(s->alerts);
     http_free(s->http);
@@ -110,7 +114,8 @@ void session_free(struct session *s)
 bool session_turn(struct session *s)
 {
     bool some = events_deliver(s->events) > 0;
-    if (jobs_step(s->jobs, JOB_BUDGET_MS) || events_waiting(s->events) > 0)
+    bool more = s->console && console_step(s->console, LUA_BUDGET_MS);
+    if (jobs_step(s->jobs, JOB_BUDGET_MS) || more || events_waiting(s->events) > 0)
         loop_wake(s->setup.loop);
     return some;
 }
@@ -153,6 +158,11 @@ struct commands *session_commands(struct session *s)
 struct store *session_store(const struct session *s)
 {
     return s->store;
+}
+
+struct console *session_console(const struct session *s)
+{
+    return s->console;
 }
 
 const struct nightlog *session_log(const struct session *s)

@@ -152,7 +152,8 @@ static void door_event(void *arg, const struct event *ev)
     case EV_TRANSITS:
     case EV_NIGHT:
     case EV_MESSAGE:
-    case EV_ALERTS: break;
+    case EV_ALERTS:
+    case EV_CONSOLE: break;
     }
     ui->dirty = true;
     if (ev->kind == EV_MESSAGE)

@@ -100,7 +100,7 @@ static bool row_asks(struct ui *ui, const char *line)
     const struct command *row =
         commands_find(session_commands(ui->session), ui_scope(ui), name, NULL);
     free(name);
-    return row && (row->flags & (CMD_ASKS | CMD_MOVES_HARDWARE));
+    return row && (row->flags & (CMD_ASKS | CMD_ASKS_ITSELF | CMD_MOVES_HARDWARE));
 }
 
 void ui_run(struct ui *ui, const char *line, enum command_by by)

@@ -15,8 +15,16 @@ struct session;
 /* CMD_NEEDS_ROW        acts on the row under the cursor; its `disabled` says when there is none
  * CMD_MOVES_HARDWARE   always asks, is never bound to a single letter, is logged with who asked
  * CMD_ASKS             asks first, for another reason (it ends or throws away something)
+ * CMD_ASKS_ITSELF      the same, but `run` makes the question: called unconfirmed, it shows what there
+ *                      is to see and answers E_CANCELLED with the question
  * CMD_HIDDEN           not in palette and help (for tests and support) */
-enum { CMD_NEEDS_ROW = 1, CMD_MOVES_HARDWARE = 2, CMD_ASKS = 4, CMD_HIDDEN = 8 };
+enum {
+    CMD_NEEDS_ROW = 1,
+    CMD_MOVES_HARDWARE = 2,
+    CMD_ASKS = 4,
+    CMD_HIDDEN = 8,
+    CMD_ASKS_ITSELF = 16
+};
 
 /* Who asked. */
 enum command_by { BY_KEY, BY_PALETTE, BY_LINE, BY_LUA };

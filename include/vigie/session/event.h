@@ -16,7 +16,8 @@ enum event_kind {
     EV_TRANSITS, /* tonight's transits, or their source's state, changed */
     EV_NIGHT,    /* another night began (local mean noon) */
     EV_MESSAGE,  /* there is something to say: session_message */
-    EV_ALERTS    /* alerts, or the state of a way in, changed */
+    EV_ALERTS,   /* alerts, or the state of a way in, changed */
+    EV_CONSOLE   /* the console's scrollback, its tasks or its scripts changed */
 };
 
 /* struct event - one; id: of the thing, 0: of none. */

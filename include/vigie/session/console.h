@@ -1,0 +1,230 @@
+/* console.h - the console of the session: what was typed and answered, the history, the library of
+ * scripts; and the door through which Lua does the work. It lives as long as the session: a viewer
+ * that goes and comes back finds it as it was. Not: Lua itself (main.c hands its door in), nor a
+ * line being typed (the view).
+ */
+#ifndef VIGIE_SESSION_CONSOLE_H
+#define VIGIE_SESSION_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vigie/base/err.h"
+#include "vigie/base/str.h"
+
+struct session;
+struct console;
+
+enum { SCRIPT_PARAMS = 40, SCRIPT_MAX = 1000000 };
+
+/* --- the door: what Lua does for the console --------------------------------------------------- */
+
+enum console_state {
+    CONSOLE_READY,
+    CONSOLE_WAITING,
+    CONSOLE_DONE,
+    CONSOLE_FAILED,
+    CONSOLE_CANCELLED
+};
+
+/* struct console_task - a row of the task list; waits, note: NULL or "". progress: 0 .. 1, NAN when
+ * none was told. Texts are borrowed until the next turn. */
+struct console_task {
+    uint64_t id, parent;
+    const char *name, *waits, *note;
+    enum console_state state;
+    double cpu_s, age_s, progress;
+};
+
+/* struct console_problem - why a task failed; where ("plan.lua:23"), hint, traceback may be NULL.
+ * Borrowed for the call. */
+struct console_problem {
+    const char *kind, *message, *where, *hint, *traceback;
+};
+
+/* struct script_field - a parameter of a script as its header says it. NULL: not said. type: one of
+ * string int number boolean angle coord time duration filename dir choice target device table
+ * secret. of: choices of a choice, divided by '|' or ','. */
+struct script_field {
+    const char *name, *type, *def, *label, *min, *max, *of;
+    bool optional;
+};
+
+/* struct script_sheet - the head of a script, read without running it. has: it has one. Texts are
+ * owned by `own`, which sheet_free of the door frees. */
+struct script_sheet {
+    bool has;
+    const char *name, *summary, *author, *version, *needs;
+    struct script_field field[SCRIPT_PARAMS];
+    int n_field;
+    void *own;
+};
+
+/* struct script_value - a parameter given: its name and text. */
+struct script_value {
+    const char *name, *text;
+};
+
+/* console_word_fn - one completion: the whole word that may stand where `from` .. cursor is, and one
+ * line of help ("" none). */
+typedef void console_word_fn(void *arg, const char *word, const char *help);
+
+/* struct console_ops - all are called in the loop's thread. What a task prints and how it ends comes
+ * back through console_print and console_done, never inside a call of these.
+ *   create      one interpreter for the session; told once, at its start
+ *   step        run what is ready for about budget_ms; true: there is more
+ *   line        a console line (n bytes): compile, make it a task. Returns its id; 0 with err, and
+ *               *incomplete when it ends too early (the rest is awaited)
+ *   run         a script's text with parameters as a task; name: what it is called in messages;
+ *               trusted: it is the user's own (all it needs is granted)
+ *   cancel      end a task: its on_exit functions run; 0: all
+ *   tasks       those that are not over, oldest first; returns how many there are
+ *   complete    words for the text up to `at`; returns where the word begins that they replace
+ *   help        help of the function the cursor stands in: first line its call, then sentences;
+ *               false: none
+ *   sheet       the head of a script; err with the line when it is wrong
+ *   check       whether a text can stand for a parameter, with the sentence why not
+ *   check_code  whether a script's text compiles */
+struct console_ops {
+    void *(*create)(struct session *session, struct console *console);
+    void (*destroy)(void *lua);
+    bool (*step)(void *lua, int budget_ms);
+    uint64_t (*line)(void *lua, const char *name, const char *code, size_t n, bool *incomplete,
+                     struct error *err);
+    uint64_t (*run)(void *lua, const char *name, const char *code, size_t n, bool trusted,
+                    const struct script_value *value, size_t n_value, struct error *err);
+    void (*cancel)(void *lua, uint64_t task, const char *why);
+    size_t (*tasks)(void *lua, struct console_task *out, size_t max);
+    size_t (*complete)(void *lua, const char *text, size_t at, console_word_fn *fn, void *arg);
+    bool (*help)(void *lua, const char *text, size_t at, struct str *out);
+    enum status (*sheet)(const char *text, size_t n, struct script_sheet *out, struct error *err);
+    void (*sheet_free)(struct script_sheet *sheet);
+    enum status (*check)(void *lua, const struct script_field *field, const char *text,
+                         struct error *err);
+    enum status (*check_code)(void *lua, const char *name, const char *code, size_t n,
+                              struct error *err);
+};
+
+/* console_door - main.c's: the Lua that sessions made from now on use; NULL (the start): none. */
+void console_door(const struct console_ops *ops);
+
+/* --- told by Lua ------------------------------------------------------------------------------- */
+
+/* console_print - a task printed a text; several lines are several lines of the scrollback.
+ * console_done - a task is over. value: what a console line gave, may be NULL; problem: of a failed
+ * one, else NULL.
+ * console_told - progress or state of some task changed (the list is to be drawn anew). */
+void console_print(struct console *c, uint64_t task, const char *text, size_t n);
+void console_done(struct console *c, uint64_t task, enum console_state state, const char *value,
+                  const struct console_problem *problem);
+void console_told(struct console *c);
+
+/* --- the console ------------------------------------------------------------------------------- */
+
+/* session_console - the session's; never NULL. console_lua - whether there is a Lua behind it. */
+struct console *session_console(const struct session *s);
+bool console_lua(const struct console *c);
+
+/* What a line of the scrollback is. INPUT: typed; MORE: its further lines; OUT: printed; VALUE: what
+ * a line gave; ERROR and HINT: of a failure; NOTE: said by the console. */
+enum console_kind {
+    CONSOLE_INPUT,
+    CONSOLE_MORE,
+    CONSOLE_OUT,
+    CONSOLE_VALUE,
+    CONSOLE_ERROR,
+    CONSOLE_HINT,
+    CONSOLE_NOTE
+};
+
+/* struct console_line - text: valid UTF-8 without control characters (tab is blanks, others ^X).
+ * tag: the task that printed it while another had the prompt ("" none). */
+struct console_line {
+    enum console_kind kind;
+    const char *tag, *text;
+};
+
+/* The scrollback: at most CONSOLE_BYTES; the oldest go. console_first: number of the oldest line
+ * kept; console_end: of the line behind the newest. console_at - line i, first <= i < end; borrowed
+ * until the next turn. console_clear - empties it. test: tests/session/check_console.c */
+enum { CONSOLE_BYTES = 50 * 1024 * 1024, CONSOLE_LINES = 400000, CONSOLE_TEXT = 16000 };
+uint64_t console_first(const struct console *c);
+uint64_t console_end(const struct console *c);
+struct console_line console_at(const struct console *c, uint64_t i);
+void console_clear(struct console *c);
+void console_note(struct console *c, const char *fmt, ...) PRINTF(2, 3);
+
+/* console_enter - a line (or several) was entered: shown, kept in the history, run.
+ *   returns  CONSOLE_MORE_WANTED: it ends too early; nothing was run, shown or kept */
+enum console_entered { CONSOLE_RUNS, CONSOLE_MORE_WANTED, CONSOLE_WRONG };
+enum console_entered console_enter(struct console *c, const char *text);
+
+/* console_foreground - the task of the line entered last, 0 when it is over.
+ * console_cancel - end it (or another one, by id). console_traceback - of the last failure, "" none.
+ * console_tasks, console_complete, console_help: the door's, harmless without one. */
+uint64_t console_foreground(const struct console *c);
+void console_cancel(struct console *c, uint64_t task);
+const char *console_traceback(const struct console *c);
+size_t console_tasks(const struct console *c, struct console_task *out, size_t max);
+size_t console_complete(const struct console *c, const char *text, size_t at, console_word_fn *fn,
+                        void *arg);
+bool console_help(const struct console *c, const char *text, size_t at, struct str *out);
+
+/* The history: entered texts, newest last, in ~/.local/share/vigie/history (0600) unless the session
+ * is a demonstration; one that holds the word `secret` is not kept. console_past - the i-th before
+ * the newest (0: the newest), NULL beyond. */
+enum { CONSOLE_HISTORY = 2000 };
+const char *console_past(const struct console *c, size_t i);
+
+/* console_step - one turn of Lua; true: there is more to do. Called by session_turn. */
+bool console_step(struct console *c, int budget_ms);
+struct console *console_new(struct session *s);
+void console_free(struct console *c);
+
+/* --- scripts ----------------------------------------------------------------------------------- */
+
+/* struct console_script - a script of the library. from: "shipped", "own" or "imported". summary:
+ * of its header, "" none; bad: why its header cannot be read, NULL. Borrowed until the next
+ * console_scripts_read. */
+struct console_script {
+    char *name, *path, *summary, *needs, *bad;
+    const char *from;
+};
+
+/* console_scripts_read - look at the folders again: the user's own (~/.config/vigie/scripts), those
+ * imported (~/.local/share/vigie/scripts), those shipped; of one name the first of these is used.
+ * console_scripts - how many; console_script_at - the i-th, by name.
+ * console_script_find - by name ("plan" or "plan.lua") or path; E_ABSENT with the nearest name. */
+void console_scripts_read(struct console *c);
+size_t console_scripts(const struct console *c);
+const struct console_script *console_script_at(const struct console *c, size_t i);
+const struct console_script *console_script_find(const struct console *c, const char *name);
+
+/* console_sheet - text and head of a script file; the caller frees with console_sheet_free.
+ * console_check - the door's check of one field.
+ * console_run - run a script with values; its task's id, 0 with err. */
+enum status console_sheet(const struct console *c, const char *path, struct str *text,
+                          struct script_sheet *sheet, struct error *err) MUST_CHECK;
+void console_sheet_free(const struct console *c, struct script_sheet *sheet);
+enum status console_check(const struct console *c, const struct script_field *field,
+                          const char *text, struct error *err) MUST_CHECK;
+uint64_t console_run(struct console *c, const char *path, const struct script_value *value,
+                     size_t n, struct error *err);
+
+/* Presets: values of the last run of a script's form, kept per script beside the history (secrets
+ * are left out). preset_get - text of a parameter, NULL; owned by the console until the next call. */
+const char *console_preset(struct console *c, const char *script, const char *param);
+enum status console_preset_save(struct console *c, const char *script,
+                                const struct script_value *value, size_t n,
+                                struct error *err) MUST_CHECK;
+
+/* console_import - take a script from outside into the library: it is copied to the imported ones,
+ * which have only what they ask for. console_diff - lines that differ from the script of that name
+ * there is, as a unified text ("" equal); against nothing: all lines are new. */
+enum status console_import(struct console *c, const char *path, struct str *name,
+                           struct error *err) MUST_CHECK;
+enum status console_diff(const struct console *c, const char *path, struct str *out,
+                         struct error *err) MUST_CHECK;
+
+#endif

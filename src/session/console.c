@@ -1,0 +1,370 @@
+/* console.c - see include/vigie/session/console.h: scrollback, lines entered, tasks.
+ * Not: history (past.c), scripts (scripts.c, presets.c).
+ */
+#include "console.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vigie/base/utf8.h"
+
+static const struct console_ops *the_door;
+
+void console_door(const struct console_ops *ops)
+{
+    the_door = ops;
+}
+
+struct console *console_new(struct session *s)
+{
+    struct console *c = mem_zero(sizeof *c);
+    c->session = s;
+    c->ops = the_door;
+    past_open(c);
+    if (c->ops)
+        c->lua = c->ops->create(s, c);
+    return c;
+}
+
+static void empty(struct console *c)
+{
+    for (size_t i = c->head; i < c->line.n; i++) {
+        free(c->line.at[i].text);
+        free(c->line.at[i].tag);
+    }
+    c->first += c->line.n - c->head;
+    c->line.n = c->head = c->bytes = 0;
+}
+
+void console_free(struct console *c)
+{
+    if (!c)
+        return;
+    if (c->ops)
+        c->ops->destroy(c->lua);
+    empty(c);
+    VEC_FREE(c->line);
+    for (size_t i = 0; i < c->started.n; i++)
+        free(c->started.at[i].name);
+    VEC_FREE(c->started);
+    free(c->traceback);
+    past_clear(c);
+    scripts_clear(c);
+    presets_clear(c);
+    free(c);
+}
+
+bool console_lua(const struct console *c)
+{
+    return c->ops != NULL;
+}
+
+static void changed(struct console *c)
+{
+    events_put(c->session->events, EV_CONSOLE, 0);
+    loop_wake(c->session->setup.loop);
+}
+
+/* ---- the scrollback ---- */
+
+static size_t cost(const struct kept *k)
+{
+    return sizeof *k + 32 + strlen(k->text) + (k->tag ? 32 + strlen(k->tag) : 0);
+}
+
+static void drop_oldest(struct console *c)
+{
+    struct kept *k = &c->line.at[c->head++];
+    c->bytes -= cost(k);
+    free(k->text);
+    free(k->tag);
+    c->first++;
+    if (c->head > 1024 && c->head > c->line.n / 2) {
+        c->line.n -= c->head;
+        memmove(c->line.at, c->line.at + c->head, c->line.n * sizeof *c->line.at);
+        c->head = 0;
+    }
+}
+
+/* Text fit for a screen: tabs to stops of 8, what could drive a terminal as ^X, too long is cut. */
+static char *harmless(const char *s, size_t n)
+{
+    struct str t = {.max = CONSOLE_TEXT};
+    size_t col = 0;
+    for (const char *end = s + n; s < end && !t.over;) {
+        uint32_t ch = utf8_next(&s, end);
+        char b[4];
+        if (ch == '\t') {
+            do
+                str_addc(&t, ' ');
+            while (++col % 8);
+        } else if (ch < 32 || ch == 127) {
+            str_addf(&t, "^%c", (char)(ch ^ 64));
+            col += 2;
+        } else if (utf8_harmful(ch)) {
+            str_addf(&t, "<U+%04X>", ch);
+            col += 8;
+        } else if (t.n + 4 > CONSOLE_TEXT) {
+            break;
+        } else {
+            str_addn(&t, b, utf8_put(b, ch));
+            col++;
+        }
+    }
+    if (t.n + 12 > CONSOLE_TEXT) {
+        while (t.n && (t.n + 12 > CONSOLE_TEXT || !utf8_valid(t.s, t.n)))
+            t.n--;
+        t.over = false;
+        t.s[t.n] = 0;
+        str_add(&t, " ... (cut)");
+    }
+    str_add(&t, "");
+    return str_take(&t);
+}
+
+static void put(struct console *c, enum console_kind kind, const char *tag, const char *s, size_t n)
+{
+    struct kept k = {
+        .text = harmless(s, n), .tag = tag ? harmless(tag, strlen(tag)) : NULL, .kind = kind};
+    VEC_PUSH(c->line, k);
+    c->bytes += cost(&k);
+    while (c->bytes > CONSOLE_BYTES || c->line.n - c->head > CONSOLE_LINES)
+        drop_oldest(c);
+}
+
+/* A text of several lines. more: the kind of all but the first. */
+static void put_lines(struct console *c, enum console_kind kind, enum console_kind more,
+                      const char *tag, const char *s, size_t n)
+{
+    const char *end = s + n;
+    for (;;) {
+        const char *nl = memchr(s, '\n', (size_t)(end - s));
+        put(c, kind, tag, s, (size_t)((nl ? nl : end) - s));
+        kind = more;
+        if (!nl || nl + 1 == end)
+            break;
+        s = nl + 1;
+    }
+    changed(c);
+}
+
+uint64_t console_first(const struct console *c)
+{
+    return c->first;
+}
+
+uint64_t console_end(const struct console *c)
+{
+    return c->first + (c->line.n - c->head);
+}
+
+struct console_line console_at(const struct console *c, uint64_t i)
+{
+    const struct kept *k = &c->line.at[c->head + (size_t)(i - c->first)];
+    return (struct console_line){k->kind, k->tag ? k->tag : "", k->text};
+}
+
+void console_clear(struct console *c)
+{
+    empty(c);
+    changed(c);
+}
+
+void console_note(struct console *c, const char *fmt, ...)
+{
+    char text[4000];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    put_lines(c, CONSOLE_NOTE, CONSOLE_NOTE, NULL, text, strlen(text));
+}
+
+/* ---- what tasks say ---- */
+
+static struct started *started_find(struct console *c, uint64_t id)
+{
+    for (size_t i = 0; i < c->started.n; i++)
+        if (c->started.at[i].id == id)
+            return &c->started.at[i];
+    return NULL;
+}
+
+/* What a task's output is tagged with: nothing for the line that has the prompt. */
+static const char *tag_of(struct console *c, uint64_t task, char room[40])
+{
+    static struct console_task list[64];
+    if (!task || task == c->foreground)
+        return NULL;
+    const struct started *s = started_find(c, task);
+    if (s)
+        return s->name;
+    size_t n = console_tasks(c, list, sizeof list / sizeof *list);
+    for (size_t i = 0; i < n && i < sizeof list / sizeof *list; i++)
+        if (list[i].id == task && list[i].name)
+            return list[i].parent == c->foreground && c->foreground ? NULL : list[i].name;
+    snprintf(room, 40, "task %llu", (unsigned long long)task);
+    return room;
+}
+
+void console_print(struct console *c, uint64_t task, const char *text, size_t n)
+{
+    char room[40];
+    put_lines(c, CONSOLE_OUT, CONSOLE_OUT, tag_of(c, task, room), text, n);
+}
+
+static void tell_problem(struct console *c, const char *tag, const struct console_problem *p)
+{
+    bool said = p->where && !strncmp(p->message, p->where, strlen(p->where));
+    char *first = mem_printf("%s: %s%s%s", p->kind, p->message, p->where && !said ? "   " : "",
+                             p->where && !said ? p->where : "");
+    put_lines(c, CONSOLE_ERROR, CONSOLE_ERROR, tag, first, strlen(first));
+    free(first);
+    free(c->traceback);
+    c->traceback = mem_str(p->traceback ? p->traceback : "");
+    char *hint = p->hint || *c->traceback
+                     ? mem_printf("  %s%s%s%s", p->hint ? "hint: " : "", p->hint ? p->hint : "",
+                                  p->hint && *c->traceback ? "   " : "",
+                                  *c->traceback ? ":tb for the traceback" : "")
+                     : NULL;
+    if (hint)
+        put_lines(c, CONSOLE_HINT, CONSOLE_HINT, tag, hint, strlen(hint));
+    free(hint);
+}
+
+void console_done(struct console *c, uint64_t task, enum console_state state, const char *value,
+                  const struct console_problem *problem)
+{
+    char room[40], *tag = mem_str(tag_of(c, task, room));
+    struct started *s = started_find(c, task);
+    if (value && *value)
+        put_lines(c, CONSOLE_VALUE, CONSOLE_VALUE, tag, value, strlen(value));
+    if (problem)
+        tell_problem(c, tag, problem);
+    else if (s && state == CONSOLE_CANCELLED)
+        console_note(c, "-- %s: cancelled", s->name);
+    else if (s && s->script && state == CONSOLE_DONE)
+        console_note(c, "-- %s: done", s->name);
+    if (task == c->foreground)
+        c->foreground = 0;
+    if (s) {
+        free(s->name);
+        *s = c->started.at[--c->started.n];
+    }
+    free(tag);
+    changed(c);
+}
+
+void console_told(struct console *c)
+{
+    changed(c);
+}
+
+static void began(struct console *c, uint64_t id, const char *name, bool script)
+{
+    struct started s = {id, mem_str(name), script};
+    VEC_PUSH(c->started, s);
+    changed(c);
+}
+
+/* ---- what the observer enters ---- */
+
+enum console_entered console_enter(struct console *c, const char *text)
+{
+    struct error err = {0};
+    bool incomplete = false;
+    char name[32];
+    size_t n = strlen(text);
+    snprintf(name, sizeof name, "line %llu", (unsigned long long)c->lines_entered + 1);
+    uint64_t id = 0;
+    if (c->ops)
+        id = c->ops->line(c->lua, name, text, n, &incomplete, &err);
+    else
+        err_set(&err, E_ABSENT, "this session has no Lua");
+    if (!id && incomplete)
+        return CONSOLE_MORE_WANTED;
+    c->lines_entered++;
+    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, NULL, text, n);
+    past_keep(c, text);
+    if (!id) {
+        struct console_problem p = {.kind = "syntax", .message = err.text};
+        tell_problem(c, NULL, &p);
+        return CONSOLE_WRONG;
+    }
+    began(c, id, name, false);
+    c->foreground = id;
+    return CONSOLE_RUNS;
+}
+
+uint64_t console_foreground(const struct console *c)
+{
+    return c->foreground;
+}
+
+void console_cancel(struct console *c, uint64_t task)
+{
+    if (c->ops)
+        c->ops->cancel(c->lua, task, "the observer");
+    changed(c);
+}
+
+const char *console_traceback(const struct console *c)
+{
+    return c->traceback ? c->traceback : "";
+}
+
+size_t console_tasks(const struct console *c, struct console_task *out, size_t max)
+{
+    return c->ops ? c->ops->tasks(c->lua, out, max) : 0;
+}
+
+size_t console_complete(const struct console *c, const char *text, size_t at, console_word_fn *fn,
+                        void *arg)
+{
+    return c->ops ? c->ops->complete(c->lua, text, at, fn, arg) : at;
+}
+
+bool console_help(const struct console *c, const char *text, size_t at, struct str *out)
+{
+    return c->ops && c->ops->help(c->lua, text, at, out);
+}
+
+bool console_step(struct console *c, int budget_ms)
+{
+    return c->ops && c->ops->step(c->lua, budget_ms);
+}
+
+/* ---- scripts: what of them needs the door ---- */
+
+void console_sheet_free(const struct console *c, struct script_sheet *sheet)
+{
+    if (c->ops)
+        c->ops->sheet_free(sheet);
+    *sheet = (struct script_sheet){0};
+}
+
+enum status console_check(const struct console *c, const struct script_field *field,
+                          const char *text, struct error *err)
+{
+    return c->ops ? c->ops->check(c->lua, field, text, err)
+                  : err_set(err, E_ABSENT, "this session has no Lua");
+}
+
+uint64_t console_run(struct console *c, const char *path, const struct script_value *value,
+                     size_t n, struct error *err)
+{
+    struct str text = {0};
+    struct script_sheet sheet;
+    if (console_sheet(c, path, &text, &sheet, err) != OK)
+        return 0;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const struct console_script *known = console_script_find(c, path);
+    bool own = !known || !strcmp(known->from, "own");
+    uint64_t id = c->ops->run(c->lua, name, str_c(&text), text.n, own, value, n, err);
+    if (id)
+        began(c, id, name, true);
+    console_sheet_free(c, &sheet);
+    str_clear(&text);
+    return id;
+}

@@ -1,0 +1,53 @@
+/* console.h - what the files of the console share: the struct behind include/vigie/session/console.h.
+ * Not: for other rooms.
+ */
+#ifndef VIGIE_SRC_SESSION_CONSOLE_H
+#define VIGIE_SRC_SESSION_CONSOLE_H
+
+#include "own.h"
+#include "vigie/session/console.h"
+
+/* struct kept - a line of the scrollback; tag: NULL none. */
+struct kept {
+    char *text, *tag;
+    enum console_kind kind;
+};
+
+/* struct started - a task that the console began: a line, or a script (name). */
+struct started {
+    uint64_t id;
+    char *name;
+    bool script;
+};
+
+struct console {
+    struct session *session;
+    const struct console_ops *ops; /* NULL: there is no Lua */
+    void *lua;
+    VEC(struct kept) line; /* from `head` on */
+    size_t head, bytes;
+    uint64_t first; /* number of line[head] */
+    uint64_t foreground, lines_entered;
+    VEC(struct started) started;
+    char *traceback;
+    VEC(char *) past; /* oldest first */
+    char *past_path;  /* NULL: not kept in a file */
+    VEC(struct console_script) script;
+    char *preset_name, *preset_text; /* the file read last, and its text */
+};
+
+/* past.c: the history. past_open reads the file; past_keep adds one; past_clear frees. */
+void past_open(struct console *c);
+void past_keep(struct console *c, const char *text);
+void past_clear(struct console *c);
+
+/* scripts.c, presets.c */
+void scripts_clear(struct console *c);
+char *script_folder(const char *from, struct error *err);
+void presets_clear(struct console *c);
+
+/* text_diff - the lines in which two texts differ, unified ("-old", "+new", 2 lines around, "@@" with
+ * the line numbers between groups); "" when equal. test: tests/session/check_console.c */
+void text_diff(const char *a, const char *b, struct str *out);
+
+#endif

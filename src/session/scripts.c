@@ -1,0 +1,199 @@
+/* scripts.c - the library of scripts: the user's own, imported ones, those shipped; heads read
+ * without running anything. Not: running them (console.c). See include/vigie/session/console.h.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console.h"
+#include "vigie/base/file.h"
+
+enum { SCRIPTS = 500 };
+
+static const char *const sources[] = {"own", "imported", "shipped"};
+
+char *script_folder(const char *from, struct error *err)
+{
+    if (!strcmp(from, "own"))
+        return file_place(PLACE_CONFIG, "scripts", err);
+    if (!strcmp(from, "imported"))
+        return file_place(PLACE_DATA, "scripts", err);
+    return mem_str(VIGIE_DATADIR "/lua");
+}
+
+static void forget(struct console_script *s)
+{
+    free(s->name);
+    free(s->path);
+    free(s->summary);
+    free(s->needs);
+    free(s->bad);
+}
+
+void scripts_clear(struct console *c)
+{
+    for (size_t i = 0; i < c->script.n; i++)
+        forget(&c->script.at[i]);
+    VEC_FREE(c->script);
+}
+
+enum status console_sheet(const struct console *c, const char *path, struct str *text,
+                          struct script_sheet *sheet, struct error *err)
+{
+    *sheet = (struct script_sheet){0};
+    if (!c->ops)
+        return err_set(err, E_ABSENT, "this session has no Lua");
+    enum status s = file_read(path, SCRIPT_MAX, text, err);
+    if (s == OK && memchr(str_c(text), 0, text->n))
+        s = err_set(err, E_PARSE, "%s: a zero byte: this is no text", path);
+    if (s == OK)
+        s = c->ops->sheet(str_c(text), text->n, sheet, err);
+    return s;
+}
+
+static void add(struct console *c, const char *path, const char *name, const char *from)
+{
+    struct console_script s = {.name = mem_str(name), .path = mem_str(path), .from = from};
+    struct script_sheet sheet;
+    struct str text = {0};
+    struct error err;
+    if (console_sheet(c, path, &text, &sheet, &err) == OK) {
+        s.summary = mem_str(sheet.summary ? sheet.summary : "");
+        s.needs = mem_str(sheet.needs ? sheet.needs : "");
+        console_sheet_free(c, &sheet);
+    } else {
+        s.summary = mem_str("");
+        s.needs = mem_str("");
+        s.bad = mem_str(err.text);
+    }
+    VEC_PUSH(c->script, s);
+    str_clear(&text);
+}
+
+static bool known(const struct console *c, const char *name)
+{
+    for (size_t i = 0; i < c->script.n; i++)
+        if (!strcmp(c->script.at[i].name, name))
+            return true;
+    return false;
+}
+
+static void read_folder(struct console *c, const char *from)
+{
+    struct error err;
+    char *folder = script_folder(from, &err);
+    DIR *d = folder ? opendir(folder) : NULL;
+    for (struct dirent *e; d && (e = readdir(d)) && c->script.n < SCRIPTS;) {
+        size_t n = strlen(e->d_name);
+        if (n < 5 || strcmp(e->d_name + n - 4, ".lua") != 0 || e->d_name[0] == '.' ||
+            known(c, e->d_name))
+            continue;
+        char *path = mem_printf("%s/%s", folder, e->d_name);
+        add(c, path, e->d_name, from);
+        free(path);
+    }
+    if (d)
+        closedir(d);
+    free(folder);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct console_script *)a)->name,
+                  ((const struct console_script *)b)->name);
+}
+
+void console_scripts_read(struct console *c)
+{
+    scripts_clear(c);
+    for (unsigned i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (!session_demo(c->session) || !strcmp(sources[i], "shipped"))
+            read_folder(c, sources[i]);
+    if (c->script.n)
+        qsort(c->script.at, c->script.n, sizeof *c->script.at, by_name);
+    events_put(c->session->events, EV_CONSOLE, 0);
+}
+
+size_t console_scripts(const struct console *c)
+{
+    return c->script.n;
+}
+
+const struct console_script *console_script_at(const struct console *c, size_t i)
+{
+    return i < c->script.n ? &c->script.at[i] : NULL;
+}
+
+const struct console_script *console_script_find(const struct console *c, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < c->script.n; i++) {
+        const struct console_script *s = &c->script.at[i];
+        if (!strcmp(s->name, name) || !strcmp(s->path, name) ||
+            (!strncmp(s->name, name, n) && !strcmp(s->name + n, ".lua")))
+            return s;
+    }
+    return NULL;
+}
+
+/* ---- import ---- */
+
+static enum status file_name(const char *path, char **name, struct error *err)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t n = strlen(base);
+    if (n < 5 || n > 80 || strcmp(base + n - 4, ".lua") != 0 || base[0] == '.')
+        return err_set(err, E_RANGE, "%.80s: a script's file ends in .lua", base);
+    for (const char *s = base; *s; s++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.", *s))
+            return err_set(err, E_RANGE, "%.80s: letters, digits, _ - . only in a script's name",
+                           base);
+    *name = mem_str(base);
+    return OK;
+}
+
+enum status console_import(struct console *c, const char *path, struct str *name, struct error *err)
+{
+    struct str text = {0};
+    struct script_sheet sheet = {0};
+    char *base = NULL;
+    str_reset(name);
+    enum status s = file_name(path, &base, err);
+    if (s == OK)
+        s = console_sheet(c, path, &text, &sheet, err);
+    if (s == OK)
+        s = c->ops->check_code(c->lua, base, str_c(&text), text.n, err);
+    char *folder = s == OK ? script_folder("imported", err) : NULL;
+    if (s == OK && !folder)
+        s = E_ABSENT;
+    if (s == OK) {
+        char *to = mem_printf("%s/%s", folder, base);
+        s = file_replace(to, str_c(&text), text.n, 0644, err);
+        free(to);
+    }
+    if (s == OK)
+        str_add(name, base);
+    console_sheet_free(c, &sheet);
+    str_clear(&text);
+    free(folder);
+    free(base);
+    if (s == OK)
+        console_scripts_read(c);
+    return s;
+}
+
+enum status console_diff(const struct console *c, const char *path, struct str *out,
+                         struct error *err)
+{
+    struct str new = {0}, old = {0};
+    const char *slash = strrchr(path, '/');
+    const struct console_script *known_one = console_script_find(c, slash ? slash + 1 : path);
+    enum status s = file_read(path, SCRIPT_MAX, &new, err);
+    if (s == OK && known_one && strcmp(known_one->path, path) != 0)
+        s = file_read(known_one->path, SCRIPT_MAX, &old, err);
+    if (s == OK)
+        text_diff(str_c(&old), str_c(&new), out);
+    str_clear(&new);
+    str_clear(&old);
+    return s;
+}
