@@ -179,3 +179,24 @@ void colibri_window(int64_t now_ms, int64_t since_ms, double days, int64_t *from
     if (now_ms % HALF_HOUR_MS >= HALF_HOUR_MS / 2)
         *from_ms -= HALF_HOUR_MS;
 }
+
+int colibri_calls(struct alert_book *book, int64_t now_ms)
+{
+    char today[UTC_TEXT];
+    struct str t = {0};
+    int n = 0;
+    utc_format(utc_of_wall(now_ms * 1000000), 0, today);
+    if (alert_book_state(book, "colibri.calls", &t, NULL) == OK && t.n > 11 &&
+        strncmp(t.s, today, 10) == 0)
+        n = atoi(t.s + 11);
+    str_clear(&t);
+    return n > 0 ? n : 0;
+}
+
+enum status colibri_count(struct alert_book *book, int64_t now_ms, struct error *err)
+{
+    char today[UTC_TEXT], text[40];
+    utc_format(utc_of_wall(now_ms * 1000000), 0, today);
+    snprintf(text, sizeof text, "%.10s %d", today, colibri_calls(book, now_ms) + 1);
+    return alert_book_state_set(book, "colibri.calls", text, err);
+}

@@ -77,7 +77,7 @@ static enum status decode_json(const void *bytes, size_t n, struct alert_batch *
                                struct error *err)
 {
     static const struct json_limits limits = {
-        .depth = 32, .bytes = ALERT_MAX_BYTES, .nodes = 4000000, .nonfinite = true};
+        .depth = 32, .bytes = ALERT_MAX_BYTES, .nodes = 1000000, .nonfinite = true};
     struct arena arena = {0};
     const struct json *doc = NULL;
     enum status s = json_parse(&arena, bytes, n, &limits, &doc, err);

@@ -12,6 +12,8 @@
 #define DEG    (3.14159265358979323846 / 180)
 #define YEAR_S (365.25 * 86400)
 
+enum { TEXT_MAX = 4000 };
+
 void alert_event_init(struct alert_event *e)
 {
     static const struct jd_utc never = {NAN, NAN};
@@ -45,11 +47,15 @@ void alert_angle_text(struct str *out, double rad)
         str_addf(out, deg * 3600 < 10 ? "%.2g\"" : "%.0f\"", deg * 3600);
 }
 
+/* A text of an event is for lists and sentences; the packet itself is kept whole. */
 static void set(char **text, const char *s)
 {
     if (!s || !*s || (*text && strcmp(*text, s) == 0))
         return;
-    char *copy = mem_str(s);
+    size_t n = strnlen(s, TEXT_MAX + 1);
+    while (n > TEXT_MAX || (s[n] && ((unsigned char)s[n] & 0xc0) == 0x80))
+        n--; /* not inside a character */
+    char *copy = mem_strn(s, n);
     free(*text);
     *text = copy;
 }

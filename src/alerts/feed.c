@@ -24,6 +24,8 @@ int64_t source_now_ms(const struct alert_source *s)
 }
 
 static void set_text(struct alert_source *s, const char *fmt, va_list ap) PRINTF(2, 0);
+static void set_text(struct alert_source *s, const char *fmt, va_list ap) PRINTF(2, 0);
+
 static void set_text(struct alert_source *s, const char *fmt, va_list ap)
 {
     char raw[sizeof s->status.text];

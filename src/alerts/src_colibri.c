@@ -42,20 +42,7 @@ static const char *option(const struct colibri *c, const char *name)
     return conf_text(c->source->with->conf, name);
 }
 
-/* ---- the quota: searches of a UTC day, kept in the store ---- */
-
-static int calls_today(struct colibri *c)
-{
-    char today[UTC_TEXT];
-    struct str t = {0};
-    int n = 0;
-    utc_format(utc_of_wall(source_now_ms(c->source) * 1000000), 0, today);
-    if (alert_book_state(c->source->with->book, "colibri.calls", &t, NULL) == OK && t.n > 11 &&
-        strncmp(t.s, today, 10) == 0)
-        n = atoi(t.s + 11);
-    str_clear(&t);
-    return n > 0 ? n : 0;
-}
+/* ---- the quota ---- */
 
 static void show_quota(struct colibri *c, int used)
 {
@@ -65,14 +52,11 @@ static void show_quota(struct colibri *c, int used)
 
 static void count_call(struct colibri *c)
 {
-    char today[UTC_TEXT], text[40];
     struct error err;
-    int used = calls_today(c) + 1;
-    utc_format(utc_of_wall(source_now_ms(c->source) * 1000000), 0, today);
-    snprintf(text, sizeof text, "%.10s %d", today, used);
-    if (alert_book_state_set(c->source->with->book, "colibri.calls", text, &err) != OK)
+    int64_t now_ms = source_now_ms(c->source);
+    if (colibri_count(c->source->with->book, now_ms, &err) != OK)
         log_put(LOG_TROUBLE, "alerts", c->source->row->title, "%s", err.text);
-    show_quota(c, used);
+    show_quota(c, colibri_calls(c->source->with->book, now_ms));
 }
 
 static int64_t state_ms(struct colibri *c, const char *name)
@@ -234,7 +218,7 @@ static int64_t poll(void *arg)
     struct colibri *c = arg;
     struct alert_source *s = c->source;
     c->poll_timer = 0;
-    show_quota(c, calls_today(c));
+    show_quota(c, colibri_calls(s->with->book, source_now_ms(s)));
     if (c->request || c->pending.alerts.n)
         return -1;
     if (s->status.calls_left == 0) {
@@ -365,7 +349,7 @@ static void *start(struct alert_source *s)
     }
     s->status.silent_s = (int64_t)(conf_number(s->with->conf, "alerts.colibri.every") * 60 * 2.5);
     s->status.last_ms = source_now_ms(s);
-    show_quota(c, calls_today(c));
+    show_quota(c, colibri_calls(s->with->book, source_now_ms(s)));
     poll_at(c, 0);
     return c;
 }

@@ -26,7 +26,9 @@ int alerts_cli_judge(struct cli *cli, struct alerts_cli *a);
 void alerts_cli_row(const struct cli *cli, const struct alert_event *e,
                     const struct alert_view *view, struct str *line);
 
-/* alerts_watch - the verb `watch`. */
+/* The verbs `watch`, `fetch`, `cone`. */
 int alerts_watch(struct cli *cli);
+int alerts_fetch(struct cli *cli);
+int alerts_cone(struct cli *cli);
 
 #endif

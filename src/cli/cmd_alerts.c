@@ -14,6 +14,7 @@
 #include "vigie/base/file.h"
 #include "vigie/base/utf8.h"
 #include "vigie/session/process.h"
+#include "vigie/session/site.h"
 
 static const struct jd_utc never = {(double)NAN, (double)NAN};
 
@@ -148,9 +149,11 @@ int alerts_cli_judge(struct cli *cli, struct alerts_cli *a)
                     conf_number(cli->conf, "fov.height") / 60 * M_PI / 180}};
     if (bad)
         return CLI_USAGE;
-    bool wanted = cli_arg(cli, "--site") || cli->demo || conf_text(cli->conf, "site")[0];
-    if (!wanted)
-        return CLI_OK;
+    if (!cli_arg(cli, "--site") && !cli->demo) { /* none is needed */
+        if (site_of_conf(cli->conf, NULL, &a->site, &err) == E_ABSENT)
+            return CLI_OK;
+        site_clear(&a->site);
+    }
     rc = cli_site(cli, &a->site);
     if (rc == CLI_OK &&
         alert_judge_new(&a->site, &limits, cli_now(&a->clock), &a->judge, &err) != OK)
@@ -397,7 +400,8 @@ static int run(struct cli *cli)
     static const struct {
         const char *name;
         int (*run)(struct cli *cli);
-    } verbs[] = {{"list", list}, {"show", show}, {"import", import}, {"watch", alerts_watch}};
+    } verbs[] = {{"list", list},          {"show", show},          {"import", import},
+                 {"watch", alerts_watch}, {"fetch", alerts_fetch}, {"cone", alerts_cone}};
     const char *verb = cli->argc ? cli->argv[0] : "list";
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         if (strcmp(verb, verbs[i].name) == 0)
@@ -413,13 +417,15 @@ static const struct cli_option options[] = {
     {"--limit", "N", "at most so many"},
     {"--all", NULL, "tests and utility packets too"},
     {"--unreadable", NULL, "list the packets that could not be read, with the reason"},
+    {"--voevent", NULL, "fetch: as the VOEvent packet"},
+    {"--days", "N", "cone: so many days back (default 30)"},
     {"--min-alt", "DEG", "lowest altitude (default 30)"},
     {"--max-sun-alt", "DEG", "highest altitude of the Sun (default -12)"},
     {NULL, NULL, NULL}};
 
 const struct cli_command cmd_alerts = {
     .name = "alerts",
-    .args = "list|show|import|watch [FILE...]",
+    .args = "list|show|import|watch|fetch|cone [FILE|ID...]",
     .summary = "alerts of transients: read, keep, list what can be observed from here",
     .options = options,
     .detail =
@@ -429,6 +435,8 @@ const struct cli_command cmd_alerts = {
         "        cannot be read is kept with the reason\n"
         "list    the events of the store, judged for the site (altitude, dark time left, Moon)\n"
         "watch   each alert as it comes, one line each, until Ctrl-C\n"
+        "fetch   ask Astro-COLIBRI for events by trigger id or name (free, no account needed)\n"
+        "cone    'RA DEC' RADIUS: events around a place; counts as one of the day's searches\n"
         "\n"
         "A filter joins terms by & | ! ( ): FIELD=VALUE, != < <= > >= and ~ (holds). Fields: type\n"
         "mag alt az left moon score err frames age ra dec z dist far kind name class from source\n"

@@ -6,6 +6,6 @@ cli_files += src/cli/cmd_transits.c src/cli/transits_table.h src/cli/transits_ta
 cli_files += src/cli/cmd_sky.c src/cli/sky_fn.h src/cli/sky_fn_place.c src/cli/sky_fn_time.c src/cli/cmd_twilight.c
 cli_files += src/cli/planets.h src/cli/planets.c
 cli_files += src/cli/cmd_table.c
-cli_files += src/cli/cmd_alerts.c src/cli/alerts_cli.h src/cli/alerts_table.h src/cli/alerts_table.c src/cli/alerts_watch.c
+cli_files += src/cli/cmd_alerts.c src/cli/alerts_cli.h src/cli/alerts_table.h src/cli/alerts_table.c src/cli/alerts_watch.c src/cli/alerts_fetch.c
 cli_files += src/cli/cmd_tonight.c src/cli/tonight.h src/cli/tonight_page.c src/cli/tonight_json.c
 cli_files += src/cli/cmd_screen.c src/cli/cmd_run.c

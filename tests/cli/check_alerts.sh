@@ -62,6 +62,11 @@ expect 0 '1 of 2 events, filter mag<17' "$VIGIE" alerts list --filter @bright
 expect 0 '1 files: 0 new events, 0 revisions, 1 known' bash -c '"$VIGIE" alerts import - <in/1.xml'
 expect 0 'no alerts to list' "$VIGIE" alerts list --demo
 
+expect 1 'searches need your user id' "$VIGIE" alerts cone '02 58 10 -08 57 27' 2
+expect 2 'is no radius' "$VIGIE" alerts cone '02 58 10 -08 57 27' 200
+expect 1 'offline' "$VIGIE" alerts fetch 1306404 --offline
+expect 2 'one event at a time' "$VIGIE" alerts fetch a b --voevent
+
 # watch: what is dropped into the spool is told, and a reader that goes away ends it.
 "$VIGIE" alerts watch --offline --json >watch.out 2>watch.err &
 pid=$!

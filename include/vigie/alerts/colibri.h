@@ -5,7 +5,7 @@
 #ifndef VIGIE_ALERTS_COLIBRI_H
 #define VIGIE_ALERTS_COLIBRI_H
 
-#include "vigie/alerts/alert.h"
+#include "vigie/alerts/book.h"
 #include "vigie/io/http.h"
 
 /* LATEST events of a time range; CONE the same around a place; EVENT by trigger ids or names;
@@ -45,6 +45,10 @@ uint64_t colibri_send(struct http *h, const struct colibri_query *q, http_done_f
  *   test        tests/alerts/check_colibri.c */
 enum status colibri_read(const struct http_answer *a, struct alert_batch *out, int64_t *renewal_ms,
                          struct error *err) MUST_CHECK;
+
+/* colibri_calls - searches of this UTC day so far, kept in the store. colibri_count - one more. */
+int colibri_calls(struct alert_book *book, int64_t now_ms);
+enum status colibri_count(struct alert_book *book, int64_t now_ms, struct error *err) MUST_CHECK;
 
 /* colibri_window - the half-hour-aligned range for a search at now_ms that misses nothing since
  * since_ms (at most `days` back). Two searches in one half hour would be one to the service, which
