@@ -24,11 +24,12 @@ struct sky_now {
     struct almanac *almanac;
     int64_t from_ns; /* the almanac holds from_ns .. + 3 days */
     char evening[11];
-    bool viewer, slow;
+    bool viewer, slow, seconds;
     uint64_t timer;
 };
 
-static int64_t tick(void *arg);
+static void start_ticks(struct sky_now *n);
+static void on_event(void *arg, const struct event *ev);
 
 /* The horizon belongs to the site in use: whoever computes with it stops before (EV_SITE). */
 static void read_site(struct sky_now *n)
@@ -56,7 +57,8 @@ struct sky_now *sky_now_new(struct session *s)
     n->site_text = mem_str(s->setup.site);
     read_site(n);
     night_evening(session_now_ns(s), n->has_site ? n->site.lon_rad : 0, n->evening);
-    n->timer = loop_timer(s->setup.loop, 0, tick, n, "session/tick");
+    events_on(s->events, on_event, n);
+    start_ticks(n);
     return n;
 }
 
@@ -91,6 +93,26 @@ static const struct almanac *tables(struct sky_now *n)
     return n->almanac;
 }
 
+static int64_t tick(void *arg);
+
+static bool wants_seconds(const struct sky_now *n)
+{
+    return n->viewer && !n->slow && conf_bool(n->session->conf, "clock.seconds");
+}
+
+static void start_ticks(struct sky_now *n)
+{
+    loop_timer_del(n->session->setup.loop, n->timer);
+    n->timer = loop_timer(n->session->setup.loop, 0, tick, n, "session/tick");
+}
+
+static void on_event(void *arg, const struct event *ev)
+{
+    struct sky_now *n = arg;
+    if (ev->kind == EV_OPTION && n->seconds != wants_seconds(n))
+        start_ticks(n);
+}
+
 /* Each tick comes at the beginning of a second (minute) of the wall clock, however often that is
  * set: the wait is computed anew. */
 static int64_t tick(void *arg)
@@ -108,8 +130,8 @@ static int64_t tick(void *arg)
     }
     if (now / SECOND_NS % 60 == 0)
         events_put(n->session->events, EV_ALMANAC, 0);
-    bool seconds = n->viewer && !n->slow && conf_bool(n->session->conf, "clock.seconds");
-    int64_t step = seconds ? SECOND_NS : MINUTE_NS, left = step - now % step;
+    n->seconds = wants_seconds(n);
+    int64_t step = n->seconds ? SECOND_NS : MINUTE_NS, left = step - now % step;
     return left / 1000000 + 1;
 }
 
@@ -120,8 +142,7 @@ void sky_now_viewer(struct session *s, bool there, bool slow)
         return;
     n->viewer = there;
     n->slow = slow;
-    loop_timer_del(s->setup.loop, n->timer);
-    n->timer = loop_timer(s->setup.loop, 0, tick, n, "session/tick");
+    start_ticks(n);
 }
 
 const char *session_site_name(const struct session *s)
