@@ -61,7 +61,7 @@ static struct value *find(const struct conf *c, const char *name)
 static enum status unknown(const struct conf *c, const char *name, struct error *err)
 {
     const char *best = NULL;
-    int least = 4;
+    int least = str_near_most(name) + 1;
     for (const struct conf_option *o = c->table; o->name; o++) {
         int d = str_near(o->name, name);
         if (d < least) {

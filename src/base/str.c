@@ -130,6 +130,12 @@ bool str_hasi(const char *s, const char *part)
     return s && part && strcasestr(s, part) != NULL;
 }
 
+int str_near_most(const char *typed)
+{
+    size_t n = strnlen(typed, 9) / 3;
+    return (int)n;
+}
+
 int str_near(const char *a, const char *b)
 {
     enum { N = 64 };

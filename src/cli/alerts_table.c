@@ -5,37 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "print.h"
 #include "vigie/base/utf8.h"
 #include "vigie/formats/sexa.h"
 
 static const double DEG = 180 / M_PI;
-
-void alerts_clean(FILE *out, const char *s)
-{
-    struct str t = {0};
-    utf8_clean(&t, s ? s : "-", strlen(s ? s : "-"));
-    fwrite(str_c(&t), 1, t.n, out);
-    str_clear(&t);
-}
-
-static void put_text(FILE *out, const char *s, size_t columns)
-{
-    struct str t = {0};
-    utf8_clean(&t, s ? s : "-", strlen(s ? s : "-"));
-    size_t n = utf8_cut(str_c(&t), t.n, columns), have = utf8_columns(str_c(&t), n);
-    fwrite(str_c(&t), 1, n, out);
-    for (; have < columns; have++)
-        fputc(' ', out);
-    str_clear(&t);
-}
-
-static void put_number(FILE *out, double x, int width, int decimals)
-{
-    if (isfinite(x))
-        fprintf(out, " %*.*f", width, decimals, x);
-    else
-        fprintf(out, " %*s", width, "-");
-}
 
 void alerts_age(double age_s, char out[ALERTS_AGE])
 {
@@ -122,18 +96,18 @@ void alerts_table(FILE *out, const struct alert_list *list, struct jd_utc now, b
         fprintf(out, "%c ", mark(e));
         str_reset(&title);
         alert_event_title(e, &title);
-        put_text(out, str_c(&title), name);
+        print_cut(out, str_c(&title), name);
         fputc(' ', out);
-        put_text(out, what(e), 7);
-        put_number(out, e->mag, 5, 1);
+        print_cut(out, what(e), 7);
+        print_number(out, e->mag, 5, 1);
         fprintf(out, " %6s", age);
         put_place(out, e);
         put_error(out, e->error_rad);
         if (judged) {
-            put_number(out, round(r->view.alt_rad * DEG) + 0.0, 3, 0);
+            print_number(out, round(r->view.alt_rad * DEG) + 0.0, 3, 0);
             put_until(out, r->view.from);
             put_until(out, r->view.until);
-            put_number(out, r->view.moon_sep_rad * DEG, 4, 0);
+            print_number(out, r->view.moon_sep_rad * DEG, 4, 0);
             put_score(out, r->view.score);
         }
         fputc('\n', out);
@@ -148,7 +122,7 @@ static void line(FILE *out, const char *name, const char *value)
     if (!value || !*value)
         return;
     fprintf(out, "  %-14s ", name);
-    alerts_clean(out, value);
+    print_clean(out, value);
     fputc('\n', out);
 }
 
@@ -189,17 +163,17 @@ static void put_params(FILE *out, const struct alert *a)
         if (i == 0 ||
             (group != p->group && (!group || !p->group || strcmp(group, p->group) != 0))) {
             fputs("  ", out);
-            alerts_clean(out, p->group ? p->group : "parameters");
+            print_clean(out, p->group ? p->group : "parameters");
             fputc('\n', out);
             group = p->group;
         }
         fputs("    ", out);
-        put_text(out, p->name, 26);
+        print_cut(out, p->name, 26);
         fputc(' ', out);
-        alerts_clean(out, p->value ? p->value : "");
+        print_clean(out, p->value ? p->value : "");
         if (p->unit && *p->unit) {
             fputc(' ', out);
-            alerts_clean(out, p->unit);
+            print_clean(out, p->unit);
         }
         fputc('\n', out);
     }
@@ -207,12 +181,12 @@ static void put_params(FILE *out, const struct alert *a)
 
 void alerts_packet(FILE *out, const struct alert *a, const char *file)
 {
-    alerts_clean(out, a->name ? a->name : a->id);
+    print_clean(out, a->name ? a->name : a->id);
     fprintf(out, "   %s%s%s   (", alert_kind_name(a->kind), a->standing == ALERT_SKY ? "" : ", a ",
             a->standing == ALERT_TEST      ? "TEST"
             : a->standing == ALERT_UTILITY ? "utility packet"
                                            : "");
-    alerts_clean(out, file);
+    print_clean(out, file);
     fputs(")\n", out);
     if (a->retraction)
         fputs("  RETRACTED: this packet takes back what was announced\n", out);

@@ -13,8 +13,7 @@ void alerts_table(FILE *out, const struct alert_list *list, struct jd_utc now, b
 /* alerts_packet - what one packet says, a screenful. */
 void alerts_packet(FILE *out, const struct alert *a, const char *file);
 
-/* alerts_clean - text from outside, fit for a terminal; "-" for NULL. alerts_age - "3h12", "2d20". */
-void alerts_clean(FILE *out, const char *s);
+/* alerts_age - "3h12", "2d20". */
 enum { ALERTS_AGE = 32 };
 void alerts_age(double age_s, char out[ALERTS_AGE]);
 

@@ -11,6 +11,7 @@
 
 #include "alerts_cli.h"
 #include "alerts_table.h"
+#include "print.h"
 #include "vigie/alerts/feed.h"
 #include "vigie/base/utf8.h"
 #include "vigie/session/process.h"
@@ -80,13 +81,13 @@ static void print_line(struct watching *w, const struct news *n, const struct al
     utc_format(cli_now(&w->at.clock), 0, now);
     alert_event_title(e, &t);
     fprintf(w->cli->out, "%.19sZ %-9s ", now, word(n->what));
-    alerts_clean(w->cli->out, str_c(&t));
+    print_clean(w->cli->out, str_c(&t));
     fprintf(w->cli->out, " (");
-    alerts_clean(w->cli->out, e->classification ? e->classification : e->type);
+    print_clean(w->cli->out, e->classification ? e->classification : e->type);
     fprintf(w->cli->out, ")");
     if (n->what != ALERT_NEW) {
         fprintf(w->cli->out, ": ");
-        alerts_clean(w->cli->out, e->change);
+        print_clean(w->cli->out, e->change);
     }
     str_reset(&t);
     if (isfinite(e->error_rad)) {

@@ -121,7 +121,7 @@ static void nearest_option(const struct cli_option *o, const char *name, const c
 static int bad_option(struct cli *cli, const char *text)
 {
     const char *best = NULL;
-    int least = 4;
+    int least = str_near_most(text) + 1;
     if (find_option(cli_doors, text, strlen(text))) {
         cli_say(cli, "%s goes without a command, and not with --json", text);
         return CLI_USAGE;
@@ -240,7 +240,7 @@ static const struct cli_command *find_command(const char *name)
 static int no_command(struct cli *cli, const char *name)
 {
     const char *best = NULL;
-    int least = 4;
+    int least = str_near_most(name) + 1;
     for (size_t i = 0; cli_table[i]; i++)
         if (str_near(cli_table[i]->name, name) < least) {
             least = str_near(cli_table[i]->name, name);

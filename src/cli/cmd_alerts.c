@@ -5,12 +5,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "alerts_cli.h"
 #include "alerts_table.h"
 #include "cmds.h"
+#include "print.h"
 #include "vigie/base/file.h"
 #include "vigie/base/utf8.h"
 #include "vigie/session/process.h"
@@ -163,13 +162,6 @@ int alerts_cli_judge(struct cli *cli, struct alerts_cli *a)
 
 /* ---- list ---- */
 
-static int columns(const struct cli *cli)
-{
-    struct winsize w;
-    int fd = fileno(cli->out);
-    return fd >= 0 && ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 100;
-}
-
 void alerts_cli_row(const struct cli *cli, const struct alert_event *e,
                     const struct alert_view *view, struct str *line)
 {
@@ -192,9 +184,9 @@ static void unreadable_row(void *arg, const struct alert_packet *p)
     utc_format(utc_of_wall(p->received_ms * 1000000), 3, text);
     if (!cli->json) {
         fprintf(cli->out, "%.19s  %-8s ", text, p->source);
-        alerts_clean(cli->out, p->origin);
+        print_clean(cli->out, p->origin);
         fputs(": ", cli->out);
-        alerts_clean(cli->out, p->reason);
+        print_clean(cli->out, p->reason);
         fputc('\n', cli->out);
         return;
     }
@@ -231,7 +223,7 @@ static int print_list(struct cli *cli, struct alerts_cli *a, const struct alert_
     if (!cli->json && n == 0)
         fputs("no alerts to list\n", cli->out);
     else if (!cli->json)
-        alerts_table(cli->out, &list, ask->now, ask->judge != NULL, columns(cli));
+        alerts_table(cli->out, &list, ask->now, ask->judge != NULL, print_columns(cli->out, 100));
     cli_say(cli, "%zu of %zu events%s%s; %zu tests and utility packets kept apart%s", list.n,
             n + list.n_hidden, *alert_filter_text(a->filter) ? ", filter " : "",
             alert_filter_text(a->filter), list.n_apart, list.n_apart ? " (--all)" : "");

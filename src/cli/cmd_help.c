@@ -138,6 +138,8 @@ static int completion(struct cli *cli)
 
 static int run(struct cli *cli)
 {
+    if (cli->argc > 1)
+        return cli_usage(cli);
     if (cli_arg(cli, "--man"))
         return man(cli);
     if (cli_arg(cli, "--completion"))

@@ -2,11 +2,11 @@
  * Not: the formats (formats/tableio.h).
  */
 #include "cmds.h"
+#include "print.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "vigie/base/mem.h"
 #include "vigie/base/str.h"
@@ -85,7 +85,7 @@ static void info_json(struct cli *cli, const char *path, const struct table_doc 
     str_clear(&out);
 }
 
-static void print_clean(struct cli *cli, const char *before, const char *text, const char *behind)
+static void print_around(struct cli *cli, const char *before, const char *text, const char *behind)
 {
     struct str s = {0};
     if (!text)
@@ -97,29 +97,29 @@ static void print_clean(struct cli *cli, const char *before, const char *text, c
 
 static void info_field(struct cli *cli, const struct table_field *f)
 {
-    print_clean(cli, "    ", f->name ? f->name : f->id ? f->id : "-", "");
-    print_clean(cli, "  ", f->datatype, "");
-    print_clean(cli, "[", f->arraysize, "]");
-    print_clean(cli, "  ", f->unit, "");
-    print_clean(cli, "  ", f->ucd, "");
-    print_clean(cli, "  ", f->description, "");
+    print_around(cli, "    ", f->name ? f->name : f->id ? f->id : "-", "");
+    print_around(cli, "  ", f->datatype, "");
+    print_around(cli, "[", f->arraysize, "]");
+    print_around(cli, "  ", f->unit, "");
+    print_around(cli, "  ", f->ucd, "");
+    print_around(cli, "  ", f->description, "");
     fputc('\n', cli->out);
 }
 
 static void info_text(struct cli *cli, const char *path, const struct table_doc *doc)
 {
     fprintf(cli->out, "%s: %s", path, table_format_name(doc->format));
-    print_clean(cli, " ", doc->version, "");
-    print_clean(cli, ", status ", table_status_name(doc->status), "");
-    print_clean(cli, ": ", doc->message, "");
+    print_around(cli, " ", doc->version, "");
+    print_around(cli, ", status ", table_status_name(doc->status), "");
+    print_around(cli, ": ", doc->message, "");
     fputc('\n', cli->out);
     for (size_t i = 0; i < doc->tables.n; i++) {
         const struct table *t = doc->tables.at[i];
         fprintf(cli->out, "  table %zu", i + 1);
-        print_clean(cli, " ", t->name, "");
+        print_around(cli, " ", t->name, "");
         fprintf(cli->out, ": %llu row%s%s\n", (unsigned long long)t->counted,
                 t->counted == 1 ? "" : "s", t->partial ? ", partial" : "");
-        print_clean(cli, "    ", t->description, "\n");
+        print_around(cli, "    ", t->description, "\n");
         for (size_t k = 0; k < t->n_columns; k++)
             info_field(cli, &t->column[k].field);
     }
@@ -161,19 +161,11 @@ static bool of_numbers(const struct table_column *c)
     return !c->array && c->type != TABLE_TEXT && c->type != TABLE_BOOL;
 }
 
-static size_t terminal_width(FILE *f)
-{
-    struct winsize w;
-    int fd = fileno(f);
-    if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &w) != 0 || w.ws_col == 0)
-        return SIZE_MAX;
-    return w.ws_col;
-}
-
 static void head_text(struct cli *cli, const struct table *t)
 {
     struct str raw = {0}, s = {0};
-    size_t *width = mem_zero((t->n_columns + 1) * sizeof *width), room = terminal_width(cli->out);
+    size_t *width = mem_zero((t->n_columns + 1) * sizeof *width),
+           room = (size_t)print_columns(cli->out, INT_MAX);
     for (size_t i = 0; i < t->n_columns; i++)
         for (long row = -1; row < (long)t->rows; row++) {
             shown(t, row, i, &raw, &s);

@@ -5,12 +5,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cmds.h"
 #include "opinion.h"
 #include "planets.h"
+#include "print.h"
 #include "transits_table.h"
 #include "where.h"
 #include "vigie/base/file.h"
@@ -215,17 +214,8 @@ static enum status find_named(struct cli *cli, struct ask *a, struct error *err)
         f->n_only += n;
     }
     free(copy);
-    if (s == OK && f->n_only == 0)
-        s = err_set(err, E_RANGE, "--planet: nothing named");
     f->only = a->named;
     return s;
-}
-
-static int columns(const struct cli *cli)
-{
-    struct winsize w;
-    int fd = fileno(cli->out);
-    return fd >= 0 && ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
 static void print_json(const struct cli *cli, const struct ask *a, const struct transit_list *list)
@@ -270,7 +260,7 @@ static void print_people(const struct cli *cli, const struct ask *a, const struc
     if (l->n == 0)
         fputs("no transits to list\n", cli->out);
     else
-        transits_table(cli->out, l, columns(cli));
+        transits_table(cli->out, l, print_columns(cli->out, 80));
     if (a->request.filter.n_only == 1 && l->n > 0 && l->n <= 3)
         for (size_t i = 0; i < l->n; i++) {
             fputc('\n', cli->out);
@@ -330,6 +320,11 @@ static void read_arguments(struct cli *cli, struct ask *a)
     if ((a->season || a->second) && !cli_arg(cli, "--planet")) {
         cli_say(cli, "%s needs --planet NAME: of which planet?",
                 a->season ? "--season" : "--second-opinion");
+        a->bad = true;
+    }
+    const char *planet = cli_arg(cli, "--planet");
+    if (planet && !planet[strspn(planet, ", ")]) {
+        cli_say(cli, "--planet: nothing named");
         a->bad = true;
     }
     if (a->export_path && !export_format_of(a->export_path, &a->export_format)) {

@@ -5,6 +5,8 @@
 
 static int run(struct cli *cli)
 {
+    if (cli->argc)
+        return cli_usage(cli);
     if (cli->json)
         fprintf(cli->out, "{\"name\": \"vigie\", \"version\": \"%s\"}\n", PACKAGE_VERSION);
     else

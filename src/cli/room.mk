@@ -1,6 +1,6 @@
 cli_files = \
 	include/vigie/cli/cli.h src/cli/cli.h src/cli/cli.c \
-	src/cli/cmds.h src/cli/table.c src/cli/where.h src/cli/where.c \
+	src/cli/cmds.h src/cli/table.c src/cli/where.h src/cli/where.c src/cli/print.h src/cli/print.c \
 	src/cli/cmd_config.c src/cli/cmd_help.c src/cli/cmd_version.c
 cli_files += src/cli/cmd_transits.c src/cli/transits_table.h src/cli/transits_table.c src/cli/opinion.h src/cli/opinion.c
 cli_files += src/cli/cmd_sky.c src/cli/sky_fn.h src/cli/sky_fn_place.c src/cli/sky_fn_time.c src/cli/cmd_twilight.c

@@ -7,35 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "print.h"
 #include "vigie/base/str.h"
 #include "vigie/base/utf8.h"
 #include "vigie/transits/ephemeris.h"
 
 static const double DEG = 180 / M_PI;
 
-/* A name from outside, cleaned, cut and filled up to `columns`. */
-static void put_name(FILE *out, const char *s, size_t columns)
-{
-    struct str t = {0};
-    utf8_clean(&t, s, strlen(s));
-    size_t n = utf8_cut(str_c(&t), t.n, columns), have = utf8_columns(str_c(&t), n);
-    fwrite(str_c(&t), 1, n, out);
-    for (; have < columns; have++)
-        fputc(' ', out);
-    str_clear(&t);
-}
-
-static void put_number(FILE *out, double x, int width, int decimals)
-{
-    if (isfinite(x))
-        fprintf(out, " %*.*f", width, decimals, x);
-    else
-        fprintf(out, " %*s", width, "-");
-}
-
 static void put_known(FILE *out, double x, int width, int decimals)
 {
-    put_number(out, planet_known(x) ? x : (double)NAN, width, decimals);
+    print_number(out, planet_known(x) ? x : (double)NAN, width, decimals);
 }
 
 /* "23:32" of an instant, rounded to the minute as clocks for people are. */
@@ -95,7 +76,7 @@ static void put_sigma(FILE *out, const struct transit_event *e)
     if (e->phase_lost)
         fprintf(out, " %6s", "lost");
     else
-        put_number(out, min, 6, min < 10 ? 2 : 0);
+        print_number(out, min, 6, min < 10 ? 2 : 0);
 }
 
 static void put_flip(FILE *out, const struct transit_event *e)
@@ -135,7 +116,7 @@ static void put_row(FILE *out, const struct transit_event *e, const struct shape
     char text[UTC_TEXT], note[TRANSIT_NOTE];
     if (s->dated)
         fprintf(out, "%.10s ", utc_format(night, 0, text));
-    put_name(out, e->planet->name, (size_t)s->name);
+    print_cut(out, e->planet->name, (size_t)s->name);
     for (int i = 0; i < TRANSIT_CONTACTS; i++) {
         hh_mm(e->contact[i].utc, text);
         fprintf(out, " %s", text);
@@ -151,7 +132,7 @@ static void put_row(FILE *out, const struct transit_event *e, const struct shape
     if (s->more) {
         put_sigma(out, e);
         fputc(' ', out);
-        put_name(out, e->planet->priority_text, 6);
+        print_cut(out, e->planet->priority_text, 6);
     }
     if (s->most) {
         put_known(out, e->planet->oc_min, 6, 1);
@@ -213,7 +194,7 @@ static void detail_times(FILE *out, const struct transit_list *list, const struc
     char bjd[ORBIT_TEXT], utc[UTC_TEXT];
     const struct transit_contact *mid = &e->contact[TRANSIT_MID];
     double tdb_s = 32.184 + utc_tai_offset_s(mid->utc);
-    put_name(out, e->planet->name, utf8_columns(e->planet->name, strlen(e->planet->name)));
+    print_cut(out, e->planet->name, utf8_columns(e->planet->name, strlen(e->planet->name)));
     fprintf(out, "  epoch %lld\n", (long long)e->epoch);
     fprintf(out, "  Mid        %s BJD_TDB = %s", orbit_text(mid->bjd, 6, bjd),
             utc_format(mid->utc, 0, utc));
@@ -296,8 +277,8 @@ static void detail_planet(FILE *out, const struct transit_list *list, const stru
     fputs(", R", out);
     put_known(out, p->mag_r, 1, 1);
     fputs(", priority ", out);
-    put_name(out, p->priority_text[0] ? p->priority_text : "-",
-             utf8_columns(p->priority_text, strlen(p->priority_text)));
+    print_cut(out, p->priority_text[0] ? p->priority_text : "-",
+              utf8_columns(p->priority_text, strlen(p->priority_text)));
     fputs("\n  Telescope  asks", out);
     put_known(out, p->min_aperture_in * 25.4, 1, 0);
     fputs(" mm, you have", out);

@@ -14,6 +14,10 @@ int cli_site(const struct cli *cli, struct site *site)
         site_demo(site);
         return CLI_OK;
     }
+    if (text && !*text) {
+        cli_say(cli, "--site: no name and no LAT,LON,HEIGHT is given");
+        return CLI_USAGE;
+    }
     enum status status = site_of_conf(cli->conf, text, site, &err);
     if (status == OK)
         return CLI_OK;

@@ -363,7 +363,7 @@ struct catalogue_reader *catalogue_reader_new(const char *source, enum planet_or
                                               double max_mb)
 {
     struct catalogue_reader *r = mem_zero(sizeof *r);
-    double mb = max_mb > 0 && max_mb <= 1024 ? max_mb : 64;
+    double mb = max_mb > 0 ? fmin(max_mb, 4096) : 64;
     struct json_limits lim = {.bytes = (size_t)(mb * 1e6), .nonfinite = true};
     r->c = catalogue_new(source, origin);
     r->json = json_reader_new(&events, r, &lim);

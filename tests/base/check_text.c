@@ -91,6 +91,9 @@ START_TEST(nearest_names)
     ck_assert_int_eq(str_near("min-alt", "min_alt"), 1);
     ck_assert_int_eq(str_near("", "abc"), 3);
     ck_assert_int_eq(str_near("ABC", "abc"), 0);
+    ck_assert_int_eq(str_near_most("-x"), 0);
+    ck_assert_int_eq(str_near_most("--jsn"), 1);
+    ck_assert_int_eq(str_near_most("a name that is long"), 3);
 }
 END_TEST
 

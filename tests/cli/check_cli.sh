@@ -28,7 +28,13 @@ expect 0 '^Commands' "$VIGIE" --help
 expect 2 'no command verzion; did you mean version' "$VIGIE" verzion
 expect 2 'no command zzzzzzzzzz; .vigie help. lists them' "$VIGIE" zzzzzzzzzz
 expect 2 'no option --jsn; did you mean --json' "$VIGIE" version --jsn
-expect 2 'no option -x' "$VIGIE" version -x
+expect 2 'no option -x$' "$VIGIE" version -x
+expect 2 'usage: vigie version' "$VIGIE" version more
+expect 2 'usage: vigie config' "$VIGIE" config more
+expect 2 'no name and no LAT' "$VIGIE" twilight --site ''
+expect 2 'planet: nothing named' "$VIGIE" transits --demo --planet ' ,'
+expect 0 'there is none; every option has its default' "$VIGIE" config --check
+expect 0 '^# no HOME' env -u HOME "$VIGIE" config
 expect 2 '\-\-site needs a value' "$VIGIE" version --site
 expect 2 '\-\-json takes no value' "$VIGIE" version --json=yes
 expect 2 'no command nothing' "$VIGIE" help nothing
@@ -51,14 +57,18 @@ words=$(bash -c "source <(printf '%s' \"\$0\"); COMP_WORDS=(vigie vers); COMP_CW
 # Configuration: its lines are checked one by one, and a wrong one does not stop the others.
 mkdir -p "$home/.config/vigie"
 printf 'site = OHP\nsite.OHP = 43.9317, 5.7133, 650\ntransits.min-alt = 95\nnonsense = 3\n' >"$home/.config/vigie/config"
-expect 1 'line 3: transits.min-alt: 95 is not in 0 .. 90 deg' "$VIGIE" config --check
-expect 1 'line 4: no option named nonsense' "$VIGIE" config --check
+expect 1 'config:3: transits.min-alt: 95 is not in 0 .. 90 deg' "$VIGIE" config --check
+expect 1 'config:4: no option named nonsense' "$VIGIE" config --check
 expect 0 'site +=? *OHP|site +\= OHP' "$VIGIE" config
 expect 0 'config:3: transits.min-alt: 95' "$VIGIE" version
-printf 'site = OHP\n' >"$home/other"
+[ "$("$VIGIE" config --check 2>&1 | grep -c 'min-alt')" -eq 1 ] || { echo "FAIL: a wrong line is told twice"; bad=$((bad + 1)); }
+expect 0 '^\{"name":"transits.min-alt","value":"20","unit":"deg","given":false,' "$VIGIE" config --json
+printf 'site = OHP\nsite.OHP = 43.9, 5.7, 650\n' >"$home/other"
 expect 0 '0 wrong lines' "$VIGIE" config --check --config "$home/other"
+printf 'site = Pic\nsite.OHP = 43.9, 5.7\n' >"$home/other"
+expect 1 'no site "Pic"; there is OHP' "$VIGIE" config --check --config "$home/other"
+expect 1 'site.OHP: "43.9, 5.7" is no site' "$VIGIE" config --check --config "$home/other"
 expect 0 '^vigie' env -u HOME "$VIGIE" version
-expect 1 'no HOME' env -u HOME "$VIGIE" config
 
 echo "$n calls, $bad failed"
 exit $((bad > 0))

@@ -39,4 +39,8 @@ bool str_hasi(const char *s, const char *part);
  * case, for "did you mean"; texts over 63 bytes are cut. */
 int str_near(const char *a, const char *b);
 
+/* str_near_most - the largest str_near at which another name may be meant by `typed`: a third of its
+ * bytes, at most 3 (of "-x" nothing else is meant). */
+int str_near_most(const char *typed);
+
 #endif
