@@ -6,7 +6,9 @@
 TEST_LIBS = $(CHECK_LIBS)
 FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 FUZZERS =
-AM_TESTS_ENVIRONMENT = VIGIE_TEST_DATA='$(abs_top_srcdir)/tests/data'; export VIGIE_TEST_DATA; \
+# Check's time limits are there for tests that hang; a busy machine must not fail one.
+AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; CK_TIMEOUT_MULTIPLIER=4; export CK_TIMEOUT_MULTIPLIER; \
+	VIGIE_TEST_DATA='$(abs_top_srcdir)/tests/data'; export VIGIE_TEST_DATA; \
 	VIGIE='$(abs_top_builddir)/src/vigie'; export VIGIE; LC_ALL=C.UTF-8; export LC_ALL; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; CC='$(CC)'; export CC; \
 	SAN_CFLAGS='$(SAN_CFLAGS)'; export SAN_CFLAGS; LIBS_base='$(UV_LIBS)'; LIBS_formats='$(YAJL_LIBS) $(XML_LIBS) $(FITS_LIBS) $(ZLIB_LIBS)'; \
