@@ -207,9 +207,8 @@ static void attach(struct peer *p, const struct wire_hello *h)
     v->calm_ms = loop_now_ms(v->loop);
     v->drawn_ms = v->calm_ms - SLOW_FRAME_MS; /* the first frame at once */
     put_restore(v);
-    log_put(LOG_INFO, "session", "", "viewer attached: %s %dx%d%s",
-            env.term[0] ? env.term : "lines", env.cols, env.rows,
-            env.ssh_connection[0] ? ", over ssh" : "");
+    log_put(LOG_INFO, "session", "", "viewer attached: %s %dx%d%s", h->plain ? "lines" : env.term,
+            env.cols, env.rows, env.ssh_connection[0] ? ", over ssh" : "");
     v->slow = false;
     sky_now_viewer(v->session, true, false);
     flush(p);
