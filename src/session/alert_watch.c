@@ -135,9 +135,14 @@ static void look(struct alert_watch *w)
         alert_rules_look(w->rules, w->judge, now);
 }
 
+/* An import by another process is seen here. */
 static int64_t look_again(void *arg)
 {
-    look(arg);
+    struct alert_watch *w = arg;
+    struct error err;
+    if (alert_book_refresh(w->book, &err) != OK)
+        log_put(LOG_TROUBLE, "session", "alerts", "%s", err.text);
+    look(w);
     return LOOK_MS;
 }
 

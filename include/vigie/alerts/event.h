@@ -50,7 +50,7 @@ void alert_event_clear(struct alert_event *e);
 /* alert_event_apply - take one more alert into the event.
  *   change   what it changed in words ("moved 3.2', error 4 deg -> 7'"), "new" for the first alert,
  *            "nothing new"; emptied first
- *   test     tests/alerts/check_event.c */
+ *   test     tests/alerts/check_book.c */
 void alert_event_apply(struct alert_event *e, const struct alert *a, struct str *change);
 
 /* alert_event_json - the event as a whole JSON object (what `alerts list --json` prints).
