@@ -239,7 +239,8 @@ static void write_texts(struct fits_out *o, size_t row, size_t column, const str
     uint32_t want = c->array ? s->most : 1;
     for (uint32_t i = 0; i < want; i++) {
         size_t n = 0;
-        const char *p = i < texts ? table_text_at(o->t, row, column, i, &n) : NULL, *end = p + n;
+        const char *p = i < texts ? table_text_at(o->t, row, column, i, &n) : NULL;
+        const char *end = p ? p + n : NULL;
         str_reset(&o->text);
         while (p && p < end) {
             uint32_t u = utf8_next(&p, end);
