@@ -56,8 +56,7 @@ static void put_until(FILE *out, struct jd_utc t)
         fprintf(out, " %5s", "-");
         return;
     }
-    utc_format(utc_add_s(t, 30), 0, text);
-    fprintf(out, " %.5s", text + strlen(text) - 9);
+    fprintf(out, " %s", print_hh_mm(t, text));
 }
 
 static void put_score(FILE *out, double score)

@@ -3,36 +3,12 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "print.h"
 #include "vigie/formats/json.h"
 #include "vigie/sky/event.h"
 #include "where.h"
 
 static const char *const names[TWILIGHTS] = {"-0.833", "-6", "-12", "-18"};
-
-static const char *always(const struct crossings *x)
-{
-    return x->always > 0 ? "above" : x->always < 0 ? "below" : NULL;
-}
-
-static void put_crossings(struct json_writer *w, const char *key, const struct crossings *x)
-{
-    char text[UTC_TEXT];
-    json_key(w, key);
-    json_object(w);
-    json_key(w, "events");
-    json_array(w);
-    for (size_t i = 0; i < x->n; i++) {
-        json_object(w);
-        json_key(w, "kind");
-        json_string(w, x->at[i].rising ? "rise" : "set");
-        json_key(w, "utc");
-        json_string(w, utc_format(x->at[i].utc, 3, text));
-        json_end(w);
-    }
-    json_end(w);
-    json_key(w, "always");
-    json_string(w, always(x));
-}
 
 static void print_json(FILE *f, const char *date, const struct night *night)
 {
@@ -48,11 +24,11 @@ static void print_json(FILE *f, const char *date, const struct night *night)
     json_key(&w, "sun");
     json_object(&w);
     for (size_t i = 0; i < TWILIGHTS; i++) {
-        put_crossings(&w, names[i], &night->sun[i]);
+        print_crossings(&w, names[i], &night->sun[i]);
         json_end(&w);
     }
     json_end(&w);
-    put_crossings(&w, "moon", &night->moon);
+    print_crossings(&w, "moon", &night->moon);
     json_key(&w, "illum");
     json_fixed(&w, night->moon_illum, 4);
     json_end(&w);
@@ -66,13 +42,8 @@ static void print_json(FILE *f, const char *date, const struct night *night)
 static const char *clock_of(const struct crossings *x, bool rising, char out[UTC_TEXT])
 {
     for (size_t i = 0; i < x->n; i++)
-        if (x->at[i].rising == rising) {
-            struct jd_utc minute = utc_add_s(x->at[i].utc, 30); /* rounded, not cut */
-            char text[UTC_TEXT];
-            utc_format(minute, 0, text);
-            snprintf(out, UTC_TEXT, "%.5s", strlen(text) > 16 ? text + 11 : text);
-            return out;
-        }
+        if (x->at[i].rising == rising)
+            return print_hh_mm(x->at[i].utc, out);
     snprintf(out, UTC_TEXT, "%s", x->always > 0 ? "up" : x->always < 0 ? "down" : "-");
     return out;
 }

@@ -41,3 +41,31 @@ void print_number(FILE *out, double x, int width, int decimals)
     else
         fprintf(out, " %*s", width, "-");
 }
+
+const char *print_hh_mm(struct jd_utc utc, char out[UTC_TEXT])
+{
+    char text[UTC_TEXT];
+    utc_format(utc_add_s(utc, 30), 0, text);
+    snprintf(out, UTC_TEXT, "%.5s", strlen(text) > 16 ? text + strlen(text) - 9 : text);
+    return out;
+}
+
+void print_crossings(struct json_writer *w, const char *key, const struct crossings *x)
+{
+    char text[UTC_TEXT];
+    json_key(w, key);
+    json_object(w);
+    json_key(w, "events");
+    json_array(w);
+    for (size_t i = 0; i < x->n; i++) {
+        json_object(w);
+        json_key(w, "kind");
+        json_string(w, x->at[i].rising ? "rise" : "set");
+        json_key(w, "utc");
+        json_string(w, utc_format(x->at[i].utc, 3, text));
+        json_end(w);
+    }
+    json_end(w);
+    json_key(w, "always");
+    json_string(w, x->always > 0 ? "above" : x->always < 0 ? "below" : NULL);
+}

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "vigie/formats/json.h"
+#include "vigie/sky/event.h"
+
 /* print_columns - columns of the terminal behind `f`, `otherwise` if it is none. */
 int print_columns(FILE *f, int otherwise);
 
@@ -16,5 +19,12 @@ void print_cut(FILE *out, const char *s, size_t columns);
 
 /* print_number - a blank, then x right-aligned in `width`; "-" if it is not finite. */
 void print_number(FILE *out, double x, int width, int decimals);
+
+/* print_hh_mm - "23:32" of an instant, rounded to the minute as clocks for people are; returns out. */
+const char *print_hh_mm(struct jd_utc utc, char out[UTC_TEXT]);
+
+/* print_crossings - the record of a body's crossings of an altitude under `key`: {events:[{kind,
+ * utc}], always}. The object stays open. */
+void print_crossings(struct json_writer *w, const char *key, const struct crossings *x);
 
 #endif

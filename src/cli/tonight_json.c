@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "print.h"
 #include "vigie/base/str.h"
 #include "vigie/transits/record.h"
 
@@ -13,25 +14,6 @@ static void put_utc(struct json_writer *w, const char *key, struct jd_utc utc)
     char text[UTC_TEXT];
     json_key(w, key);
     json_string(w, utc_format(utc, 3, text));
-}
-
-static void put_crossings(struct json_writer *w, const char *key, const struct crossings *x)
-{
-    json_key(w, key);
-    json_object(w);
-    json_key(w, "events");
-    json_array(w);
-    for (size_t i = 0; i < x->n; i++) {
-        json_object(w);
-        json_key(w, "kind");
-        json_string(w, x->at[i].rising ? "rise" : "set");
-        put_utc(w, "utc", x->at[i].utc);
-        json_end(w);
-    }
-    json_end(w);
-    json_key(w, "always");
-    json_string(w, x->always > 0 ? "above" : x->always < 0 ? "below" : NULL);
-    json_end(w);
 }
 
 static void put_night(struct json_writer *w, const struct page *p)
@@ -57,10 +39,13 @@ static void put_night(struct json_writer *w, const struct page *p)
     json_fixed(w, p->site.height_m, 1);
     json_key(w, "sun");
     json_object(w);
-    for (int i = 0; i < TWILIGHTS; i++)
-        put_crossings(w, keys[i], &p->night.sun[i]);
+    for (int i = 0; i < TWILIGHTS; i++) {
+        print_crossings(w, keys[i], &p->night.sun[i]);
+        json_end(w);
+    }
     json_end(w);
-    put_crossings(w, "moon", &p->night.moon);
+    print_crossings(w, "moon", &p->night.moon);
+    json_end(w);
     json_key(w, "moon_illum");
     json_fixed(w, p->night.moon_illum, 4);
     json_key(w, "moon_waxing");

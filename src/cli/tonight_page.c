@@ -7,21 +7,13 @@
 #include <string.h>
 
 #include "vigie/base/str.h"
+#include "print.h"
 #include "vigie/base/utf8.h"
 
 static const double deg_per_rad = 57.295779513082320877;
 enum { WIDTH = 80 };
 
 /* ---- words ---- */
-
-/* "23:32", rounded to the minute as clocks for people are. */
-static const char *hh_mm(struct jd_utc utc, char out[UTC_TEXT])
-{
-    char text[UTC_TEXT];
-    utc_format(utc_add_s(utc, 30), 0, text);
-    snprintf(out, UTC_TEXT, "%.5s", strlen(text) > 16 ? text + strlen(text) - 9 : text);
-    return out;
-}
 
 static void clean(struct str *out, const char *s)
 {
@@ -80,7 +72,7 @@ static void sun_half(FILE *out, const struct night *n, bool rising)
         int i = rising ? TWILIGHTS - 1 - k : k;
         const struct crossing *c = crossing(&n->sun[i], rising);
         if (c)
-            str_addf(&s, "%s%s %s", s.n ? ", " : "", names[rising][i], hh_mm(c->utc, text));
+            str_addf(&s, "%s%s %s", s.n ? ", " : "", names[rising][i], print_hh_mm(c->utc, text));
     }
     if (s.n)
         paragraph(out, rising ? "Morning" : "Evening", s.s);
@@ -146,8 +138,8 @@ static void put_dark(FILE *out, const struct page *p)
     bool all = n == 1 && dark[0].to - dark[0].from > to - from - 1e-6;
     for (size_t i = 0; i < n; i++) {
         if (!all)
-            str_addf(&s, "%s%s - ", i ? ", " : "", hh_mm(almanac_utc(a, dark[i].from), t));
-        str_add(&s, all ? "all through" : hh_mm(almanac_utc(a, dark[i].to), t));
+            str_addf(&s, "%s%s - ", i ? ", " : "", print_hh_mm(almanac_utc(a, dark[i].from), t));
+        str_add(&s, all ? "all through" : print_hh_mm(almanac_utc(a, dark[i].to), t));
         sum += dark[i].to - dark[i].from;
         left += fmax(0, dark[i].to - fmax(now, dark[i].from));
     }
@@ -157,7 +149,7 @@ static void put_dark(FILE *out, const struct page *p)
         str_add(&s, " with the Sun below -18 deg)");
     } else {
         double alt = lowest_sun(a, &p->night, &when);
-        str_addf(&s, "never: the Sun is lowest at %s, %.1f deg (%s)", hh_mm(when, t), alt,
+        str_addf(&s, "never: the Sun is lowest at %s, %.1f deg (%s)", print_hh_mm(when, t), alt,
                  phase_of_day(alt));
     }
     if (now >= from && now <= to) {
@@ -184,7 +176,7 @@ static void put_moon(FILE *out, const struct page *p)
         str_add(&s, p->night.moon.always > 0 ? "; up all night" : "; down all night");
     for (size_t i = 0; i < p->night.moon.n; i++)
         str_addf(&s, "%s %s %s", i ? "," : ";", p->night.moon.at[i].rising ? "rises" : "sets",
-                 hh_mm(p->night.moon.at[i].utc, t));
+                 print_hh_mm(p->night.moon.at[i].utc, t));
     if (now >= almanac_t(a, p->night.start) && now <= almanac_t(a, p->night.end)) {
         double alt = almanac_moon_alt(a, now) * deg_per_rad;
         if (alt > 0)
@@ -246,7 +238,7 @@ static void put_event(FILE *out, const struct transit_event *e, double now)
     size_t n = utf8_cut(str_c(&s), s.n, 13), have = utf8_columns(str_c(&s), n);
     fprintf(out, "%.*s%*s", (int)n, str_c(&s), (int)(13 - have), "");
     for (int i = 0; i < TRANSIT_CONTACTS; i++)
-        fprintf(out, " %s", hh_mm(e->contact[i].utc, t));
+        fprintf(out, " %s", print_hh_mm(e->contact[i].utc, t));
     snprintf(alt, sizeof alt, "%.0f/%.0f/%.0f", e->contact[0].alt_rad * deg_per_rad,
              e->contact[1].alt_rad * deg_per_rad, e->contact[2].alt_rad * deg_per_rad);
     fprintf(out, " %9s", alt);
@@ -362,8 +354,8 @@ static void put_alert(FILE *out, const struct page *p, const struct alert_row *r
     fprintf(out, "%.*s%*s", (int)n, str_c(&s), (int)(26 - have), "");
     alerts_age(utc_diff_s(p->now, at), age);
     fprintf(out, " %-10s %7s", alert_kind_name(e->kind), age);
-    fprintf(out, "  %s - ", hh_mm(row->view.from, t));
-    fprintf(out, "%s  %3.0f deg  %5.2f\n", hh_mm(row->view.until, t),
+    fprintf(out, "  %s - ", print_hh_mm(row->view.from, t));
+    fprintf(out, "%s  %3.0f deg  %5.2f\n", print_hh_mm(row->view.until, t),
             row->view.alt_rad * deg_per_rad, row->view.score);
     str_clear(&title);
     str_clear(&s);

@@ -19,14 +19,6 @@ static void put_known(FILE *out, double x, int width, int decimals)
     print_number(out, planet_known(x) ? x : (double)NAN, width, decimals);
 }
 
-/* "23:32" of an instant, rounded to the minute as clocks for people are. */
-static void hh_mm(struct jd_utc utc, char out[UTC_TEXT])
-{
-    utc_format(utc_add_s(utc, 30), 0, out);
-    memmove(out, out + strlen(out) - 9, 5);
-    out[5] = 0;
-}
-
 static void date_hh_mm(struct jd_utc utc, char out[UTC_TEXT])
 {
     utc_format(utc_add_s(utc, 30), 0, out);
@@ -83,7 +75,7 @@ static void put_flip(FILE *out, const struct transit_event *e)
 {
     char text[UTC_TEXT] = "-";
     if (isfinite(e->flip_t))
-        hh_mm(e->flip_utc, text);
+        print_hh_mm(e->flip_utc, text);
     fprintf(out, " %5s", text);
 }
 
@@ -118,7 +110,7 @@ static void put_row(FILE *out, const struct transit_event *e, const struct shape
         fprintf(out, "%.10s ", utc_format(night, 0, text));
     print_cut(out, e->planet->name, (size_t)s->name);
     for (int i = 0; i < TRANSIT_CONTACTS; i++) {
-        hh_mm(e->contact[i].utc, text);
+        print_hh_mm(e->contact[i].utc, text);
         fprintf(out, " %s", text);
     }
     put_alt(out, e);
@@ -255,11 +247,11 @@ static void detail_moon(FILE *out, const struct transit_list *list, const struct
             m->illum[1] * 100, m->sep_rad[0] * DEG, m->sep_rad[1] * DEG, m->alt_rad[0] * DEG,
             m->alt_rad[1] * DEG);
     if (isfinite(m->rise_t)) {
-        hh_mm(almanac_utc(list->almanac, m->rise_t), text);
+        print_hh_mm(almanac_utc(list->almanac, m->rise_t), text);
         fprintf(out, ", rises %s", text);
     }
     if (isfinite(m->set_t)) {
-        hh_mm(almanac_utc(list->almanac, m->set_t), text);
+        print_hh_mm(almanac_utc(list->almanac, m->set_t), text);
         fprintf(out, ", sets %s", text);
     }
     fputc('\n', out);
