@@ -17,6 +17,7 @@ struct alert_book {
     size_t max_events;
     VEC(struct alert_event *) by_id; /* rising */
     VEC(struct alert_event *) order; /* latest change last */
+    int64_t last_packet;             /* what is in memory knows of it */
     alert_news_fn *news;
     void *arg;
 };
@@ -99,7 +100,9 @@ enum status alert_book_open(struct store *st, size_t max_events, struct alert_bo
     struct alert_book *b = mem_zero(sizeof *b);
     b->store = st;
     b->max_events = max_events ? max_events : MAX_EVENTS;
-    enum status s = rows_each_event(st, b->max_events, load_one, b, err);
+    enum status s = rows_last_packet(st, &b->last_packet, err);
+    if (s == OK)
+        s = rows_each_event(st, b->max_events, load_one, b, err);
     *out = b;
     if (s != OK) {
         alert_book_close(b);
@@ -548,6 +551,12 @@ static void take_over(void *arg, struct alert_event *e)
 
 enum status alert_book_refresh(struct alert_book *b, struct error *err)
 {
-    int64_t latest = b->order.n ? b->order.at[b->order.n - 1]->last_ms : INT64_MIN;
-    return rows_since(b->store, latest, take_over, b, err);
+    int64_t last;
+    enum status s = rows_last_packet(b->store, &last, err);
+    if (s != OK || last <= b->last_packet)
+        return s;
+    s = rows_since(b->store, b->last_packet, take_over, b, err);
+    if (s == OK)
+        b->last_packet = last;
+    return s;
 }

@@ -46,8 +46,10 @@ typedef void rows_event_fn(void *arg, struct alert_event *e);
 enum status rows_each_event(struct store *st, size_t max, rows_event_fn *fn, void *arg,
                             struct error *err) MUST_CHECK;
 
-/* rows_since - the events whose latest change is at or after last_ms, oldest first; handed over. */
-enum status rows_since(struct store *st, int64_t last_ms, rows_event_fn *fn, void *arg,
+/* rows_last_packet - the id of the latest packet, 0 if there is none. rows_since - the events of
+ * packets behind that one, handed over. */
+enum status rows_last_packet(struct store *st, int64_t *id, struct error *err) MUST_CHECK;
+enum status rows_since(struct store *st, int64_t packet, rows_event_fn *fn, void *arg,
                        struct error *err) MUST_CHECK;
 
 /* rows_replay - the packets of an event that count (no duplicates), first announced first: id and

@@ -291,18 +291,26 @@ enum status rows_each_event(struct store *st, size_t max, rows_event_fn *fn, voi
     return s;
 }
 
-enum status rows_since(struct store *st, int64_t last_ms, rows_event_fn *fn, void *arg,
+enum status rows_last_packet(struct store *st, int64_t *id, struct error *err)
+{
+    struct query *q;
+    enum status s = store_query(st, "SELECT max(id) FROM alerts_packet", &q, err);
+    return s == OK ? one_number(q, id, err) : s;
+}
+
+enum status rows_since(struct store *st, int64_t packet, rows_event_fn *fn, void *arg,
                        struct error *err)
 {
     struct query *q;
     bool row;
     enum status s = store_query(st,
-                                "SELECT " EVENT_COLUMNS " FROM alerts_event WHERE last_ms >= ?1"
+                                "SELECT " EVENT_COLUMNS " FROM alerts_event WHERE id IN"
+                                " (SELECT event FROM alerts_packet WHERE id > ?1)"
                                 " ORDER BY last_ms, id",
                                 &q, err);
     if (s != OK)
         return s;
-    query_bind_int(q, 1, last_ms);
+    query_bind_int(q, 1, packet);
     while ((s = query_next(q, &row, err)) == OK && row) {
         struct alert_event e;
         read_event(q, &e);
