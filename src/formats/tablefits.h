@@ -4,15 +4,11 @@
 
 #include "vigie/formats/table.h"
 
-/* FITS files come in blocks; cfitsio reads whole ones without looking where the memory ends. So the
- * bytes given here are followed by zeros up to tablefits_padded(n). */
-size_t tablefits_padded(size_t n);
-
 /* tablefits_into - the rows of the table in a FITS file of n bytes, into a table that has its
  * columns already (in the same order). extnum: number of the extension, 0: the first table.
  *   err     E_PARSE, E_RANGE; rows before the fault stay
  *   source  FITS Standard 4.0, section 7; VOTable 1.5, section 5.3
- *   test    tests/formats/check_tablefits.c */
+ *   test    tests/formats/check_tableio.c, check_votable_corpus.c */
 enum status tablefits_into(struct table *t, const void *bytes, size_t n, int extnum,
                            struct error *err) MUST_CHECK;
 

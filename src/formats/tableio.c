@@ -206,14 +206,6 @@ enum status table_reader_feed(struct table_reader *r, const void *bytes, size_t 
     return keep_failure(r, r->any ? give_any(r, bytes, n) : begin(r, bytes, n), err);
 }
 
-static enum status read_fits(struct table_reader *r)
-{
-    size_t n = r->fits.n;
-    while (r->fits.n < tablefits_padded(n))
-        str_addc(&r->fits, '\0');
-    return tablefits_read(r->doc, &r->limits, str_c(&r->fits), n, &r->failed);
-}
-
 enum status table_reader_end(struct table_reader *r, struct error *err)
 {
     if (r->failed.status != OK)
@@ -231,7 +223,7 @@ enum status table_reader_end(struct table_reader *r, struct error *err)
     else if (s == OK && r->csv)
         s = tablecsv_end(r->csv, &r->failed);
     else if (s == OK && r->doc)
-        s = read_fits(r);
+        s = tablefits_read(r->doc, &r->limits, str_c(&r->fits), r->fits.n, &r->failed);
     return keep_failure(r, s, err);
 }
 

@@ -412,13 +412,8 @@ enum status votable_stream_text(struct votable *v, const char *text, size_t n, s
 enum status votable_stream_end(struct votable *v, struct error *err)
 {
     struct votable_stream *s = &v->stream;
-    if (v->data == VOT_FITS) {
-        size_t padded = tablefits_padded(s->n);
-        s->at = mem_grow(s->at, padded + 1);
-        memset(s->at + s->n, 0, padded - s->n);
-        s->cap = padded + 1;
+    if (v->data == VOT_FITS)
         return tablefits_into(v->table, s->at, s->n, v->extnum, err);
-    }
     if (s->n > s->pos || s->n_quad)
         return err_set(err, E_PARSE, "the stream ends inside row %llu",
                        (unsigned long long)v->table->counted + 1);
