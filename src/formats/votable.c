@@ -328,8 +328,10 @@ static enum status start_known(struct votable *v, enum votable_element e, const 
         return start_resource(v, attr, n, err);
     if (e == VOT_TABLE)
         return open_table(v, attr, n, err);
-    if (around && around->node) /* whatever stands in a node belongs to it */
+    if (around && around->node) { /* whatever stands in a node belongs to it */
+        v->in = v->open[v->depth - 1].element = VOT_META;
         return open_node(v, name, attr, n, err);
+    }
     if (e == VOT_FIELD && inside(v, VOT_TABLE))
         open_field(v, attr, n);
     else if (e == VOT_DESCRIPTION && (inside(v, VOT_FIELD) || inside(v, VOT_TABLE)))
@@ -476,13 +478,44 @@ static enum status failed(struct votable *v, struct error *err)
     return v->failed.status;
 }
 
+/* How many bytes to give to the XML library so that the quick way can go on behind them: to the end of
+ * the row, else of the tag. A document that keeps it from going on gets longer and longer pieces. */
+static size_t piece_length(const struct votable *v, const char *s, size_t n)
+{
+    bool rows = v->in == VOT_TABLEDATA || v->in == VOT_TR || v->in == VOT_TD;
+    const char *end, *mark = rows ? "</TR>" : ">";
+    if (v->slow || v->stride >= n)
+        return n;
+    end = memmem(s + v->stride, n - v->stride, mark, strlen(mark));
+    return end ? (size_t)(end - s) + strlen(mark) : n;
+}
+
 enum status votable_feed(struct votable *v, const void *bytes, size_t n, struct error *err)
 {
+    enum { STRIDE_MAX = 1 << 24 };
     const char *s = bytes;
     if (v->failed.status != OK)
         return failed(v, err);
-    if (xml_feed(v->xml, s, n, &v->failed) != OK)
-        return failed(v, err);
+    while (n) {
+        if (!v->slow && xml_idle(v->xml)) {
+            size_t used = 0;
+            int lines = 0;
+            v->stride = 0;
+            if (votable_quick(v, s, n, &used, &lines, &v->failed) != OK)
+                return failed(v, err);
+            xml_skip(v->xml, used, lines);
+            s += used;
+            n -= used;
+            if (n == 0)
+                break;
+        }
+        size_t piece = piece_length(v, s, n);
+        if (xml_feed(v->xml, s, piece, &v->failed) != OK)
+            return failed(v, err);
+        s += piece;
+        n -= piece;
+        v->stride = v->stride < STRIDE_MAX ? 2 * v->stride + piece : v->stride;
+    }
     return OK;
 }
 

@@ -62,6 +62,7 @@ struct votable {
     int depth;
     enum votable_element in; /* the innermost element */
     bool slow, ended;
+    size_t stride; /* the next piece for the XML library is at least so long */
     struct error failed;
     struct str text; /* of the innermost cell, description or node */
     struct table *table;
@@ -69,7 +70,7 @@ struct votable {
     uint32_t resource; /* number of the innermost RESOURCE */
     size_t column;     /* of the next TD */
     size_t n_nodes;
-    bool in_field, elsewhere, unplain;
+    bool in_field, elsewhere;
     struct table_field field;
     struct table_node **field_tail;
     enum votable_element data; /* BINARY, BINARY2, FITS */
@@ -87,8 +88,9 @@ enum status votable_stream_text(struct votable *v, const char *s, size_t n,
                                 struct error *err) MUST_CHECK;
 enum status votable_stream_end(struct votable *v, struct error *err) MUST_CHECK;
 
-/* votable_quick - as many of n bytes as are plain rows of a TABLEDATA or base64 of a STREAM, read
- * without the XML library; *lines: how many lines end in them. 0 if the next ones are not. */
+/* votable_quick - reads as many of n bytes as are plain rows of a TABLEDATA, or base64 of a STREAM,
+ * without the XML library: *used bytes, in which *lines lines end. Only when xml_idle. What it does
+ * not know it leaves. */
 enum status votable_quick(struct votable *v, const char *s, size_t n, size_t *used, int *lines,
                           struct error *err) MUST_CHECK;
 

@@ -104,14 +104,31 @@ static enum status row_length(struct votable *v, const unsigned char *p, size_t 
     return OK;
 }
 
+/* n values of `width` bytes, big endian, as this machine has them. */
 static void swap_into(unsigned char *to, const unsigned char *from, uint32_t n, unsigned width)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     memcpy(to, from, (size_t)n * width);
 #else
+    uint64_t u8;
+    uint32_t u4;
+    uint16_t u2;
     for (uint32_t i = 0; i < n; i++, to += width, from += width)
-        for (unsigned k = 0; k < width; k++)
-            to[k] = from[width - 1 - k];
+        if (width == 8) {
+            memcpy(&u8, from, sizeof u8);
+            u8 = __builtin_bswap64(u8);
+            memcpy(to, &u8, sizeof u8);
+        } else if (width == 4) {
+            memcpy(&u4, from, sizeof u4);
+            u4 = __builtin_bswap32(u4);
+            memcpy(to, &u4, sizeof u4);
+        } else if (width == 2) {
+            memcpy(&u2, from, sizeof u2);
+            u2 = __builtin_bswap16(u2);
+            memcpy(to, &u2, sizeof u2);
+        } else {
+            *to = *from;
+        }
 #endif
 }
 
@@ -183,10 +200,6 @@ static void put_numbers(struct table *t, size_t column, const unsigned char *p, 
     bool real = c->type == TABLE_F32 || c->type == TABLE_F64;
     if (pair)
         swap_into(to, p, 2 * n, c->data->width / 2);
-    else if (c->data->width == 8)
-        swap_into(to, p, n, 8);
-    else if (c->data->width == 4)
-        swap_into(to, p, n, 4);
     else
         swap_into(to, p, n, c->data->width);
     if (real && c->data->has_null_x)

@@ -250,3 +250,19 @@ int xml_line(const struct xml *x)
 {
     return x->ctxt && x->ctxt->input ? x->ctxt->input->line : 1;
 }
+
+bool xml_idle(const struct xml *x)
+{
+    const xmlParserInput *in = x->ctxt->input;
+    return x->err.status == OK && x->ctxt->instate == XML_PARSER_CONTENT && x->ctxt->inputNr == 1 &&
+           in->buf && !in->buf->encoder && in->cur == in->end;
+}
+
+void xml_skip(struct xml *x, size_t n, int lines)
+{
+    ensure(xml_idle(x));
+    x->seen += n;
+    x->ctxt->input->line += lines;
+    if (x->seen > x->limits.max_bytes)
+        refuse(x, E_RANGE, "larger than the limit");
+}

@@ -13,6 +13,7 @@
 
 #include "vigie/base/clock.h"
 #include "vigie/formats/tableio.h"
+#include "vigie/formats/tableops.h"
 #include "vigie/formats/votable.h"
 
 enum { ROWS = 1000000, PIECE = 1 << 16 };
@@ -105,6 +106,40 @@ static void read_one(const char *path, const char *what, bool slow)
     ensure(status == 0);
 }
 
+static void work_on(const struct table *t)
+{
+    static const char *const filters[] = {"gmag < 15 and dec > 0", "name ~ '99+1'",
+                                          "distance(ra, dec, 180, 0) < 10 and not var"};
+    struct table_rows rows = {0};
+    for (size_t c = 0; c < t->n_columns; c++) {
+        table_rows_all(t, &rows);
+        double from = seconds();
+        table_sort(t, c, false, &rows);
+        printf("  sort by %-10s %6.2f s\n", t->column[c].field.name, seconds() - from);
+    }
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        struct table_filter *f;
+        struct error err;
+        ensure(table_filter_new(t, filters[i], &f, &err) == OK);
+        table_rows_all(t, &rows);
+        double from = seconds();
+        table_filter_apply(f, &rows);
+        printf("  filter %-45s %6.2f s, %zu rows\n", filters[i], seconds() - from, rows.n);
+        table_filter_free(f);
+    }
+    table_rows_clear(&rows);
+    struct table_place place;
+    struct table_pair *pair;
+    size_t n;
+    struct error err;
+    ensure(table_place_of(t, &place));
+    double from = seconds();
+    ensure(table_match(&place, &place, 2.0 / 3600 * M_PI / 180, false, 100000000, &pair, &n,
+                       &err) == OK);
+    printf("  match with itself within 2 arcsec %6.2f s, %zu pairs\n", seconds() - from, n);
+    free(pair);
+}
+
 /* The write runs in a child too: what it allocates must not count for the readers that follow. */
 static void make_files(char *const path[3])
 {
@@ -115,6 +150,7 @@ static void make_files(char *const path[3])
         write_one(t, TABLE_VOTABLE, path[0], "TABLEDATA");
         write_one(t, TABLE_VOTABLE_BINARY2, path[1], "BINARY2");
         write_one(t, TABLE_CSV, path[2], "CSV");
+        work_on(t);
         fflush(stdout);
         _exit(0);
     }
@@ -130,6 +166,7 @@ int main(void)
     char *path[3] = {mem_printf("%s/td.vot", folder), mem_printf("%s/b2.vot", folder),
                      mem_printf("%s/t.csv", folder)};
     printf("tables: %d rows, 10 columns\n", ROWS);
+    fflush(stdout);
     make_files(path);
     read_one(path[0], "TABLEDATA", false);
     read_one(path[0], "TABLEDATA", true);

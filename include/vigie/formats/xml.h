@@ -54,6 +54,14 @@ enum status xml_end(struct xml *x, struct error *err) MUST_CHECK;
 /* xml_line - the line the reader has come to, from 1. */
 int xml_line(const struct xml *x);
 
+/* xml_idle - everything fed has been taken in, the reader stands in the content of an element, and the
+ * document is UTF-8: a caller that knows what comes next (rows of a table) may then read whole
+ * elements, or plain text, by itself. xml_skip - it has done so with n bytes, in which `lines` lines
+ * ended; what was skipped must be well formed and balanced. Only when idle.
+ *   test     tests/formats/check_votable.c, check_votable_corpus.c: with and without, the same */
+bool xml_idle(const struct xml *x);
+void xml_skip(struct xml *x, size_t n, int lines);
+
 /* struct xml_node - an element of a tree: its own text (that of its children is not in it), its
  * attributes, its first child and next sibling, in document order. All in one arena. */
 struct xml_node {
