@@ -131,7 +131,7 @@ static void grow_bytes(struct table *t, struct table_data *d, size_t n)
     t->bytes += n;
 }
 
-static void set_bit(struct table *t, uint64_t **bits, size_t *n, size_t *cap, size_t i)
+static void set_bit(uint64_t **bits, size_t *n, size_t *cap, size_t i)
 {
     if (i / 64 >= *n) {
         size_t want = i / 64 + 1;
@@ -140,12 +140,11 @@ static void set_bit(struct table *t, uint64_t **bits, size_t *n, size_t *cap, si
             *bits = mem_grow(*bits, *cap * sizeof **bits);
         }
         memset(*bits + *n, 0, (want - *n) * sizeof **bits);
-        t->bytes += (want - *n) * sizeof **bits;
         *n = want;
     }
     (*bits)[i / 64] |= UINT64_C(1) << (i % 64);
 }
-#define SET_BIT(t, v, i) set_bit((t), &(v).at, &(v).n, &(v).cap, (i))
+#define SET_BIT(v, i) set_bit(&(v).at, &(v).n, &(v).cap, (i))
 
 static void put_end(struct table *t, uint32_t **at, size_t *n, size_t *cap, size_t value)
 {
@@ -197,14 +196,14 @@ void table_data_close(struct table *t, size_t column, bool null)
     if (c->array)
         PUT_END(t, d->end, d->elements);
     if (null)
-        SET_BIT(t, d->null_row, d->rows);
+        SET_BIT(d->null_row, d->rows);
     d->rows++;
 }
 
 void table_data_null_element(struct table *t, size_t column, size_t element)
 {
     struct table_data *d = t->column[column].data;
-    SET_BIT(t, d->null_element, element);
+    SET_BIT(d->null_element, element);
 }
 
 /* ---- appending ---- */
@@ -258,7 +257,7 @@ void table_put_null_element(struct table *t, size_t column, uint32_t i)
     struct table_column *c = &t->column[column];
     struct table_data *d = c->data;
     if (!c->array) {
-        SET_BIT(t, d->null_row, d->rows - 1);
+        SET_BIT(d->null_row, d->rows - 1);
         return;
     }
     size_t first, end;
@@ -272,6 +271,7 @@ void table_put_texts(struct table *t, size_t column, bool first, const char *s, 
     if (!first) { /* the cell is closed after each text: open it again */
         d->rows--;
         d->end.n--;
+        t->bytes -= sizeof(uint32_t);
     }
     n = table_text_limit(s, n, 0);
     struct str clean = {0};
@@ -291,6 +291,7 @@ static void trim(struct table *t, size_t column)
     struct table_data *d = c->data;
     if (d->rows <= t->rows)
         return;
+    t->bytes -= d->at.n + (d->end.n + d->text_end.n) * sizeof(uint32_t);
     d->rows = t->rows;
     d->elements = t->rows;
     if (c->array) {
@@ -302,6 +303,7 @@ static void trim(struct table *t, size_t column)
         d->text_end.n = d->elements;
         d->at.n = d->elements ? d->text_end.at[d->elements - 1] : 0;
     }
+    t->bytes += d->at.n + (d->end.n + d->text_end.n) * sizeof(uint32_t);
     for (size_t i = t->rows; i < d->null_row.n * 64; i++)
         d->null_row.at[i / 64] &= ~(UINT64_C(1) << (i % 64));
     for (size_t i = d->elements; i < d->null_element.n * 64; i++)

