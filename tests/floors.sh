@@ -52,6 +52,11 @@ done | sort | xargs awk -v top="$top/" -v table="$table" '
     }
     END { exit n_bad > 0 }' || bad=1
 
+# --- lists: a file that no list names is not in the tarball
+for f in $(cd "$top" && find src include -name '*.[ch]' | sort); do
+    grep -qwF -- "$f" "$top"/src/*/room.mk "$top/Makefile.am" || { echo "$f: stands in no room.mk"; bad=1; }
+done
+
 # --- links
 echo 'int main(void){return 0;}' >"$work/main.c"
 libs_of() { eval "printf '%s' \"\${LIBS_$1:-}\""; }

@@ -9,7 +9,7 @@ session_files = \
 	include/vigie/session/site.h src/session/site.c \
 	src/session/sky_now.h src/session/sky_now.c \
 	include/vigie/session/viewer.h src/session/plain.c \
-	include/vigie/session/doors.h src/session/doors.c \
+	include/vigie/session/doors.h src/session/doors.c include/vigie/session/screen.h \
 	include/vigie/session/process.h src/session/process.c \
 	src/session/crash.h src/session/crash.c \
 	src/session/server.h src/session/server.c \
