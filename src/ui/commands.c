@@ -273,7 +273,8 @@ static enum status copy(struct command_call *c, enum copy_what what, struct erro
     }
     free(ui->copied);
     ui->copied = mem_str(str_c(&text));
-    bool sent = ui->term && term_copy(ui->term, str_c(&text), text.n, &ui->extra);
+    bool sent = session_copy(c->session, str_c(&text), text.n, NULL) == OK ||
+                (ui->term && term_copy(ui->term, str_c(&text), text.n, &ui->extra));
     str_addf(c->say,
              sent ? "copied: %.200s" : "this terminal takes no copy; kept for :paste-last: %.160s",
              str_c(&text));

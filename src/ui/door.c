@@ -137,25 +137,7 @@ static void door_resize(void *arg, int rows, int cols)
 static void door_event(void *arg, const struct event *ev)
 {
     struct ui *ui = arg;
-    for (int i = 0; i < ui->n_tabs; i++) {
-        const struct view_ops *v = ui->tab[i].ops;
-        if (v->event && v->event(ui->tab[i].view, ev))
-            ui->dirty = true;
-    }
-    switch (ev->kind) {
-    case EV_OPTION: ui_options(ui); break;
-    case EV_SITE:
-    case EV_ALMANAC:
-    case EV_TICK: ui_theme(ui); break;
-    case EV_LOG:
-    case EV_ALARM:
-    case EV_TRANSITS:
-    case EV_NIGHT:
-    case EV_MESSAGE:
-    case EV_ALERTS:
-    case EV_CONSOLE: break;
-    }
-    ui->dirty = true;
+    ui_event(ui, ev);
     if (ev->kind == EV_MESSAGE)
         rearm(ui);
 }

@@ -83,9 +83,9 @@ static enum role keys_role(const void *model, size_t row)
 
 static const struct list_column columns[] = {
     {"keys", "Keys", NULL, 11, 14, -1, 0, keys_cell, NULL, keys_role},
-    {"command", "Command", NULL, 16, 30, -1, 0, what_cell, NULL, NULL},
+    {"command", "Command", NULL, 24, 30, -1, 0, what_cell, NULL, NULL},
     {"where", "Where", NULL, 5, 5, -1, 2, where_cell, NULL, NULL},
-    {"help", "What it does", NULL, 44, 200, -1, 1, help_cell, NULL, NULL},
+    {"help", "What it does", NULL, 36, 200, -1, 1, help_cell, NULL, NULL},
 };
 
 static const struct list_source source = {columns, 4, row_count, row_id, NULL, row_role};

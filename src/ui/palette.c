@@ -16,7 +16,7 @@ struct found {
     const struct command *row;
     void *owner;
     char *word, *help; /* of an argument */
-    int score;
+    int score, order;
 };
 
 struct palette {
@@ -58,7 +58,8 @@ static void found_command(void *arg, const struct command *row, void *owner)
 static void found_word(struct palette *p, const char *word, const char *help)
 {
     int score = fuzzy_score(p->pattern, word);
-    struct found f = {.word = mem_str(word), .help = mem_str(help), .score = score};
+    struct found f = {
+        .word = mem_str(word), .help = mem_str(help), .score = score, .order = (int)p->at.n};
     if (score >= 0 && p->at.n < FOUND_MAX) {
         VEC_PUSH(p->at, f);
     } else {
@@ -132,7 +133,7 @@ static int by_score(const void *pa, const void *pb)
     const struct found *a = pa, *b = pb;
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    return strcmp(a->row ? a->row->name : a->word, b->row ? b->row->name : b->word);
+    return a->row && b->row ? strcmp(a->row->name, b->row->name) : a->order - b->order;
 }
 
 static void refill(struct ui *ui)

@@ -36,6 +36,13 @@ static enum status go_to(struct ui *ui, const char *view, struct error *err)
     return s;
 }
 
+/* What a key set going is finished before the next one. */
+static void settle(struct session *s)
+{
+    for (int quiet = 0, turns = 0; quiet < 3 && turns < 100000; turns++)
+        quiet = session_turn(s) || jobs_n(session_jobs(s)) ? 0 : quiet + 1;
+}
+
 /* Keys as the user would press them; the screen is drawn between, as pages need its size. */
 static enum status press(struct ui *ui, const char *keys, struct error *err)
 {
@@ -44,10 +51,15 @@ static enum status press(struct ui *ui, const char *keys, struct error *err)
     ui_draw(ui);
     while (key_read(&s, &k)) {
         ui_key(ui, &k);
-        session_turn(ui->session);
+        settle(ui->session);
         ui_draw(ui);
     }
     return *s ? err_set(err, E_PARSE, "no such key: %.40s", s) : OK;
+}
+
+static void on_event(void *arg, const struct event *ev)
+{
+    ui_event(arg, ev);
 }
 
 static enum status screen_print(struct session *session, const struct screen_wish *wish,
@@ -66,9 +78,11 @@ static enum status screen_print(struct session *session, const struct screen_wis
         ui->theme = theme;
     else
         ui_theme(ui);
+    events_on(session_events(session), on_event, ui);
     enum status s = go_to(ui, wish->view, err);
     if (s == OK)
         s = press(ui, wish->keys, err);
+    events_off(session_events(session), on_event, ui);
     if (s == OK && wish->roles)
         canvas_roles(ui->canvas, out);
     else if (s == OK)

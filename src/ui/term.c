@@ -27,6 +27,8 @@ struct terminal {
     bool no_color, tmux, utf8;
     bool whole, fresh, cursor_seen, mouse, sync_known, default_ok, coloured_cursor, own_palette;
     int rows, cols, colours;
+    long fg, bg; /* entries that the terminal has now, -1 unknown */
+    bool plain;  /* it has no attribute but these */
     enum depth depth;
     struct theme theme;
     int32_t palette[PALETTE_MAX]; /* true colours in use, entry 16 + i (or i on a console) */
@@ -141,6 +143,8 @@ static void make_restore(struct terminal *t)
 {
     struct str *r = &t->restore;
     str_reset(r);
+    if (cap("csr") && strstr(cap("csr"), "%dr"))
+        str_add(r, "\033[r"); /* the scrolling region, whatever the size is by then */
     if (cap("kmous"))
         str_add(r, "\033[?1006l\033[?1000l");
     if (cap("BD") && cap("BE"))
@@ -153,7 +157,7 @@ static void make_restore(struct terminal *t)
     if (cap("Cs"))
         add_cap(r, cap("Cr"));
     add_cap(r, cap("cnorm"));
-    add_cap(r, cap("rmcup"));
+    add_cap(r, cap("rmcup") ? cap("rmcup") : cap("clear"));
     str_add(r, "\r");
 }
 
@@ -507,10 +511,41 @@ void term_redraw(struct terminal *t)
     colour_cursor(t);
 }
 
+static unsigned attr_of(const struct terminal *t, const struct cell *x, unsigned role)
+{
+    unsigned attr = t->theme.paint[t->depth][role].attr | x->attr;
+    if (t->theme.kind == THEME_NIGHT && t->depth == DEPTH_16)
+        attr &= (unsigned)~ATTR_BOLD;
+    return attr;
+}
+
+/* Whether a blank would look the same in this cell's role as in the text's. */
+static bool plain_ground(const struct terminal *t, const struct cell *x)
+{
+    const struct paint *own = &t->theme.paint[t->depth][x->role];
+    const struct paint *text = &t->theme.paint[t->depth][ROLE_TEXT];
+    return own->bg == text->bg && !(attr_of(t, x, x->role) & (ATTR_REVERSE | ATTR_UNDERLINE));
+}
+
+static bool plain_blank(const struct terminal *t, const struct cell *x)
+{
+    return x->ch == ' ' && !x->mark[0] && plain_ground(t, x);
+}
+
+/* Colours cost bytes at each change, and a blank shows none: a short gap takes those of what stands
+ * before it, a long one the text's, which does not depend on its neighbours. */
+static int gap_role(const struct terminal *t, const struct canvas *c, int row, int col, int before)
+{
+    int end = col;
+    while (end < c->cols && end < col + 4 && plain_blank(t, canvas_cell(c, row, end)))
+        end++;
+    return before >= 0 && end < c->cols && end - col < 4 ? before : ROLE_TEXT;
+}
+
 /* A row of cells as curses has them: one element a character. */
 static int row_of_cells(struct terminal *t, const struct canvas *c, int row, cchar_t *out)
 {
-    int n = 0;
+    int n = 0, before = -1, gap = -1;
     for (int col = 0; col < c->cols; col++) {
         const struct cell *x = canvas_cell(c, row, col);
         if (x->width == 0)
@@ -518,10 +553,14 @@ static int row_of_cells(struct terminal *t, const struct canvas *c, int row, cch
         wchar_t text[CELL_MARKS + 2] = {(wchar_t)x->ch};
         for (int i = 0; i < CELL_MARKS; i++)
             text[i + 1] = (wchar_t)x->mark[i];
-        unsigned attr = t->theme.paint[t->depth][x->role].attr | x->attr;
-        if (t->theme.kind == THEME_NIGHT && t->depth == DEPTH_16)
-            attr &= (unsigned)~ATTR_BOLD;
-        setcchar(&out[n++], text, curses_attr(attr), pair_of(t, x->role), NULL);
+        bool blank = plain_blank(t, x);
+        if (blank && gap < 0)
+            gap = gap_role(t, c, row, col, before);
+        int role = blank ? gap : x->role;
+        gap = blank ? gap : -1;
+        before = plain_ground(t, x) ? role : -1;
+        setcchar(&out[n++], text, curses_attr(attr_of(t, x, (unsigned)role)), pair_of(t, role),
+                 NULL);
     }
     return n;
 }
@@ -542,47 +581,80 @@ static void give_rows(struct terminal *t, const struct canvas *c)
     free(cells);
 }
 
-/* The true colour for `38;5;N` or `48;5;N` at s; bytes it takes, 0 if it is none. */
-static size_t indexed_at(const struct terminal *t, const char *s, int32_t *rgb)
+/* The colour sequence at s (behind ESC [): its length with the final m, 0 if it is none. */
+static size_t colour_at(const char *s, const char *end, char *which, long *entry)
 {
-    if ((s[0] != '3' && s[0] != '4') || strncmp(s + 1, "8;5;", 4))
+    if (end - s < 6 || (s[0] != '3' && s[0] != '4') || strncmp(s + 1, "8;5;", 4))
         return 0;
-    char *end;
-    long n = strtol(s + 5, &end, 10) - 16;
-    if (end == s + 5 || n < 0 || n >= t->n_palette)
-        return 0;
-    *rgb = t->palette[n];
-    return (size_t)(end - s);
+    char *stop;
+    *which = s[0];
+    *entry = strtol(s + 5, &stop, 10);
+    return stop > s + 5 && stop < end && *stop == 'm' ? (size_t)(stop + 1 - s) : 0;
 }
 
-/* What curses wrote, with true colours in place of entries. */
-static void add_bytes(const struct terminal *t, const struct str *made, struct str *out)
+static void add_colour(const struct terminal *t, char which, long entry, struct str *out)
 {
-    const char *s = str_c(made), *end = s + made->n;
-    if (t->depth != DEPTH_TRUE) {
-        str_addn(out, s, made->n);
-        return;
-    }
+    int32_t rgb = entry >= 16 && entry - 16 < t->n_palette ? t->palette[entry - 16] : 0;
+    if (t->depth == DEPTH_TRUE)
+        str_addf(out, "\033[%c8;2;%d;%d;%dm", which, rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255);
+    else
+        str_addf(out, "\033[%c8;5;%ldm", which, entry);
+}
+
+/* Curses resets all attributes at the end of a frame. When only colours were set that is left out:
+ * the next frame says its own, and often they are the same. Returns where the frame ends. */
+static const char *without_reset(const char *s, const char *end)
+{
+    const char *op = cap("op"), *sgr0 = cap("sgr0");
+    size_t n_op = op ? strlen(op) : 0, n_sgr0 = sgr0 ? strlen(sgr0) : 0, n = n_op + n_sgr0;
+    if (!n_op || !n_sgr0 || (size_t)(end - s) <= n || memcmp(end - n, op, n_op) ||
+        memcmp(end - n_sgr0, sgr0, n_sgr0))
+        return end;
+    return end - n;
+}
+
+/* What curses wrote: true colours in place of entries, and no colour said that is there already.
+ * What is not `38;5;N` or `48;5;N` alone (a reset, the 16, bold) makes both unknown. */
+static void add_bytes(struct terminal *t, const struct str *made, struct str *out)
+{
+    const char *s = str_c(made), *end = s + made->n, *last = without_reset(s, end);
+    bool only_colours = t->plain;
     while (s < end) {
         const char *esc = memchr(s, '\033', (size_t)(end - s));
+        if (esc && esc == last && only_colours && t->fg >= 0 && t->bg >= 0) {
+            str_addn(out, s, (size_t)(esc - s));
+            break;
+        }
         if (!esc || esc + 1 >= end || esc[1] != '[') {
             const char *stop = !esc ? end : esc + 1;
             str_addn(out, s, (size_t)(stop - s));
             s = stop;
             continue;
         }
-        str_addn(out, s, (size_t)(esc + 2 - s));
-        s = esc + 2;
-        int32_t rgb;
-        size_t n;
-        while (s < end && ((n = indexed_at(t, s, &rgb)) || *s == ';')) {
-            if (n)
-                str_addf(out, "%c8;2;%d;%d;%d", *s, rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255);
-            else
-                str_addc(out, *s);
-            s += n ? n : 1;
+        str_addn(out, s, (size_t)(esc - s));
+        char which;
+        long entry;
+        size_t n = colour_at(esc + 2, end, &which, &entry);
+        if (n) {
+            long *have = which == '3' ? &t->fg : &t->bg;
+            if (*have != entry)
+                add_colour(t, which, entry, out);
+            *have = entry;
+            s = esc + 2 + n;
+            continue;
         }
+        s = esc + 2;
+        while (s < end && (unsigned char)*s < 0x40)
+            s++;
+        if (s < end && *s == 'm') {
+            t->fg = t->bg = -1;
+            if (strncmp(esc + 2, "39;49m", 6))
+                only_colours = s == esc + 2; /* ESC [ m: all is off again */
+        }
+        s += s < end;
+        str_addn(out, esc, (size_t)(s - esc));
     }
+    t->plain = only_colours;
 }
 
 static void add_sync(const struct terminal *t, bool begin, struct str *out)
@@ -602,8 +674,11 @@ void term_frame(struct terminal *t, const struct canvas *c, struct str *out)
         str_add(out, t->pending);
     free(t->pending);
     t->pending = NULL;
-    if (t->whole)
+    if (t->whole) {
         clearok(stdscr, TRUE);
+        t->fg = t->bg = -1;
+        t->plain = false;
+    }
     give_rows(t, c);
     t->whole = t->fresh = false;
     bool seen = c->cursor->row >= 0;

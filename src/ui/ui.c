@@ -83,6 +83,20 @@ struct list *ui_list(struct ui *ui)
     return t->ops->list ? t->ops->list(t->view) : NULL;
 }
 
+void ui_event(struct ui *ui, const struct event *ev)
+{
+    for (int i = 0; i < ui->n_tabs; i++) {
+        const struct view_ops *v = ui->tab[i].ops;
+        if (v->event && v->event(ui->tab[i].view, ev))
+            ui->dirty = true;
+    }
+    if (ev->kind == EV_OPTION)
+        ui_options(ui);
+    else if (ev->kind == EV_SITE || ev->kind == EV_ALMANAC || ev->kind == EV_TICK)
+        ui_theme(ui);
+    ui->dirty = true;
+}
+
 /* The question of a command that asks; it is run when the answer is yes. */
 static void ask(struct ui *ui, const char *line, enum command_by by, const char *question)
 {

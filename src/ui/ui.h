@@ -79,6 +79,9 @@ struct tab *ui_tab(struct ui *ui);
 const char *ui_scope(const struct ui *ui); /* of the current tab */
 void ui_go(struct ui *ui, int index);
 
+/* ui_event - something changed: the views and the looks follow. */
+void ui_event(struct ui *ui, const struct event *ev);
+
 /* ui_list - the list that movement works on: of the help, of the tab; NULL. */
 struct list *ui_list(struct ui *ui);
 

@@ -156,6 +156,60 @@ START_TEST(night_is_red_at_every_depth)
 }
 END_TEST
 
+static void same_colours(const struct canvas *c, const struct vt *v, const struct theme *th,
+                         enum depth depth)
+{
+    for (int i = 0; i < 24 * 80; i++) {
+        const struct cell *x = &c->at[i];
+        const struct paint *p = &th->paint[depth][x->role];
+        int32_t rgb = depth == DEPTH_TRUE ? 0x1000000 : 0;
+        ck_assert_msg(v->at[i].bg == (p->bg | rgb), "%s: bg %x at %d,%d", role_table[x->role].name,
+                      v->at[i].bg, i / 80, i % 80);
+        if (x->ch == ' ' || x->width == 0)
+            continue;
+        ck_assert_msg(v->at[i].fg == (p->fg | rgb), "%s: fg %x", role_table[x->role].name,
+                      v->at[i].fg);
+        ck_assert_int_eq(v->at[i].bold, (p->attr & ATTR_BOLD) != 0);
+    }
+}
+
+/* Though no colour is said twice and the reset at the end of a frame is left out, each cell has its
+ * own, also frames later. */
+START_TEST(colours_are_those_of_the_theme)
+{
+    static const struct {
+        const char *theme, *colorterm;
+        enum depth depth;
+    } cases[] = {{"night", "", DEPTH_256},
+                 {"night", "truecolor", DEPTH_TRUE},
+                 {"day", "", DEPTH_256},
+                 {"day", "24bit", DEPTH_TRUE},
+                 {"dusk", "", DEPTH_256}};
+    struct viewer_env env = env_of("xterm-256color");
+    env.colorterm = cases[_i].colorterm;
+    struct terminal *t = open_term(env, cases[_i].theme);
+    struct theme th;
+    struct error err;
+    ck_assert(theme_load(cases[_i].theme, &th, &err) == OK);
+    struct vt *v = vt_new(24, 80);
+    struct canvas *c = canvas_new(24, 80, GLYPHS_UTF8);
+    unsigned seed = 11;
+    for (int f = 0; f < 60; f++) {
+        struct str out = {0};
+        scribble(c, &seed, f % 3 ? 1 : 9);
+        if (f % 20 == 19)
+            term_redraw(t);
+        term_frame(t, c, &out);
+        vt_feed(v, str_c(&out), out.n);
+        same_colours(c, v, &th, cases[_i].depth);
+        str_clear(&out);
+    }
+    term_close(t, NULL);
+    canvas_free(c);
+    vt_free(v);
+}
+END_TEST
+
 START_TEST(depth_is_what_the_terminal_can)
 {
     ck_assert_int_eq(term_depth(256, true, "", false, "auto"), DEPTH_256);
@@ -294,6 +348,7 @@ int main(void)
     tcase_set_timeout(t, 30);
     tcase_add_loop_test(t, the_terminal_shows_the_canvas, 0, sizeof terminals / sizeof *terminals);
     tcase_add_loop_test(t, night_is_red_at_every_depth, 0, 6);
+    tcase_add_loop_test(t, colours_are_those_of_the_theme, 0, 5);
     tcase_add_test(t, depth_is_what_the_terminal_can);
     tcase_add_test(t, an_unknown_terminal_gets_a_plain_one);
     tcase_add_test(t, synchronised_updates_only_where_known);

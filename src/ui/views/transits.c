@@ -281,6 +281,8 @@ static void draw_summary(const struct transits_view *v, struct canvas *c)
     if (v->rows->list)
         snprintf(count, sizeof count, "%zu of %zu%s", list_shown(v->table), v->rows->list->n_all,
                  t->working ? " ..." : "");
+    if (c->cols < 60)
+        str_reset(&source);
     int tail = canvas_columns(c, count) + 2 + canvas_columns(c, str_c(&source)) + 1;
     int col = canvas_putf(c, 0, 1, ROLE_STRONG, "Night %s%s", t->evening, days);
     int room = c->cols - tail - col - 4;

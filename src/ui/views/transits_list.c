@@ -289,17 +289,20 @@ static void sigma_cell(const void *model, size_t row, int width, struct str *out
 /* What to know first; of one that runs, that it does. */
 static void note_cell(const void *model, size_t row, int width, struct str *out)
 {
-    (void)width;
     const struct transit_rows *r = model;
     const struct transit_event *e = at(model, row);
     char note[TRANSIT_NOTE];
     struct transit_phase p = transit_phase_at(r->list, e, utc_of_wall(session_now_ns(r->session)));
+    const char *word = "";
     switch (p.kind) {
-    case PHASE_RUNNING: str_add(out, "now "); break;
-    case PHASE_OVER: str_add(out, "over "); break;
+    case PHASE_RUNNING: word = "now"; break;
+    case PHASE_OVER: word = "over"; break;
     case PHASE_WAITING: break;
     }
-    str_add(out, transit_note(e, note));
+    str_add(out, word);
+    if (*word && width < 12)
+        return;
+    str_addf(out, "%s%s", *word ? " " : "", transit_note(e, note));
 }
 
 static const struct list_column columns[] = {

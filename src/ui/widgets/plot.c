@@ -91,6 +91,8 @@ static double sample(const double *y, int n, double at)
     if (i >= n - 1)
         return y[n - 1];
     double f = at - i;
+    if (f < 1e-9) /* on a sample: its neighbour may be unknown */
+        return y[i];
     return y[i] * (1 - f) + y[i + 1] * f;
 }
 
