@@ -1,6 +1,6 @@
 #!/bin/bash
 # Golden screens: `vigie screen` of each view at one instant, with the built-in catalogue, against tests/ui/golden/. A difference is
-# shown; `make golden` writes what is now, to be looked at before it is kept.
+# shown; `make golden` writes what is now, to be looked at before it is kept. A name with a + behind it has its roles compared too.
 set -u
 cd "$TOP_SRCDIR/tests/ui" || exit 99
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
@@ -10,7 +10,9 @@ at=2026-11-23T21:14:07Z
 bad=0 n=0
 while read -r name view args; do
     case $name in '' | '#'*) continue ;; esac
-    for kind in txt roles; do
+    kinds=txt
+    case $name in *+) name=${name%+} kinds="txt roles" ;; esac
+    for kind in $kinds; do
         extra=; [ $kind = roles ] && extra=--roles
         eval "\"\$VIGIE\" screen $view --demo --at $at $args $extra" >"$work/out" 2>"$work/err" || { echo "$name: $(cat "$work/err")"; bad=1; continue; }
         if [ "${GOLDEN:-}" = write ]; then
