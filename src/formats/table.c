@@ -381,7 +381,7 @@ const void *table_at(const struct table *t, size_t row, size_t column)
     if (c->type == TABLE_TEXT)
         return NULL;
     table_span(c, row, &first, &end);
-    return c->data->at.at + first * c->data->width;
+    return c->data->at.at ? c->data->at.at + first * c->data->width : NULL;
 }
 
 bool table_int(const struct table *t, size_t row, size_t column, int64_t *i)

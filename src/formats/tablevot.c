@@ -383,16 +383,17 @@ static void add_numbers(const struct table *t, size_t row, size_t column, struct
         add_bits(bytes, p, n, want);
         return;
     }
-    for (uint32_t k = 0; k < want; k++, p += c->data->width) {
+    for (uint32_t k = 0; k < want; k++) {
+        size_t from = (size_t)k * c->data->width;
         if (k >= n)
             add_missing(bytes, c);
         else if (table_null_at(t, row, column, k))
             add_null_element(bytes, c);
         else if (c->type == TABLE_BOOL)
-            str_addc(bytes, *p ? 'T' : 'F');
+            str_addc(bytes, p[from] ? 'T' : 'F');
         else
             for (unsigned at = 0; at < c->data->width; at += part)
-                add_big(bytes, p + at, part);
+                add_big(bytes, p + from + at, part);
     }
 }
 
