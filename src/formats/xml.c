@@ -22,6 +22,7 @@ struct xml {
     struct error err; /* status OK while all is well */
     size_t seen;
     int depth;
+    bool rooted;
     struct str value; /* attribute values of one element, one after the other */
     VEC(struct xml_attr) attr;
 };
@@ -102,6 +103,7 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, cons
     (void)prefix, (void)n_ns, (void)ns, (void)n_default;
     if (x->err.status != OK)
         return;
+    x->rooted = true;
     if (++x->depth > x->limits.max_depth) {
         refuse(x, E_RANGE, "elements nested too deep");
         return;
@@ -220,6 +222,16 @@ static enum status answer(const struct xml *x, struct error *err)
     return x->err.status;
 }
 
+/* Bytes that are wrong in a converted encoding halt libxml2 without any error told. */
+static void parse(struct xml *x, const char *bytes, int n, int last)
+{
+    int rc = xmlParseChunk(x->ctxt, bytes, n, last);
+    if (!x->ctxt->wellFormed)
+        refuse(x, E_PARSE, "not well formed");
+    else if (x->ctxt->disableSAX || rc == XML_ERR_INVALID_ENCODING)
+        refuse(x, E_PARSE, "bytes that its encoding does not know");
+}
+
 enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *err)
 {
     enum { PIECE = 1 << 20 };
@@ -227,8 +239,7 @@ enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *e
         refuse(x, E_RANGE, "larger than the limit");
     for (size_t done = 0; done < n && x->err.status == OK;) {
         size_t k = n - done < PIECE ? n - done : PIECE;
-        if (xmlParseChunk(x->ctxt, bytes + done, (int)k, 0) != 0 && !x->ctxt->wellFormed)
-            refuse(x, E_PARSE, "not well formed");
+        parse(x, bytes + done, (int)k, 0);
         done += k;
         x->seen += k;
     }
@@ -237,14 +248,17 @@ enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *e
 
 enum status xml_end(struct xml *x, struct error *err)
 {
-    if (x->err.status == OK && x->seen == 0)
+    bool sound = x->err.status == OK;
+    if (sound && x->seen == 0)
         refuse(x, E_PARSE, "the document is empty");
-    if (x->err.status == OK && xmlParseChunk(x->ctxt, NULL, 0, 1) != 0 && !x->ctxt->wellFormed) {
-        if (x->depth != 0) /* libxml2 has stranger words for it */
-            x->err.status = OK;
-        refuse(x, E_PARSE, x->depth != 0 ? "the document ends too early" : "not well formed");
+    if (x->err.status == OK)
+        parse(x, NULL, 0, 1);
+    if (x->err.status == E_PARSE && sound &&
+        x->depth != 0) { /* libxml2 has stranger words for it */
+        x->err.status = OK;
+        refuse(x, E_PARSE, "the document ends too early");
     }
-    if (x->err.status == OK && x->depth != 0)
+    if (x->err.status == OK && (x->depth != 0 || !x->rooted))
         refuse(x, E_PARSE, "the document ends too early");
     return answer(x, err);
 }

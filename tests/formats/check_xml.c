@@ -107,6 +107,9 @@ START_TEST(encodings)
     EXPECT("\xef\xbb\xbf<a>\xc3\x89</a>", "(a\xc3\x89)");
     EXPECT("\xff\xfe<\0a\0>\0\xc9\0<\0/\0a\0>\0", "(a\xc3\x89)");
     REFUSED("<a>\xc9toile</a>", E_PARSE, "UTF-8");
+    REFUSED("<?xml version='1.0' encoding='UTF-7'?>\a\x1c\n<a>+AAA</a>", E_PARSE, "line 1");
+    REFUSED("\xff\xfe<\0a\0>\0\x00\xd9\x41\0<\0/\0a\0>\0", E_PARSE, "");
+    REFUSED("<?xml version='1.0'?>\n", E_PARSE, "");
     REFUSED("<?xml version='1.0' encoding='no-such'?><a/>", E_PARSE, "ncoding");
 }
 END_TEST
