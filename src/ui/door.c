@@ -61,8 +61,8 @@ static void rearm(struct ui *ui)
         sooner(&least, ui->pending_ms + UI_WHICH_MS - now);
     if (*session_message(ui->session, &at))
         sooner(&least, at + UI_MESSAGE_MS - now);
-    if (ui->slow && ui->moved_ms)
-        sooner(&least, ui->moved_ms + UI_REST_MS - now);
+    if (ui->moved_ms)
+        sooner(&least, ui->moved_ms + ui_rest_ms(ui) - now);
     if (least >= 0)
         ui->timer = loop_timer(session_loop(ui->session), least + 1, on_timer, ui, "ui/timer");
 }

@@ -251,13 +251,13 @@ static void too_small(const struct ui *ui, struct canvas *c)
         ui_draw_status(ui, c, c->rows - 1);
 }
 
-/* While the cursor runs on a slow line only the list is drawn; the rest follows when it rests. */
+/* While the cursor runs only the list is drawn; the rest follows when it rests. */
 static void keep_rest(struct ui *ui, struct canvas *c)
 {
     struct list *list = ui_list(ui);
     int top, left, rows;
-    if (!ui->slow || !ui->moved_ms || ui_now(ui) - ui->moved_ms >= UI_REST_MS || ui->whole ||
-        !list || !list_place(list, &top, &left, &rows))
+    if (!ui->moved_ms || ui_now(ui) - ui->moved_ms >= ui_rest_ms(ui) || ui->whole || !list ||
+        !list_place(list, &top, &left, &rows))
         return;
     for (int r = 1; r < c->rows - 2; r++)
         if (r < top || r >= top + rows)

@@ -157,6 +157,7 @@ void help_open(struct ui *ui)
         qsort(h->at.at, h->at.n, sizeof *h->at.at, by_use);
     h->table = list_new(&source, h);
     ui->help = h;
+    ui->moved_ms = 0;
     ui->dirty = true;
 }
 
@@ -175,6 +176,7 @@ void help_close(struct ui *ui)
     list_free(h->table);
     free(h);
     ui->help = NULL;
+    ui->moved_ms = 0;
     ui->dirty = true;
 }
 

@@ -11,6 +11,7 @@ void ui_mode_set(struct ui *ui, enum ui_mode mode, const char *text)
         palette_close(ui);
     ui->mode = mode;
     ui->n_pending = 0;
+    ui->moved_ms = 0;
     ui->history_at = 0;
     line_set(&ui->line, text);
     if (mode == MODE_PALETTE)

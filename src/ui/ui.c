@@ -56,6 +56,11 @@ int64_t ui_now(const struct ui *ui)
     return loop_now_ms(session_loop(ui->session));
 }
 
+int64_t ui_rest_ms(const struct ui *ui)
+{
+    return ui->slow ? UI_REST_SLOW_MS : UI_REST_MS;
+}
+
 struct tab *ui_tab(struct ui *ui)
 {
     return &ui->tab[ui->current];
@@ -72,6 +77,7 @@ void ui_go(struct ui *ui, int index)
         return;
     help_close(ui);
     ui->current = index;
+    ui->moved_ms = 0;
     ui->dirty = true;
 }
 

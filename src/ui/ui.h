@@ -17,7 +17,13 @@
 #include "view.h"
 
 enum { UI_TABS = 8, UI_MIN_ROWS = 10, UI_MIN_COLS = 40, UI_WIDE = 110 };
-enum { UI_WHICH_MS = 400, UI_MESSAGE_MS = 5000, UI_REST_MS = 150, UI_TWICE_MS = 2000 };
+enum {
+    UI_WHICH_MS = 400,
+    UI_MESSAGE_MS = 5000,
+    UI_REST_MS = 80,
+    UI_REST_SLOW_MS = 150,
+    UI_TWICE_MS = 2000
+};
 
 /* What the row of hints is used for, and who gets the keys. */
 enum ui_mode {
@@ -74,7 +80,8 @@ struct ui {
 struct ui *ui_new(struct session *session);
 void ui_free(struct ui *ui);
 
-int64_t ui_now(const struct ui *ui); /* ms of the loop's clock */
+int64_t ui_now(const struct ui *ui);     /* ms of the loop's clock */
+int64_t ui_rest_ms(const struct ui *ui); /* how long the cursor rests before details follow it */
 struct tab *ui_tab(struct ui *ui);
 const char *ui_scope(const struct ui *ui); /* of the current tab */
 void ui_go(struct ui *ui, int index);

@@ -65,6 +65,7 @@ static void setup(void)
     unsetenv("XDG_CONFIG_HOME");
     setenv("TZ", "CET-1", 1);
     clock_manual_init(&hand, WALL_NS);
+    hand.mono = 1000000000;
     loop = loop_new(&hand.clock);
     struct session_setup with = {.loop = loop,
                                  .clock = &hand.clock,
@@ -175,6 +176,24 @@ START_TEST(budgets)
     str_addf(&report, ", resize %zu", last_bytes);
     fprintf(stderr, "bytes: %s\n", str_c(&report));
     str_clear(&report);
+}
+END_TEST
+
+/* A key in the list draws the list at once, what depends on the row when the cursor rests. */
+START_TEST(details_follow_when_the_cursor_rests)
+{
+    must_see("HAT-P-49b   Tab");
+    keys("j");
+    must_see(">Qatar-8b");
+    must_see("HAT-P-49b   Tab");
+    ck_assert_msg(last_bytes <= 250, "one line down: %zu", last_bytes);
+    clock_manual_step(&hand, 160 * 1000000);
+    frame(true);
+    must_see("Qatar-8b   Tab");
+    keys("j");
+    keys("gt"); /* another tab is never mixed with the old one */
+    ck_assert(!seen("Qatar-8b"));
+    must_see("entry");
 }
 END_TEST
 
@@ -328,6 +347,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_first_screen_and_its_bytes);
     tcase_add_test(t, budgets);
+    tcase_add_test(t, details_follow_when_the_cursor_rests);
     tcase_add_test(t, a_lone_escape_closes_after_its_time);
     tcase_add_test(t, which_key_comes_after_its_time);
     tcase_add_test(t, palette_filter_help);

@@ -27,7 +27,7 @@ static void line(struct lines *l, enum role role, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     if (l->n < l->c->rows)
-        canvas_put(l->c, l->n++, 1, role, text);
+        canvas_fit(l->c, l->n++, 1, l->c->cols - 1, -1, role, text);
 }
 
 static const char *number(double x, int decimals, char out[32])
@@ -130,11 +130,11 @@ static void camera_line(struct lines *l, const struct transits_view *v,
 static void class_line(struct lines *l, const struct transits_view *v,
                        const struct transit_event *e)
 {
-    char oc[32];
-    const struct planet *p = e->planet;
-    line(l, ROLE_TEXT, "Seen: %s; %.0f %% of transit, %.0f %% of window   O-C %s min%s",
-         transit_part_name(e->part), 100 * e->transit_fraction, 100 * e->window_fraction,
-         known(p->oc_min, 1, oc), planet_known(p->oc_min) ? "" : " (no data)");
+    char oc[32] = "";
+    if (planet_known(e->planet->oc_min))
+        snprintf(oc, sizeof oc, "   O-C %+.1f min", e->planet->oc_min);
+    line(l, ROLE_TEXT, "Seen: %s; %.0f %% of transit, %.0f %% of window%s",
+         transit_part_name(e->part), 100 * e->transit_fraction, 100 * e->window_fraction, oc);
     for (size_t i = 0; i < e->n_segment; i++) {
         char why[TRANSIT_REASON];
         if (e->segment[i].loss != LOSS_NONE)
@@ -230,7 +230,7 @@ static void scale_lines(struct lines *l, const struct transit_event *e)
     struct jd_tdb tdb = tt_to_tdb(tt);
     char utc[UTC_TEXT];
     utc_text(m->utc, 3, utc);
-    line(l, ROLE_TEXT, "  - light time     %+10.3f s  Sun system's barycentre to you (epv00)",
+    line(l, ROLE_TEXT, "  - light time     %+10.3f s  barycentre to observer, ERFA epv00",
          e->light_time_s);
     line(l, ROLE_TEXT, "  - (TDB - TT)     %+10.3f s",
          ((tdb.d1 - tt.d1) + (tdb.d2 - tt.d2)) * 86400);
