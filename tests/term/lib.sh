@@ -55,7 +55,6 @@ open_terminal() {
     TMUX_NAME=vigie-test-$$-$n_opened
     until_true "tmux does not start" t new-session -d -x "${1%x*}" -y "${1#*x}" "exec env TERM=$2 PS1='ready> ' ENV= sh -i" 2>/dev/null
     t set -g status off >/dev/null
-    t set -g window-size manual >/dev/null
     t resize-window -x "${1%x*}" -y "${1#*x}" >/dev/null
     see '^ready>$'
     remember

@@ -32,6 +32,8 @@ settled() {
     t capture-pane -p | sed '$d' | cmp -s - "$T/one"
 }
 until_true "the screen differs from a whole frame" settled
+t resize-window -x 80 -y 24
+until_true "not drawn at 80x24" eval 't capture-pane -p | sed -n 24p | grep -q "UTC"'
 keys :
 type_line detach
 as_found

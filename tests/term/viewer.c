@@ -116,7 +116,7 @@ void viewer_resize(struct viewer *v, int rows, int cols)
 
 void viewer_count(struct viewer *v)
 {
-    v->bytes = 0;
+    v->bytes = v->first = 0;
     v->first_ms = 0;
     str_reset(&v->screen);
 }
@@ -140,8 +140,10 @@ static bool take(struct viewer *v, int64_t wait_ms)
             fprintf(stderr, "bye: %.*s\n", (int)f.n - 1, (const char *)f.bytes + 1);
         if (f.type != WIRE_SCREEN)
             continue;
-        if (v->bytes == 0)
+        if (v->bytes == 0) {
             v->first_ms = now_ms();
+            v->first = f.n;
+        }
         v->bytes += f.n;
         str_addn(&v->screen, f.bytes, f.n);
     }

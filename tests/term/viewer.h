@@ -16,6 +16,7 @@ struct viewer {
     int fd;
     struct wire_in in;
     size_t bytes;      /* SCREEN bytes since viewer_count */
+    size_t first;      /* those of the first frame among them */
     struct str screen; /* those bytes */
     int64_t first_ms;  /* when the first of them came, monotonic */
     bool over;
