@@ -23,6 +23,8 @@ const struct conf_option session_options[] = {
     {"fov.height", CONF_NUMBER, "", 0.1, 10800, 0, "arcmin", "its height"},
     {"alerts.filter", CONF_TEXT, "", 0, 0, 0, 0, "which alerts are listed; empty: all"},
     {"alerts.view.*", CONF_TEXT, "", 0, 0, 0, 0, "a filter by name, for --filter @NAME"},
+    {"alerts.mute", CONF_TEXT, "", 0, 0, 0, 0,
+     "senders divided by ; whose alerts are neither listed nor ring"},
     {"alerts.min-alt", CONF_NUMBER, "30", 0, 90, 0, "deg", "lowest altitude of an alert"},
     {"alerts.max-sun-alt", CONF_NUMBER, "-12", -90, 90, 0, "deg",
      "highest altitude of the Sun when alerts count as observable"},

@@ -10,8 +10,8 @@
 struct alarms;
 struct sky_now;
 struct tonight;
-struct alert_watch;
 struct store;
+struct alertbook;
 struct http;
 struct console;
 
@@ -31,7 +31,8 @@ struct session {
     struct tonight *tonight;
     int tonight_offset; /* of the night looked at, days from the present one */
     struct store *store;
-    struct alert_watch *alerts;
+    struct alert_book *alerts;
+    struct alertbook *alertbook;
     struct http *http;
     struct console *console;
     char *message;
@@ -55,5 +56,6 @@ extern const struct command session_commands_alarm[];
 extern const struct command session_commands_site[];
 extern const struct command session_commands_transits[];
 extern const struct command session_commands_console[];
+extern const struct command session_commands_alerts[];
 
 #endif

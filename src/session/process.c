@@ -254,7 +254,8 @@ static enum status begin(struct process *p, const struct viewer_ops *ui, struct 
                                   .log_folder = p->state,
                                   .site = p->o->site,
                                   .offline = p->o->offline || p->o->demo,
-                                  .demo = p->o->demo};
+                                  .demo = p->o->demo,
+                                  .watch = !p->o->demo};
     s = session_new(&setup, &p->session, err);
     if (s == OK) {
         log_bad_lines(p->config ? p->config : "", str_c(&bad));

@@ -9,11 +9,10 @@
 #include <string.h>
 #include <sys/timex.h>
 
-#include "alert_watch.h"
+#include "alertbook.h"
 #include "own.h"
 #include "sky_now.h"
 #include "tonight.h"
-#include "vigie/alerts/book.h"
 #include "vigie/base/utf8.h"
 #include "vigie/io/http.h"
 #include "vigie/session/console.h"
@@ -46,7 +45,10 @@ static enum status open_store(struct session *s, struct error *err)
                               .loop = s->setup.loop,
                               .trouble = store_trouble,
                               .arg = s};
-    return store_open(s->setup.store_path, &o, &s->store, err);
+    enum status st = store_open(s->setup.store_path, &o, &s->store, err);
+    if (st == OK)
+        st = alert_book_open(s->store, 0, &s->alerts, err);
+    return st;
 }
 
 enum status session_new(const struct session_setup *setup, struct session **out, struct error *err)
@@ -69,8 +71,6 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     if (!setup->demo)
         s->http = make_http(s);
     enum status st = open_store(s, err);
-    if (st == OK)
-        st = alert_watch_new(s, &s->alerts, err);
     if (st != OK) {
         session_free(s);
         return st;
@@ -79,8 +79,10 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     commands_add(s->commands, session_commands_alarm, s);
     commands_add(s->commands, session_commands_site, s);
     commands_add(s->commands, session_commands_transits, s);
+    commands_add(s->commands, session_commands_alerts, s);
     commands_add(s->commands, session_commands_console, s);
     s->tonight = tonight_new(s);
+    alertbook_new(s);
     s->console = console_new(s);
     *out = s;
     return OK;
@@ -91,9 +93,10 @@ void session_free(struct session *s)
     if (!s)
         return;
     console_free(s->console);
+    alertbook_free(s->alertbook);
     tonight_free(s->tonight);
-    alert_watch_free(s->alerts);
     http_free(s->http);
+    alert_book_close(s->alerts);
     store_close(s->store);
     jobs_free(s->jobs);
     alarms_free(s->alarms);
@@ -163,6 +166,11 @@ struct store *session_store(const struct session *s)
 struct console *session_console(const struct session *s)
 {
     return s->console;
+}
+
+struct alert_book *session_alerts(const struct session *s)
+{
+    return s->alerts;
 }
 
 const struct nightlog *session_log(const struct session *s)

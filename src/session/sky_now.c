@@ -2,7 +2,7 @@
  * changes; what is asked for each second is read from them (sky/almanac.h, 1 us).
  */
 #include "sky_now.h"
-#include "alert_watch.h"
+#include "alertbook.h"
 #include "tonight.h"
 
 #include <math.h>
@@ -162,8 +162,9 @@ const struct site *session_site(const struct session *s, struct error *err)
 void session_site_read(struct session *s)
 {
     if (s->tonight)
-        tonight_drop(s->tonight); /* it borrows the site */
-    alert_watch_site_gone(s->alerts);
+        tonight_drop(s->tonight); /* they borrow the site */
+    if (s->alertbook)
+        alertbook_drop(s->alertbook);
     read_site(s->sky);
     events_put(s->events, EV_SITE, 0);
     events_put(s->events, EV_ALMANAC, 0);

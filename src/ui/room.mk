@@ -14,6 +14,8 @@ ui_files = \
 	src/ui/widgets/plot.h src/ui/widgets/plot.c \
 	src/ui/widgets/text.h src/ui/widgets/text.c \
 	src/ui/view.h src/ui/views/views.h src/ui/views/table.c src/ui/views/log.c \
+	src/ui/views/alerts.c src/ui/views/alerts_own.h src/ui/views/alerts_list.c src/ui/views/alerts_text.c \
+	src/ui/views/alerts_facts.c src/ui/views/alerts_curve.c src/ui/views/alerts_sources.c \
 	src/ui/views/transits_own.h src/ui/views/transits.c src/ui/views/transits_list.c \
 	src/ui/views/transits_night.c src/ui/views/transits_text.c \
 	src/ui/ui.h src/ui/ui.c src/ui/keys.c src/ui/commands.c src/ui/look.c \

@@ -7,17 +7,21 @@
 #include <stdint.h>
 
 enum event_kind {
-    EV_TICK,     /* a second passed (a minute when the seconds are hidden); only with a viewer */
-    EV_SITE,     /* site in use, or its name, changed */
-    EV_OPTION,   /* an option changed; id is nothing */
-    EV_ALMANAC,  /* Sun, Moon, sidereal time computed anew */
-    EV_LOG,      /* the night log got a line; id is the line's */
-    EV_ALARM,    /* an alarm was raised, repeated, acknowledged, ended; id is the alarm's */
-    EV_TRANSITS, /* tonight's transits, or their source's state, changed */
-    EV_NIGHT,    /* another night began (local mean noon) */
-    EV_MESSAGE,  /* there is something to say: session_message */
-    EV_ALERTS,   /* alerts, or the state of a way in, changed */
-    EV_CONSOLE   /* the console's scrollback, its tasks or its scripts changed */
+    EV_TICK,      /* a second passed (a minute when the seconds are hidden); only with a viewer */
+    EV_SITE,      /* site in use, or its name, changed */
+    EV_OPTION,    /* an option changed; id is nothing */
+    EV_ALMANAC,   /* Sun, Moon, sidereal time computed anew */
+    EV_LOG,       /* the night log got a line; id is the line's */
+    EV_ALARM,     /* an alarm was raised, repeated, acknowledged, ended; id is the alarm's */
+    EV_TRANSITS,  /* tonight's transits, or their source's state, changed */
+    EV_NIGHT,     /* another night began (local mean noon) */
+    EV_MESSAGE,   /* there is something to say: session_message */
+    EV_ALERTS,    /* the list of alerts changed */
+    EV_ALERT_NEW, /* an alert came, before EV_ALERTS; id is the alert's */
+    EV_ALERT_CHANGED,   /* it got another packet, or a mark of the observer */
+    EV_ALERT_RETRACTED, /* it was taken back by its sender */
+    EV_SOURCES,         /* the state of a source of alerts changed */
+    EV_CONSOLE          /* the console's scrollback, its tasks or its scripts changed */
 };
 
 /* struct event - one; id: of the thing, 0: of none. */

@@ -37,6 +37,7 @@ struct session_setup {
     const char *log_folder;
     const char *site;
     bool offline, demo, one_shot;
+    bool watch; /* alerts are taken in: from folders, services, brokers */
 };
 
 /* session_new - a session without a process around it: what tests and `vigie screen` use.

@@ -1,0 +1,83 @@
+/* alertbook.h - the session's own side of vigie/session/alertbook.h.
+ * Not: for other rooms.
+ */
+#ifndef VIGIE_SRC_SESSION_ALERTBOOK_H
+#define VIGIE_SRC_SESSION_ALERTBOOK_H
+
+#include "own.h"
+#include "vigie/alerts/filter.h"
+#include "vigie/alerts/rules.h"
+#include "vigie/session/alertbook.h"
+
+/* struct alerts_rows - rows, sorted; changed: ids whose row is not up to date. */
+struct alerts_rows {
+    VEC(struct alerts_row) row;
+    VEC(int64_t) changed;
+};
+
+struct alert_pass;
+struct ringer;
+
+struct alertbook {
+    struct session *session;
+    struct alerts_state state;
+    struct alerts_rows rows;
+    struct alert_filter *filter;
+    struct alert_judge *judge;
+    struct almanac *night;
+    int64_t night_ns; /* its noon */
+    struct alert_feed *feed;
+    struct alert_pass *pass; /* NULL: none runs */
+    struct ringer *ring;
+    char *filter_key, *judge_key, *feed_key, *mute_key, *name;
+    bool tests, news; /* news: some that may ring */
+    int64_t look_us;  /* of CPU that the last look for alarms took */
+    uint64_t timer, soon;
+    int beats;
+};
+
+/* alertbook_new - list, sources, alarms over the session's book. alertbook_free - before book, store
+ * and http go. */
+struct alertbook *alertbook_new(struct session *s);
+void alertbook_free(struct alertbook *b);
+
+/* alertbook_drop - what borrows the site goes: it is about to change. alertbook_tests - show tests
+ * and utility packets, or not. alertbook_again - make the whole list anew. */
+void alertbook_drop(struct alertbook *b);
+void alertbook_tests(struct alertbook *b, bool on);
+void alertbook_again(struct alertbook *b);
+
+/* alertbook_take - one event as a row; false: it is not shown. alertbook_before - order of two rows:
+ * whether x stands before y. */
+bool alertbook_take(const struct alertbook *b, int64_t id, struct alerts_row *row);
+bool alertbook_before(const struct alerts_row *x, const struct alerts_row *y);
+
+/* alertbook_count - the numbers of the state, from rows and book. */
+void alertbook_count(struct alertbook *b);
+
+/* The whole list made anew as a job (alert_pass.c). alert_pass_begin stops one that runs;
+ * alert_pass_changed: this event changed meanwhile. */
+void alert_pass_begin(struct alertbook *b);
+void alert_pass_stop(struct alertbook *b);
+void alert_pass_changed(struct alertbook *b, int64_t id);
+
+/* alertbook_update - bring the rows of these events up to date (alert_pass.c). */
+void alertbook_update(struct alertbook *b, int64_t *id, size_t n);
+
+/* Alarms (ringer.c). ringer_again - the rules' options may have changed. ringer_news -
+ * as the book tells it. ringer_look - ring what is due; returns how often. ringer_count -
+ * events whose alarm waits. */
+struct ringer *ringer_new(struct session *s);
+void ringer_free(struct ringer *r);
+void ringer_again(struct ringer *r);
+void ringer_news(struct ringer *r, enum alert_news news, const struct alert_event *e, int64_t other,
+                 double error_before_rad);
+int ringer_look(struct ringer *r, const struct alert_judge *judge);
+size_t ringer_count(const struct ringer *r);
+uint64_t ringer_alarm(const struct ringer *r, int64_t event, bool *open);
+enum status ringer_ack(struct ringer *r, int64_t event, struct error *err) MUST_CHECK;
+
+/* alert_samples - the packets of the demo, taken into the book: events of the last hours. */
+void alert_samples(struct session *s);
+
+#endif
