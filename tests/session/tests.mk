@@ -13,3 +13,6 @@ tests_session_check_server_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_alerts
 tests_session_check_alerts_SOURCES = tests/session/check_alerts.c
 tests_session_check_alerts_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_alertbook
+tests_session_check_alertbook_SOURCES = tests/session/check_alertbook.c tests/io/server.c
+tests_session_check_alertbook_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
