@@ -78,6 +78,7 @@ static void setup(void)
     work_off();
     v = vt_new(24, 80);
     attach("xterm-256color");
+    ui_viewer.keys(ui, "2", 1); /* from the Transits tab on */
     frame(true);
 }
 
@@ -330,7 +331,7 @@ START_TEST(mouse)
     if (session_set(s, "mouse", "yes", &err) != OK)
         ck_assert_int_ne(err.status, E_RANGE);
     frame(false);
-    keys("\033[<0;15;1M"); /* on the second tab */
+    keys("\033[<0;28;1M"); /* on the last tab */
     must_see("[7 Log]");
     keys("gT");
     keys("\033[<0;4;5M"); /* second row of the list */
