@@ -6,6 +6,8 @@
 
 #include "vigie/cli/cli.h"
 #include "vigie/client/client.h"
+#include "vigie/lua/lua.h"
+#include "vigie/session/console.h"
 #include "vigie/session/doors.h"
 #include "vigie/ui/door.h"
 
@@ -28,6 +30,7 @@ int main(int argc, char **argv)
 {
     struct doors d;
     setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: 3,14 is no number in JSON, FITS, INDI */
+    console_door(&lua_console);
     switch (doors_read(argc, argv, isatty(0) && isatty(1), &d)) {
     case DOOR_CLI: break;
     case DOOR_SESSION: return session_run(&d.process, &ui_viewer);

@@ -3,8 +3,10 @@
  */
 #include "api.h"
 #include "host.h"
+#include "pretty.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,6 +158,29 @@ static void keep_result(struct lua_host *h, struct task *t, int n)
     (void)h;
 }
 
+/* The first value of a console line as _ and _1 of the console's environment; the ones before it
+ * move on, up to _9. */
+static void keep_value(lua_State *L, int env_ref, int results)
+{
+    char to[4], from[4];
+    lua_rawgeti(L, LUA_REGISTRYINDEX, env_ref);
+    int env = lua_gettop(L);
+    for (int k = 9; k > 1; k--) {
+        snprintf(to, sizeof to, "_%d", k);
+        snprintf(from, sizeof from, "_%d", k - 1);
+        lua_pushstring(L, to);
+        lua_pushstring(L, from);
+        lua_rawget(L, env);
+        lua_rawset(L, env);
+    }
+    for (int k = 0; k < 2; k++) {
+        lua_pushstring(L, k ? "_1" : "_");
+        lua_rawgeti(L, results, 1);
+        lua_rawset(L, env);
+    }
+    lua_settop(L, env - 1);
+}
+
 /* The values of a console line as text, parted by tabs; NULL if it gave none. A __tostring of the script's may run: not for long. */
 static char *result_text(struct lua_host *h, const struct task *t)
 {
@@ -165,19 +190,16 @@ static char *result_text(struct lua_host *h, const struct task *t)
     lua_rawgeti(L, LUA_REGISTRYINDEX, t->result_ref);
     lua_getfield(L, -1, "n");
     lua_Integer n = lua_tointeger(L, -1);
+    if (n)
+        keep_value(L, t->env_ref, top + 1);
     for (lua_Integer i = 1; i <= n; i++) {
-        size_t len = 0;
         lua_settop(L, top + 1);
-        lua_pushcfunction(L, safe_tostring);
         lua_rawgeti(L, top + 1, i);
         h->slice_us = clock_thread_us();
         host_rearm(h, L);
-        const char *s = lua_pcall(L, 1, 1, 0) == LUA_OK ? lua_tolstring(L, -1, &len) : NULL;
         if (i > 1)
             str_addc(&text, '\t');
-        if (s)
-            str_addn(&text, s, len);
-        else
+        if (!pretty_value(L, -1, 100, &text))
             str_add(&text, "(its __tostring failed)");
     }
     lua_settop(L, top);

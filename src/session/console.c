@@ -20,7 +20,7 @@ struct console *console_new(struct session *s)
 {
     struct console *c = mem_zero(sizeof *c);
     c->session = s;
-    c->ops = the_door;
+    c->ops = s->setup.one_shot ? NULL : the_door;
     past_open(c);
     if (c->ops)
         c->lua = c->ops->create(s, c);

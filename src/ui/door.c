@@ -120,8 +120,13 @@ static void door_keys(void *arg, const char *bytes, size_t n)
     struct ui *ui = arg;
     if (!ui->term)
         return;
-    input_feed(ui->input, bytes, n, ui_now(ui));
-    take_keys(ui);
+    for (size_t k; n; bytes += k, n -= k) { /* in pieces that the queue of keys holds */
+        k = n < 2048 ? n : 2048;
+        input_feed(ui->input, bytes, k, ui_now(ui));
+        take_keys(ui);
+        if (!ui->input)
+            return;
+    }
     rearm(ui);
 }
 

@@ -143,6 +143,11 @@ static void draw_hints(const struct ui *ui, struct canvas *c, int row)
     const struct tab *t = &ui->tab[ui->current];
     static const char *const tail[][2] = {
         {"filter", "filter"}, {"palette", "cmd"}, {"help", "help"}};
+    const char *own = !ui->help && t->ops->hints ? t->ops->hints(t->view) : NULL;
+    if (own) {
+        canvas_fit(c, row, 1, c->cols - 2, -1, ROLE_HINT, own);
+        return;
+    }
     int reserve = c->cols >= 60 ? 26 : 8;
     h.end = c->cols - reserve;
     if (ui->help) {

@@ -191,6 +191,9 @@ void ui_key(struct ui *ui, const struct key *key)
     case MODE_PALETTE: palette_key(ui, key); return;
     case MODE_NORMAL: break;
     }
+    struct tab *t = ui_tab(ui);
+    if (!ui->help && !ui->n_pending && t->ops->input && t->ops->input(t->view, key))
+        return;
     if (!(key->mods & MOD_PASTE)) /* what is pasted is text, never a command */
         bound_key(ui, key);
 }

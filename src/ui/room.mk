@@ -9,7 +9,9 @@ ui_files = \
 	src/ui/keymap.h src/ui/keymap.c \
 	src/ui/term.h src/ui/term.c \
 	src/ui/fuzzy.h src/ui/fuzzy.c \
-	src/ui/line.h src/ui/line.c \
+	src/ui/line.h src/ui/line.c src/ui/editor.h src/ui/editor.c \
+	src/ui/views/console_own.h src/ui/views/console.c src/ui/views/console_prompt.c \
+	src/ui/views/console_form.c src/ui/views/console_draw.c \
 	src/ui/widgets/list.h src/ui/widgets/list.c \
 	src/ui/widgets/plot.h src/ui/widgets/plot.c \
 	src/ui/widgets/text.h src/ui/widgets/text.c \

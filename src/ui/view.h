@@ -33,7 +33,10 @@ enum copy_what { COPY_ROW, COPY_NAME, COPY_POSITION, COPY_URL };
  *   pane      go to the next (+1) or previous (-1) pane
  *   open      Enter; back: Esc, true if there was something to go back from
  *   copy      text of the row under the cursor, added to out; false: there is none
- *   click     the mouse at a place of the body */
+ *   click     the mouse at a place of the body
+ *   input     a key before any binding: true if it was for a text field that has the cursor; pasted
+ *             keys come here only
+ *   hints     what the keys of that text field are, for the hint bar; NULL: the commands' keys */
 struct view_ops {
     const char *name, *title, *help;
     int tab;
@@ -50,6 +53,8 @@ struct view_ops {
     bool (*back)(void *view);
     bool (*copy)(const void *view, enum copy_what what, struct str *out);
     bool (*click)(void *view, int row, int col);
+    bool (*input)(void *view, const struct key *key);
+    const char *(*hints)(const void *view);
 };
 
 /* The tabs that are built, by number, ended by NULL. */

@@ -11,6 +11,7 @@
 
 struct loop;
 struct session;
+struct console_ops;
 struct lua_host;
 
 enum lua_task_state {
@@ -67,5 +68,8 @@ size_t lua_host_tasks(const struct lua_host *h, struct lua_task_info *out, size_
 
 /* lua_host_memory - bytes in use by all scripts. */
 size_t lua_host_memory(const struct lua_host *h);
+
+/* lua_console - the Lua behind a session's console (session/console.h): main.c hands it in. */
+extern const struct console_ops lua_console;
 
 #endif

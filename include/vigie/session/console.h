@@ -47,7 +47,7 @@ struct console_problem {
  * string int number boolean angle coord time duration filename dir choice target device table
  * secret. of: choices of a choice, divided by '|' or ','. */
 struct script_field {
-    const char *name, *type, *def, *label, *min, *max, *of;
+    const char *name, *type, *def, *label, *min, *max, *of, *pattern, *step;
     bool optional;
 };
 

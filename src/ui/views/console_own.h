@@ -1,0 +1,88 @@
+/* console_own.h - what the files of the Console tab share. Not: for other tabs.
+ */
+#ifndef VIGIE_SRC_UI_VIEWS_CONSOLE_OWN_H
+#define VIGIE_SRC_UI_VIEWS_CONSOLE_OWN_H
+
+#include "../editor.h"
+#include "../line.h"
+#include "views.h"
+#include "vigie/base/mem.h"
+#include "vigie/session/console.h"
+
+/* Who gets the keys. */
+enum focus { FOCUS_PROMPT, FOCUS_OUTPUT, FOCUS_TASKS, FOCUS_SCRIPTS, FOCUS_FORM };
+
+enum { CONSOLE_SIDE = 37, TASK_ROWS = 128, WORD_ROWS = 8 };
+
+/* struct word - a completion that may stand here. */
+struct word {
+    char *text, *help;
+};
+
+/* struct prompt - the line being typed and what helps with it. */
+struct prompt {
+    struct editor edit;
+    size_t past_at; /* of the history: 0 the line itself, 1 the newest */
+    char *typed;    /* what the history replaced */
+    bool searching;
+    struct line pattern;
+    size_t found; /* of the search: entry + 1, 0 none */
+    VEC(struct word) word;
+    size_t word_from; /* where the words begin that they replace */
+    bool listed;
+    struct str help;
+};
+
+/* struct task_row - a copy of a task: what is shown between two turns. */
+struct task_row {
+    uint64_t id;
+    char *name, *state, *note;
+    double cpu_s, age_s, progress;
+};
+
+/* struct form - the parameters of a script being filled in. */
+struct form {
+    char *path, *name;
+    struct str text;
+    struct script_sheet sheet;
+    struct line value[SCRIPT_PARAMS];
+    char *wrong[SCRIPT_PARAMS]; /* why a value cannot stand, NULL */
+    int at, top;
+    char *failed; /* why it did not run */
+};
+
+struct rows {
+    VEC(struct task_row) task;
+    const struct console *console;
+};
+
+struct console_view {
+    struct session *session;
+    struct console *console;
+    enum focus focus;
+    struct prompt prompt;
+    struct rows *rows;
+    struct list *tasks, *scripts;
+    struct form *form; /* NULL: none is open */
+    uint64_t bottom;   /* of what is read of the output, UINT64_MAX: it follows */
+    int *page;         /* rows of the output as last drawn */
+};
+
+/* console_prompt.c. prompt_key: true if the key was for the prompt. */
+bool prompt_key(struct console_view *v, const struct key *k);
+void prompt_clear(struct prompt *p);
+
+/* console_form.c. form_open: err says why it cannot. form_key: true if it was for the form.
+ * form_run: the script with the values; form_draw. */
+enum status form_open(struct console_view *v, const char *path, struct error *err) MUST_CHECK;
+void form_close(struct console_view *v);
+bool form_key(struct console_view *v, const struct key *k);
+void form_draw(const struct console_view *v, struct canvas *c);
+
+/* console_draw.c */
+void console_draw(const void *view, const struct session *session, struct canvas *c);
+
+/* console_scroll - move the output by lines, up < 0. */
+void console_scroll(struct console_view *v, int lines);
+
+#endif
