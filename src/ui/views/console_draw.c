@@ -71,7 +71,7 @@ static void draw_output(const struct console_view *v, struct canvas *c)
     uint64_t first = console_first(v->console), end = console_end(v->console);
     struct str s = {0};
     size_t at[WRAPPED];
-    int width = c->cols - 2;
+    int width = c->cols - 1;
     uint64_t i = v->bottom < end ? v->bottom : end, from = i;
     int total = 0;
     if (width < 1 || c->rows < 1)
@@ -89,7 +89,7 @@ static void draw_output(const struct console_view *v, struct canvas *c)
         for (int k = 0; k < n && k < WRAPPED; k++, y++) {
             size_t to = k + 1 < n && k + 1 < WRAPPED ? at[k + 1] : s.n;
             if (y >= 0)
-                canvas_putn(c, y, 1, role_of(l.kind), str_c(&s) + at[k], to - at[k]);
+                canvas_putn(c, y, 0, role_of(l.kind), str_c(&s) + at[k], to - at[k]);
         }
     }
     if (first == end)
