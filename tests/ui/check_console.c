@@ -1,0 +1,379 @@
+/* check_console.c - the Console tab with Lua behind it, keys pressed and the screen read: lines,
+ * paste, history, search, completion, errors, cancelling, output of tasks behind the prompt, forms.
+ * Expected texts are written by hand from what the design promises.
+ */
+#include <check.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../src/ui/ui.h"
+#include "../../src/ui/views/console_own.h"
+#include "vigie/lua/lua.h"
+#include "vigie/session/options.h"
+
+static struct loop *loop;
+static struct session *s;
+static struct ui *ui;
+static struct console_view *v;
+static char folder[40];
+
+static void setup(void)
+{
+    struct error err;
+    setlocale(LC_CTYPE, "C.UTF-8");
+    strcpy(folder, "/tmp/consoleXXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    setenv("XDG_DATA_HOME", folder, 1);
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    console_door(&lua_console);
+    loop = loop_new(clock_system());
+    struct session_setup setup = {.loop = loop,
+                                  .clock = clock_system(),
+                                  .conf = conf_new(session_options),
+                                  .offline = true,
+                                  .demo = true};
+    ck_assert_msg(session_new(&setup, &s, &err) == OK, "%s", err.text);
+    ui = ui_new(s);
+    ui->set = GLYPHS_ASCII;
+    ui_size(ui, 24, 80);
+    for (int i = 0; i < ui->n_tabs; i++)
+        if (!strcmp(ui->tab[i].ops->name, "console"))
+            ui_go(ui, i);
+    v = ui_tab(ui)->view;
+}
+
+static void teardown(void)
+{
+    ui_free(ui);
+    session_free(s);
+    loop_free(loop);
+    char *command = mem_printf("rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+    free(command);
+}
+
+static void turns(int ms)
+{
+    int64_t end = loop_now_ms(loop) + ms;
+    do {
+        session_turn(s);
+        loop_turn(loop, false);
+    } while (loop_now_ms(loop) < end);
+    ui_tab(ui)->ops->event(v, &(struct event){EV_CONSOLE, 0});
+}
+
+/* Until nothing that was typed runs any more; not for ever. */
+static void settle(void)
+{
+    for (int i = 0; i < 500; i++) {
+        turns(5);
+        if (!console_foreground(v->console))
+            break;
+    }
+    turns(5);
+}
+
+static void press(const char *keys)
+{
+    struct key k;
+    while (key_read(&keys, &k))
+        ui_key(ui, &k);
+    ck_assert_str_eq(keys, "");
+}
+
+static void type(const char *text, unsigned mods)
+{
+    for (; *text; text++) {
+        struct key k = {*text == '\n' ? K_ENTER : (uint32_t)*text, mods, 0, 0};
+        ui_key(ui, &k);
+    }
+}
+
+static void enter(const char *text)
+{
+    type(text, 0);
+    press("<Enter>");
+    settle();
+}
+
+static const char *screen(void)
+{
+    static struct str text;
+    str_reset(&text);
+    ui_draw(ui);
+    canvas_text(ui->canvas, &text);
+    return str_c(&text);
+}
+
+#define SHOWS(text)                                                                                \
+    ck_assert_msg(strstr(screen(), text) != NULL, "no \"%s\" in\n%s", text, screen())
+#define HIDES(text) ck_assert_msg(!strstr(screen(), text), "\"%s\" in\n%s", text, screen())
+#define LINE()      editor_text(&v->prompt.edit)
+
+START_TEST(a_line_gives_its_value)
+{
+    enter("6*7");
+    SHOWS("> 6*7\n42\n");
+    enter("_ + 1");
+    SHOWS("\n43\n");
+    ck_assert_str_eq(LINE(), "");
+}
+END_TEST
+
+START_TEST(nothing_drives_the_terminal)
+{
+    enter("print('\\27[2J\\7\\226\\128\\174x')");
+    SHOWS("\n^[[2J^G<U+202E>x\n");
+}
+END_TEST
+
+START_TEST(tables_are_shown)
+{
+    enter("{{n='a', mag=12.5}, {n='bb', mag=3}}");
+    SHOWS("\nmag   n\n12.5  a\n   3  bb\n");
+    enter("{1, {2, {3, {4}}}}");
+    SHOWS("\n{1, {2, {3, {...}}}}\n");
+    enter("t = {} t.me = t");
+    enter("t");
+    SHOWS("\n{me = {cycle}}\n");
+}
+END_TEST
+
+START_TEST(a_line_goes_on_while_it_is_open)
+{
+    type("for i = 1, 2 do", 0);
+    press("<Enter>");
+    type("print('n' .. i)", 0);
+    press("<Enter>");
+    turns(10);
+    HIDES("n1");
+    enter("end");
+    SHOWS("\n> for i = 1, 2 do\n  print('n' .. i)\n  end\nn1\nn2\n");
+}
+END_TEST
+
+START_TEST(a_paste_runs_nothing)
+{
+    for (int i = 0; i < 500; i++)
+        type("n = (n or 0) + 1\n", MOD_PASTE);
+    turns(20);
+    ck_assert_uint_eq(console_end(v->console), console_first(v->console));
+    ck_assert_int_eq(editor_lines(&v->prompt.edit), 501);
+    press("<Enter>");
+    settle();
+    enter("'n is ' .. n");
+    SHOWS("\nn is 500\n");
+}
+END_TEST
+
+START_TEST(history_by_prefix_and_search)
+{
+    enter("alpha = 1");
+    enter("beta = 2");
+    enter("alpha = 3");
+    type("alpha", 0);
+    press("<Up>");
+    ck_assert_str_eq(LINE(), "alpha = 3");
+    press("<Up>");
+    ck_assert_str_eq(LINE(), "alpha = 1");
+    press("<Up><Down><Down>");
+    ck_assert_str_eq(LINE(), "alpha");
+    press("<C-u><C-r>");
+    type("eta", 0);
+    ck_assert_str_eq(LINE(), "beta = 2");
+    press("<Enter>");
+    turns(10);
+    ck_assert_str_eq(LINE(), "beta = 2");
+    press("<C-u><C-r>");
+    type("alpha", 0);
+    press("<C-r>");
+    ck_assert_str_eq(LINE(), "alpha = 1");
+    press("<Esc>");
+    ck_assert_str_eq(LINE(), "");
+}
+END_TEST
+
+START_TEST(a_secret_is_not_remembered)
+{
+    enter("x = 'SECRET'");
+    ck_assert_ptr_null(console_past(v->console, 0));
+}
+END_TEST
+
+START_TEST(words_are_completed)
+{
+    type("sky.altaz", 0);
+    press("<BS><BS><Tab>");
+    ck_assert_str_eq(LINE(), "sky.altaz");
+    press("<C-u>");
+    enter("x = {alone_here = {deep = 1}, txt = 'a'}");
+    type("x.al\t", 0);
+    press("<C-u>");
+    type("x.al", 0);
+    press("<Tab>");
+    type(".", 0);
+    press("<Tab>");
+    ck_assert_str_eq(LINE(), "x.alone_here.deep");
+    press("<C-u>");
+    type("x.txt:upp", 0);
+    press("<Tab>");
+    ck_assert_str_eq(LINE(), "x.txt:upper");
+    press("<C-u>");
+    type("'sky.al", 0);
+    press("<Tab>");
+    ck_assert_str_eq(LINE(), "'sky.al");
+    press("<C-u>");
+    type("x.", 0);
+    press("<Tab>");
+    SHOWS("alone_here");
+    SHOWS("txt");
+}
+END_TEST
+
+START_TEST(help_of_the_function_under_the_cursor)
+{
+    type("sky.altaz('M 31', ", 0);
+    SHOWS("sky.altaz(c: coord");
+}
+END_TEST
+
+START_TEST(errors_have_a_hint_and_a_traceback)
+{
+    enter("local q = nil; q.x = 1");
+    SHOWS("script: line 1:1: attempt to index a nil value");
+    SHOWS(":tb for the traceback");
+    press(":tb<Enter>");
+    SHOWS("stack traceback");
+    enter("1 +* 2");
+    SHOWS("syntax: line 2:1:");
+}
+END_TEST
+
+START_TEST(a_loop_without_end_is_cancelled)
+{
+    static const char *const bombs[] = {
+        "while true do end", "while true do pcall(function() while true do end end) end",
+        "table.sort({3,1,2,5,4}, function() while true do end end)",
+        "local t = {} for i = 1, 10000 do t[i] = coroutine.wrap(function() while true do end end) "
+        "end t[1]()"};
+    for (size_t i = 0; i < sizeof bombs / sizeof *bombs; i++) {
+        type(bombs[i], 0);
+        press("<Enter>");
+        turns(60);
+        ck_assert_uint_ne(console_foreground(v->console), 0);
+        type("x", 0);
+        ck_assert_str_eq(LINE(), "x");
+        press("<C-c>");
+        settle();
+        ck_assert_uint_eq(console_foreground(v->console), 0);
+    }
+    SHOWS("line 1: cancelled");
+    enter("'still ' .. 'here'");
+    SHOWS("\nstill here\n");
+}
+END_TEST
+
+START_TEST(output_behind_the_prompt_is_tagged)
+{
+    enter("spawn(function() sleep(0.05) print('from behind') end, {detach = true}) return nil");
+    type("half a li", 0);
+    turns(300);
+    ck_assert_str_eq(LINE(), "half a li");
+    SHOWS("] from behind\n");
+    SHOWS("> half a li\n");
+}
+END_TEST
+
+static const char script[] = "--[[ vigie-script\n"
+                             "name = depth\n"
+                             "summary = \"Prints a depth\"\n"
+                             "api = 1\n"
+                             "param depth : number = 5 \"Least depth\" min=0 max=100\n"
+                             "param who : choice = us of=us,them\n"
+                             "]]\n"
+                             "print('depth ' .. p.depth .. ' for ' .. p.who)\n";
+
+static char *write_script(void)
+{
+    char *path = mem_printf("%s/depth.lua", folder);
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    fputs(script, f);
+    fclose(f);
+    return path;
+}
+
+START_TEST(a_script_is_a_form)
+{
+    char *path = write_script(), *line = mem_printf("console-form %s", path);
+    ui_run(ui, line, BY_PALETTE);
+    SHOWS("Prints a depth");
+    SHOWS("Least depth");
+    press("<BS>");
+    type("200", 0);
+    SHOWS("100");
+    press("<F5>");
+    ck_assert_int_eq((int)v->focus, FOCUS_FORM);
+    press("<C-u>");
+    type("7.5", 0);
+    press("<Tab><Right><F5>");
+    turns(50);
+    SHOWS("depth 7.5 for them");
+    SHOWS("-- depth.lua: done");
+    ui_run(ui, line, BY_PALETTE);
+    SHOWS("7.5"); /* the values of the last run are there again */
+    press("<Esc>");
+    ck_assert_int_eq((int)v->focus, FOCUS_SCRIPTS);
+    free(line);
+    free(path);
+}
+END_TEST
+
+START_TEST(panes)
+{
+    type("sleep(60)", 0);
+    press("<Enter>");
+    turns(20);
+    press("<Esc>t");
+    SHOWS("-- tasks <");
+    SHOWS("line 1");
+    press("x");
+    settle();
+    SHOWS("Nothing runs.");
+    press("<Esc>");
+    ck_assert_int_eq((int)v->focus, FOCUS_PROMPT);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("console");
+    TCase *tc = tcase_create("console");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, a_line_gives_its_value);
+    tcase_add_test(tc, nothing_drives_the_terminal);
+    tcase_add_test(tc, tables_are_shown);
+    tcase_add_test(tc, a_line_goes_on_while_it_is_open);
+    tcase_add_test(tc, a_paste_runs_nothing);
+    tcase_add_test(tc, history_by_prefix_and_search);
+    tcase_add_test(tc, a_secret_is_not_remembered);
+    tcase_add_test(tc, words_are_completed);
+    tcase_add_test(tc, help_of_the_function_under_the_cursor);
+    tcase_add_test(tc, errors_have_a_hint_and_a_traceback);
+    tcase_add_test(tc, a_loop_without_end_is_cancelled);
+    tcase_add_test(tc, output_behind_the_prompt_is_tagged);
+    tcase_add_test(tc, a_script_is_a_form);
+    tcase_add_test(tc, panes);
+    suite_add_tcase(suite, tc);
+    SRunner *r = srunner_create(suite);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
