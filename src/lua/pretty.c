@@ -260,7 +260,10 @@ static void records(lua_State *L, struct pretty *p, int i, struct str *s)
         if (r)
             str_addc(p->out, '\n');
         for (lua_Integer c = 1; c <= shown; c++) {
+            bool numbers;
+            cell(L, s, i, 1, keys, c, &numbers); /* a head stands over its numbers */
             cell(L, s, i, r, keys, c, &number);
+            number = r ? number : numbers;
             int pad = width[c - 1] - (int)utf8_columns(str_c(s), s->n);
             if (c > 1)
                 str_add(p->out, "  ");

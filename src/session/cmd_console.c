@@ -115,9 +115,10 @@ static enum status show(struct console *c, const char *path, struct error *err)
     struct script_sheet sheet;
     enum status s = console_sheet(c, path, &text, &sheet, err);
     if (s == OK) {
-        console_note(c, "%s: %s%s%s%s%s", path, sheet.has ? "" : "no header; ",
+        console_note(c, "%s: %s%s%s%s%s%s", path, sheet.has ? "" : "no header; ",
                      sheet.summary ? sheet.summary : "no summary", sheet.author ? ", by " : "",
-                     sheet.author ? sheet.author : "", sheet.version ? ", version" : "");
+                     sheet.author ? sheet.author : "", sheet.version ? ", version " : "",
+                     sheet.version ? sheet.version : "");
         console_note(c, "needs: %s", sheet.needs && *sheet.needs ? sheet.needs : "nothing");
         for (int i = 0; i < sheet.n_field; i++)
             console_note(c, "param: %s : %s = %s", sheet.field[i].name, sheet.field[i].type,

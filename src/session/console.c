@@ -265,6 +265,7 @@ static void began(struct console *c, uint64_t id, const char *name, bool script)
 {
     struct started s = {id, mem_str(name), script};
     VEC_PUSH(c->started, s);
+    c->active = true;
     changed(c);
 }
 
@@ -332,7 +333,11 @@ bool console_help(const struct console *c, const char *text, size_t at, struct s
 
 bool console_step(struct console *c, int budget_ms)
 {
-    return c->ops && c->ops->step(c->lua, budget_ms);
+    bool more = c->ops && c->ops->step(c->lua, budget_ms);
+    if (!more && c->active) /* the last one waits now, or is over */
+        changed(c);
+    c->active = more;
+    return more;
 }
 
 /* ---- scripts: what of them needs the door ---- */

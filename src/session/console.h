@@ -28,6 +28,7 @@ struct console {
     size_t head, bytes;
     uint64_t first; /* number of line[head] */
     uint64_t foreground, lines_entered;
+    bool active; /* Lua had something to do in the last turn */
     VEC(struct started) started;
     char *traceback;
     VEC(char *) past; /* oldest first */

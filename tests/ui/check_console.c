@@ -135,7 +135,7 @@ END_TEST
 START_TEST(tables_are_shown)
 {
     enter("{{n='a', mag=12.5}, {n='bb', mag=3}}");
-    SHOWS("\nmag   n\n12.5  a\n   3  bb\n");
+    SHOWS("\n mag  n\n12.5  a\n   3  bb\n");
     enter("{1, {2, {3, {4}}}}");
     SHOWS("\n{1, {2, {3, {...}}}}\n");
     enter("t = {} t.me = t");
