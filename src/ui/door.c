@@ -120,13 +120,14 @@ static void door_keys(void *arg, const char *bytes, size_t n)
     struct ui *ui = arg;
     if (!ui->term)
         return;
-    for (size_t k; n; bytes += k, n -= k) { /* in pieces that the queue of keys holds */
+    size_t k; /* in pieces that the queue of keys holds */
+    do {
         k = n < 2048 ? n : 2048;
         input_feed(ui->input, bytes, k, ui_now(ui));
         take_keys(ui);
-        if (!ui->input)
-            return;
-    }
+        bytes += k;
+        n -= k;
+    } while (n && ui->input);
     rearm(ui);
 }
 
