@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct table_limits limits = {.rows = 2000, .bytes = 1 << 20};
+static const struct table_limits limits = {.rows = 300, .bytes = 1 << 20};
 
 static void write_all(const struct table_doc *doc)
 {
