@@ -2,19 +2,16 @@
  * Not: the formats (formats/tableio.h).
  */
 #include "cmds.h"
-#include "print.h"
+#include "table_view.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "vigie/base/mem.h"
 #include "vigie/base/str.h"
 #include "vigie/base/utf8.h"
 #include "vigie/formats/json.h"
 #include "vigie/formats/tableio.h"
 
-enum { HEAD_ROWS = 10, CELL_WIDTH = 32 };
+enum { HEAD_ROWS = 10 };
 
 /* Reads the file; a refusal is told. *doc may hold rows before a fault. */
 static int read_file(struct cli *cli, const char *path, const struct table_limits *limits,
@@ -140,55 +137,6 @@ static int info(struct cli *cli, const char *path)
 
 /* ---- head ---- */
 
-/* The text of a cell for a terminal. row: -1 for the name of the column. */
-static void shown(const struct table *t, long row, size_t column, struct str *raw, struct str *out)
-{
-    const struct table_field *f = &t->column[column].field;
-    str_reset(raw);
-    str_reset(out);
-    if (row < 0)
-        str_add(raw, f->name ? f->name : f->id ? f->id : "");
-    else
-        table_cell(t, (size_t)row, column, raw);
-    utf8_clean(out, str_c(raw), raw->n);
-    out->n = utf8_cut(str_c(out), out->n, CELL_WIDTH);
-    if (out->s)
-        out->s[out->n] = '\0';
-}
-
-static bool of_numbers(const struct table_column *c)
-{
-    return !c->array && c->type != TABLE_TEXT && c->type != TABLE_BOOL;
-}
-
-static void head_text(struct cli *cli, const struct table *t)
-{
-    struct str raw = {0}, s = {0};
-    size_t *width = mem_zero((t->n_columns + 1) * sizeof *width),
-           room = (size_t)print_columns(cli->out, INT_MAX);
-    for (size_t i = 0; i < t->n_columns; i++)
-        for (long row = -1; row < (long)t->rows; row++) {
-            shown(t, row, i, &raw, &s);
-            size_t w = utf8_columns(str_c(&s), s.n);
-            width[i] = w > width[i] ? w : width[i];
-        }
-    for (long row = -1; row < (long)t->rows; row++) {
-        size_t used = 0;
-        for (size_t i = 0; i < t->n_columns && used + width[i] <= room; i++) {
-            shown(t, row, i, &raw, &s);
-            int blanks = (int)(width[i] - utf8_columns(str_c(&s), s.n));
-            bool right = of_numbers(&t->column[i]), last = i + 1 == t->n_columns;
-            fprintf(cli->out, "%s%*s%s%*s", i ? "  " : "", right ? blanks : 0, "", str_c(&s),
-                    right || last ? 0 : blanks, "");
-            used += width[i] + 2;
-        }
-        fputc('\n', cli->out);
-    }
-    free(width);
-    str_clear(&raw);
-    str_clear(&s);
-}
-
 static int first_table(struct cli *cli, const char *path, const struct table_doc *doc,
                        struct table **t)
 {
@@ -218,7 +166,7 @@ static int head(struct cli *cli, const char *path)
         if (table_write_file(doc, t, TABLE_JSON, "-", &err) != OK)
             rc = cli_fail(cli, &err);
     } else if (t) {
-        head_text(cli, t);
+        table_view(cli, t);
     }
     table_doc_free(doc);
     return rc;

@@ -10,6 +10,7 @@ extern const struct cli_command cmd_twilight;
 extern const struct cli_command cmd_alerts;
 extern const struct cli_command cmd_sky;
 extern const struct cli_command cmd_table;
+extern const struct cli_command cmd_vo;
 extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_screen;
 extern const struct cli_command cmd_config;

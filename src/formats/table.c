@@ -123,7 +123,7 @@ int table_find_ucd(const struct table *t, const char *ucd, const char *ucd1)
 
 static void grow_bytes(struct table *t, struct table_data *d, size_t n)
 {
-    if (d->at.cap - d->at.n < n) {
+    if (!d->at.at || d->at.cap - d->at.n < n) {
         size_t want = d->at.n + n, half = d->at.n + d->at.n / 2;
         d->at.cap = want > half ? want + 64 : half;
         d->at.at = mem_grow(d->at.at, d->at.cap);
@@ -387,7 +387,7 @@ const void *table_at(const struct table *t, size_t row, size_t column)
 bool table_int(const struct table *t, size_t row, size_t column, int64_t *i)
 {
     const struct table_column *c = &t->column[column];
-    if (c->array || table_null(t, row, column))
+    if (c->array || c->type == TABLE_TEXT || table_null(t, row, column))
         return false;
     const unsigned char *p = c->data->at.at + row * c->data->width;
     switch (c->type) {
