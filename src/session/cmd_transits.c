@@ -13,7 +13,7 @@ static enum status run_filter(struct command_call *c, struct error *err)
 {
     struct transit_filter f = {0};
     struct transit_limits l = {0};
-    double own = NAN;
+    double own = (double)NAN;
     const char *text = strcmp(c->rest, "off") == 0 ? "" : c->rest;
     enum status s = tonight_filter_read(text, &f, &l, &own, err);
     if (s == OK)

@@ -178,8 +178,8 @@ struct almanac_now session_sky(const struct session *s)
         almanac_at(a, almanac_t(a, utc_of_wall(session_now_ns(s))), &now);
         return now;
     }
-    now.sun_alt_rad = now.sun_az_rad = now.moon_alt_rad = now.moon_az_rad = NAN;
-    now.moon_illum = now.theta_rad = now.eo_rad = now.sun_moon_rad = NAN;
+    now.sun_alt_rad = now.sun_az_rad = now.moon_alt_rad = now.moon_az_rad = (double)NAN;
+    now.moon_illum = now.theta_rad = now.eo_rad = now.sun_moon_rad = (double)NAN;
     return now;
 }
 

@@ -336,7 +336,7 @@ struct transit_phase transit_phase_at(const struct transit_list *list,
             p.next_s = (end[k] - t) * 86400;
             return p;
         }
-    return (struct transit_phase){PHASE_OVER, PIECE_AFTER, NAN};
+    return (struct transit_phase){PHASE_OVER, PIECE_AFTER, (double)NAN};
 }
 
 const char *transit_piece_name(enum transit_piece p)

@@ -64,7 +64,7 @@ static enum status word_baseline(struct reading *r, const char *value, struct er
 static enum status word_aperture(struct reading *r, const char *value, struct error *err)
 {
     if (strcmp(value, "off") == 0) {
-        r->filter->aperture_mm = NAN;
+        r->filter->aperture_mm = (double)NAN;
         return OK;
     }
     enum status s = number("aperture", value, 10, 20000, &r->filter->aperture_mm, err);

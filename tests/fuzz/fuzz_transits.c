@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct transit_filter f = {0};
     struct transit_limits l;
     struct error err = {0};
-    double own = NAN;
+    double own = (double)NAN;
     char *text = mem_strn((const char *)data, size);
     transit_limits_init(&l);
     if (tonight_filter_read(text, &f, &l, &own, &err) != OK) {

@@ -16,3 +16,6 @@ tests_session_check_alerts_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_alertbook
 tests_session_check_alertbook_SOURCES = tests/session/check_alertbook.c tests/io/server.c
 tests_session_check_alertbook_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_site
+tests_session_check_site_SOURCES = tests/session/check_site.c
+tests_session_check_site_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)

@@ -14,7 +14,7 @@ ln -s "$VIGIE" "$T/bin/vigie"
 export PATH=$T/bin:$PATH
 printf 'site.OHP = 43.9317, 5.7133, 650\nsite = OHP\n' >"$HOME/.config/vigie/config"
 LOG=$HOME/.local/state/vigie/session.log
-WAIT=${VIGIE_TEST_WAIT:-20} # seconds that anything may take: a machine may be busy
+WAIT=${VIGIE_TEST_WAIT:-60} # seconds that anything may take: a machine may be busy
 n_checks=0 n_bad=0 n_opened=0
 
 t() { tmux -L "$TMUX_NAME" -f /dev/null "$@"; }

@@ -31,7 +31,7 @@ struct alarm {
  * alarms_ack - acknowledge: it rings no more but stands. alarms_snooze - rings again after
  * `minutes`. alarms_end - it is over and leaves the list of those that stand. Each E_ABSENT for an
  * id that is no alarm; alarms_end of an ended one does nothing.
- *   test  tests/session/check_alarm.c */
+ *   test  tests/session/check_core.c */
 uint64_t alarms_raise(struct session *s, enum alarm_level level, const char *room,
                       const char *subject, const char *fmt, ...) PRINTF(5, 6);
 enum status alarms_ack(struct session *s, uint64_t id, struct error *err) MUST_CHECK;

@@ -97,7 +97,7 @@ const char *commands_disabled(struct session *s, const struct command *row, void
  *   say        gets what is to be shown (emptied first)
  *   err        E_ABSENT no such command (with the nearest), E_REFUSED with the reason of `disabled`,
  *              E_CANCELLED the question, E_PARSE an open quote, else what `run` answers
- *   test       tests/session/check_command.c */
+ *   test       tests/session/check_core.c */
 enum status commands_run(struct session *s, const char *scope, const char *line, enum command_by by,
                          bool confirmed, struct str *say, struct error *err) MUST_CHECK;
 

@@ -36,7 +36,7 @@ struct event {
  * events_deliver - hand out what is queued; what handlers put waits for the next call.
  *   returns  how many were delivered
  * events_waiting - how many wait for the next delivery.
- *   test     tests/session/check_event.c */
+ *   test     tests/session/check_core.c */
 struct events;
 typedef void event_fn(void *arg, const struct event *ev);
 struct events *events_new(void);

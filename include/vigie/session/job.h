@@ -20,7 +20,7 @@ struct job_ops {
 
 /* jobs_add - start one: id > 0. jobs_stop - stop it (an id that is over does nothing).
  * jobs_step - one turn: jobs take turns, together about budget_ms; returns whether work is left.
- *   test  tests/session/check_job.c */
+ *   test  tests/session/check_core.c */
 struct jobs;
 struct jobs *jobs_new(void);
 void jobs_free(struct jobs *j);

@@ -51,7 +51,7 @@ void nightlog_csv(const struct nightlog *n, struct str *out);
 /* night_evening - the date "2026-11-23" of the evening on which the night of this instant began: a
  * night runs from local mean noon to noon (wall time + longitude / 15 h).
  *   wall_ns  ns since 1970-01-01 UTC;  lon_rad  east positive
- *   test     tests/session/check_nightlog.c */
+ *   test     tests/session/check_core.c */
 void night_evening(int64_t wall_ns, double lon_rad, char date[11]);
 
 /* night_noon_ns - the local mean noon, wall ns, at which that night began. */
