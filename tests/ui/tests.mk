@@ -32,3 +32,6 @@ tests_ui_check_editor_LDADD = $(ROOMS_UI) $(TEST_LIBS)
 check_PROGRAMS += tests/ui/check_console
 tests_ui_check_console_SOURCES = tests/ui/check_console.c
 tests_ui_check_console_LDADD = src/liblua.a $(ROOMS_UI) $(LUA_LIBS) $(TEST_LIBS)
+BENCHES += tests/ui/bench_alert
+tests_ui_bench_alert_SOURCES = tests/ui/bench_alert.c
+tests_ui_bench_alert_LDADD = $(ROOMS_UI)
