@@ -49,6 +49,8 @@ static double one(struct loop *loop, int k)
     char *text = mem_printf("{\"trigger_id\":\"b%d\",\"source_name\":\"%s\",\"type\":\"ot\","
                             "\"ra\":35,\"dec\":60,\"time\":\"2026-11-23T20:%02d:00\"}",
                             k, name, k); /* the latest stands first */
+    ui_viewer.keys(ui, "gg", 2);         /* to the top, where it will stand */
+    turn(NULL);
     str_reset(&screen);
     int64_t begin = CLOCK_MS(clock_system());
     if (file_replace(path, text, strlen(text), 0644, NULL) != OK)
