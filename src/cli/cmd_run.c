@@ -75,11 +75,13 @@ static const struct cli_option options[] = {
 
 const struct cli_command cmd_run = {
     .name = "run",
-    .args = "SCRIPT|-",
+    .args = "SCRIPT|NAME|-",
     .summary = "run a Lua script",
     .options = options,
     .detail =
-        "A parameter that bears the name of an option below stands behind --, as in\n"
+        "SCRIPT is a file, NAME a script of the library (`vigie run -e 'for i, s in\n"
+        "ipairs(script.list()) do print(s.name, s.summary) end'`); files are read and written in\n"
+        "the folder it is started in. A parameter that bears the name of an option below stands behind --, as in\n"
         "`vigie run x.lua -- --site Paranal`. What the script prints goes to standard output,\n"
         "its log and its errors to standard error. Ctrl-C cancels it in order. Options that it\n"
         "sets hold for this run.\n",

@@ -28,7 +28,35 @@ static const char *word(const char *p, char out[NAME])
     return p;
 }
 
-/* A wrong signature is a bug of ours, found at the first start. */
+/* `name: type` or `name: {key: type, ...}` at p; a wrong signature is a bug of ours, found at the
+ * first start. */
+static const char *read_arg(struct api_sig *s, struct api_arg *a, const char *p)
+{
+    p = word(p, a->name);
+    ensure(*p == ':' && a->name[0]);
+    for (p++; *p == ' ';)
+        p++;
+    if (*p != '{') {
+        p = word(p, a->type);
+        ensure(a->type[0]);
+        return p;
+    }
+    ensure(s->n_key == 0); /* one such argument is enough */
+    strcpy(a->type, "options");
+    for (p++; *p && *p != '}';) {
+        if (*p == ' ' || *p == ',') {
+            p++;
+            continue;
+        }
+        ensure(s->n_key < MAX_ARGS);
+        s->key[s->n_key].optional = true;
+        p = read_arg(s, &s->key[s->n_key], p);
+        s->n_key++;
+    }
+    ensure(*p == '}');
+    return p + 1;
+}
+
 void api_signature(const char *p, struct api_sig *s)
 {
     bool optional = false;
@@ -49,13 +77,9 @@ void api_signature(const char *p, struct api_sig *s)
             p += 3;
         } else {
             ensure(s->n < MAX_ARGS);
-            p = word(p, s->arg[s->n].name);
-            ensure(*p == ':' && s->arg[s->n].name[0]);
-            for (p++; *p == ' ';)
-                p++;
-            p = word(p, s->arg[s->n].type);
-            ensure(s->arg[s->n].type[0]);
-            s->arg[s->n++].optional = optional;
+            s->arg[s->n].optional = optional;
+            p = read_arg(s, &s->arg[s->n], p);
+            s->n++;
         }
     }
     ensure(*p);
@@ -79,7 +103,7 @@ static bool fits(lua_State *L, int i, const char *type)
         return t == LUA_TNUMBER && lua_isinteger(L, i);
     if (strcmp(type, "boolean") == 0)
         return t == LUA_TBOOLEAN;
-    if (strcmp(type, "table") == 0)
+    if (strcmp(type, "table") == 0 || strcmp(type, "options") == 0)
         return t == LUA_TTABLE;
     if (strcmp(type, "function") == 0)
         return t == LUA_TFUNCTION;
@@ -90,33 +114,35 @@ static bool fits(lua_State *L, int i, const char *type)
     return is_type(L, i, type);
 }
 
-static int wrong(lua_State *L, const struct sig *s, int k, int i)
+static int wrong(lua_State *L, const struct sig *s, const struct api_arg *a, int i)
 {
     char name[64];
     const char *got = luaL_getmetafield(L, i, "__name") == LUA_TSTRING ? lua_tostring(L, -1)
                                                                        : luaL_typename(L, i);
-    return problem_raise(L, "argument", "%s: %s: expected %s, got %s", full_name(s, name),
-                         s->a.arg[k].name, s->a.arg[k].type, got);
+    return problem_raise(L, "argument", "%s: %s: expected %s, got %s", full_name(s, name), a->name,
+                         strcmp(a->type, "options") ? a->type : "table", got);
 }
 
-static void unknown_key(lua_State *L, const struct sig *s, const char *key)
+static void unknown_key(lua_State *L, const struct sig *s, const struct api_arg *keys, int n,
+                        const char *key)
 {
     char name[64];
     const char *best = NULL;
     int least = 4;
-    for (int k = 0; k < s->a.n; k++)
-        if (str_near(s->a.arg[k].name, key) < least) {
-            least = str_near(s->a.arg[k].name, key);
-            best = s->a.arg[k].name;
+    for (int k = 0; k < n; k++)
+        if (str_near(keys[k].name, key) < least) {
+            least = str_near(keys[k].name, key);
+            best = keys[k].name;
         }
     if (best)
-        problem_raise(L, "argument", "%s: there is no %s; did you mean %s?", full_name(s, name),
+        problem_raise(L, "argument", "%s: there is no %.40s; did you mean %s?", full_name(s, name),
                       key, best);
-    problem_raise(L, "argument", "%s: there is no %s; it takes %s", full_name(s, name), key,
+    problem_raise(L, "argument", "%s: there is no %.40s; it takes %s", full_name(s, name), key,
                   s->fn->args);
 }
 
-static void check_keys(lua_State *L, const struct sig *s, int t)
+/* The table at t against the keys it may have. */
+static void check_keys(lua_State *L, const struct sig *s, const struct api_arg *keys, int n, int t)
 {
     char name[64];
     lua_pushnil(L);
@@ -128,12 +154,17 @@ static void check_keys(lua_State *L, const struct sig *s, int t)
             problem_raise(L, "argument", "%s: name the value: %s%s", full_name(s, name),
                           s->fn->name, s->fn->args);
         }
-        const char *key = lua_tostring(L, -1);
         bool known = false;
-        for (int k = 0; k < s->a.n; k++)
-            known = known || strcmp(s->a.arg[k].name, key) == 0;
+        for (int k = 0; k < n; k++)
+            known = known || strcmp(keys[k].name, lua_tostring(L, -1)) == 0;
         if (!known)
-            unknown_key(L, s, key);
+            unknown_key(L, s, keys, n, lua_tostring(L, -1));
+    }
+    for (int k = 0; k < n; k++) {
+        lua_getfield(L, t, keys[k].name);
+        if (lua_isnil(L, -1) ? !keys[k].optional : !fits(L, -1, keys[k].type))
+            wrong(L, s, &keys[k], lua_gettop(L));
+        lua_pop(L, 1);
     }
 }
 
@@ -146,13 +177,7 @@ static void check_named(lua_State *L, const struct sig *s)
     if (lua_type(L, t) != LUA_TTABLE || lua_gettop(L) > t)
         problem_raise(L, "argument", "%s takes its arguments by name: %s%s", full_name(s, name),
                       s->fn->name, s->fn->args);
-    check_keys(L, s, t);
-    for (int k = 0; k < s->a.n; k++) {
-        lua_getfield(L, t, s->a.arg[k].name);
-        if (lua_isnil(L, -1) ? !s->a.arg[k].optional : !fits(L, -1, s->a.arg[k].type))
-            wrong(L, s, k, lua_gettop(L));
-        lua_pop(L, 1);
-    }
+    check_keys(L, s, s->a.arg, s->a.n, t);
 }
 
 static void check_positions(lua_State *L, const struct sig *s)
@@ -166,7 +191,9 @@ static void check_positions(lua_State *L, const struct sig *s)
     for (int k = 0; k < want; k++) {
         int i = s->self + k + 1;
         if (lua_isnoneornil(L, i) ? !s->a.arg[k].optional : !fits(L, i, s->a.arg[k].type))
-            wrong(L, s, k, i);
+            wrong(L, s, &s->a.arg[k], i);
+        if (strcmp(s->a.arg[k].type, "options") == 0 && lua_istable(L, i))
+            check_keys(L, s, s->a.key, s->a.n_key, i);
     }
 }
 
@@ -196,7 +223,7 @@ static int call(lua_State *L)
     return s->fn->fn(L);
 }
 
-static bool granted(const char *grants, const char *what)
+bool api_granted(const char *grants, const char *what)
 {
     if (!what || strcmp(grants, "*") == 0)
         return true;
@@ -267,6 +294,43 @@ static int no_such_name(lua_State *L)
                                 m->name, key, m->name);
 }
 
+int api_member(lua_State *L, const struct lua_type *type)
+{
+    const char *key = luaL_checkstring(L, 2), *near = api_near(type->rows, key);
+    if (luaL_getmetafield(L, 1, "methods") == LUA_TTABLE) {
+        lua_pushvalue(L, 2);
+        if (lua_rawget(L, -2) != LUA_TNIL)
+            return 1;
+    }
+    if (near)
+        return problem_raise(L, "argument", "%s has no %.40s; did you mean %s?", type->name, key,
+                             near);
+    char list[300];
+    size_t n = 0;
+    for (const struct lua_fn *f = type->rows; f->name && n + 40 < sizeof list; f++)
+        n += (size_t)snprintf(list + n, sizeof list - n, " %s%s", f->name, f->args ? "()" : "");
+    return problem_raise(L, "argument", "%s has no %.40s; it has%s", type->name, key, list);
+}
+
+static int given(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status;
+    (void)ctx;
+    return lua_gettop(L);
+}
+
+int api_in_lua(lua_State *L)
+{
+    const struct sig *s = lua_touserdata(L, lua_upvalueindex(1));
+    char name[64];
+    lua_getfield(L, LUA_REGISTRYINDEX, key_prelude);
+    lua_getfield(L, -1, full_name(s, name));
+    lua_remove(L, -2);
+    lua_insert(L, 1);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, given);
+    return given(L, LUA_OK, 0);
+}
+
 static void lock_module(lua_State *L, const struct lua_module *m)
 {
     if (lua_getmetatable(L, -1)) { /* one with live values answers for itself */
@@ -286,7 +350,7 @@ void api_open(lua_State *L, const char *grants)
 {
     for (size_t i = 0; lua_modules[i]; i++) {
         const struct lua_module *m = lua_modules[i];
-        bool ok = granted(grants, m->needs);
+        bool ok = api_granted(grants, m->needs);
         if (!m->name[0]) {
             add_functions(L, m, ok);
             continue;

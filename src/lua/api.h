@@ -13,7 +13,9 @@
  *   name      within its module: "altaz"
  *   fn        gets its arguments checked: positions as written, or the one table of a {} signature
  *   args      "(c: coord, [t: time])" by position, or "{pos: coord, radius: angle, [timeout: duration]}" by name. Types: any string number int
- *             boolean angle coord time duration table function task; what stands in [ ] may be left out. "..." ends a list of any length.
+ *             boolean angle coord time duration table function task; what stands in [ ] may be left
+ *             out; one argument may be a table with known keys, all optional: "[o: {min_alt: angle}]".
+ *             "..." ends a list of any length.
  *   gives     what it returns, for help: "table {alt, az}"
  *   help      sentences; the first one is the summary
  *   example   runs as it is in a session of --demo; the test of the examples runs each */
@@ -42,14 +44,15 @@ struct lua_type {
 extern const struct lua_type *const lua_types[]; /* ended by NULL; api_table.c */
 
 /* struct api_sig - a signature, read. api_signature - read one; a wrong one is a bug. */
-enum { API_ARGS = 16, API_NAME = 24 };
+enum { API_ARGS = 24, API_NAME = 24 };
+struct api_arg {
+    char name[API_NAME], type[API_NAME]; /* of a table with known keys the type is "options" */
+    bool optional;
+};
 struct api_sig {
     bool named, any_more;
-    int n;
-    struct {
-        char name[API_NAME], type[API_NAME];
-        bool optional;
-    } arg[API_ARGS];
+    int n, n_key;
+    struct api_arg arg[API_ARGS], key[API_ARGS]; /* key: of the one argument that is options */
 };
 void api_signature(const char *args, struct api_sig *s);
 
@@ -58,6 +61,12 @@ void api_signature(const char *args, struct api_sig *s);
 void api_methods(lua_State *L, const char *type, const struct lua_fn *rows);
 const char *api_near(const struct lua_fn *rows, const char *name);
 
+/* api_member - __index of a value: the method at index 2 of the one at index 1, or raises with the
+ * nearest name. api_in_lua - a row's function that is written in Lua: that of the prelude with the
+ * row's full name. */
+int api_member(lua_State *L, const struct lua_type *type);
+int api_in_lua(lua_State *L);
+
 /* api_reference, api_stub - all rows, for people and for editors (reference.c). */
 void api_reference(FILE *out);
 void api_stub(FILE *out);
@@ -65,6 +74,7 @@ void api_stub(FILE *out);
 /* api_open - put the modules into the environment on the top of L. grants: capabilities separated by blanks, "*" for all. A function whose
  * capability is missing is there and raises `permission` with the line to add. */
 void api_open(lua_State *L, const char *grants);
+bool api_granted(const char *grants, const char *what); /* what: NULL is granted */
 
 /* api_session - the session the bindings work on; NULL in a process without one. */
 struct session;

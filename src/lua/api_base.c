@@ -30,58 +30,118 @@ static int base_printf(lua_State *L)
     return 0;
 }
 
-static void help_row(struct str *t, const struct lua_module *m, const struct lua_fn *f, bool whole)
+static int base_print(lua_State *L)
 {
-    str_addf(t, "%s%s%s%s -> %s\n", m->name, m->name[0] ? "." : "", f->name, f->args, f->gives);
+    struct lua_host *h = HOST(L);
+    int n = lua_gettop(L);
+    luaL_Buffer b;
+    luaL_buffinit(L, &b);
+    for (int i = 1; i <= n; i++) {
+        if (i > 1)
+            luaL_addchar(&b, '\t');
+        luaL_tolstring(L, i, NULL);
+        luaL_addvalue(&b);
+    }
+    luaL_pushresult(&b);
+    size_t len;
+    const char *s = lua_tolstring(L, -1, &len);
+    if (h->ops.print)
+        h->ops.print(h->arg, h->running ? h->running->id : 0, s, len);
+    return 0;
+}
+
+/* fail(format, ...): an error of the script's own, a sentence without a traceback. */
+static int base_fail(lua_State *L)
+{
+    return problem_raise(L, "script", "%s", formatted(L, NULL));
+}
+
+/* A row as help shows it; owner: its module or type. */
+static void help_row(struct str *t, const char *owner, const char *joint, const struct lua_fn *f,
+                     const char *needs, bool whole)
+{
+    str_addf(t, "%s%s%s%s -> %s\n", owner, joint, f->name, f->args ? f->args : "", f->gives);
     if (!whole)
         return;
     str_addf(t, "  %s\n", f->help);
-    if (m->needs)
-        str_addf(t, "  needs \"%s\"\n", m->needs);
+    if (needs)
+        str_addf(t, "  needs \"%s\"\n", needs);
     if (f->example)
         str_addf(t, "  example: %s\n", f->example);
+}
+
+/* struct hunt - rows that fit a word. exact: the word is the whole name, else a part of it. */
+struct hunt {
+    const char *what;
+    bool exact;
+    int hits;
+    struct str out;
+};
+
+static void hunt_rows(struct hunt *h, const char *owner, const char *joint, const char *needs,
+                      const struct lua_fn *rows)
+{
+    for (const struct lua_fn *f = rows; f && f->name; f++) {
+        char full[80];
+        snprintf(full, sizeof full, "%s%s%s", owner, joint, f->name);
+        bool hit = h->exact
+                       ? strcmp(full, h->what) == 0 || (!*owner && strcmp(f->name, h->what) == 0)
+                       : !h->what[0] || strcmp(owner, h->what) == 0 || str_hasi(full, h->what) ||
+                             str_hasi(f->help, h->what);
+        if (hit) {
+            help_row(&h->out, owner, joint, f, needs, h->exact);
+            h->hits++;
+        }
+    }
+}
+
+static void hunt_all(struct hunt *h)
+{
+    for (size_t i = 0; lua_modules[i]; i++)
+        hunt_rows(h, lua_modules[i]->name, lua_modules[i]->name[0] ? "." : "",
+                  lua_modules[i]->needs, lua_modules[i]->fns);
+    for (size_t i = 0; lua_types[i]; i++)
+        hunt_rows(h, lua_types[i]->name, ":", NULL, lua_types[i]->rows);
 }
 
 /* help(), help"sky", help"sky.altaz", help"rise": a name, a module, or every row that holds the word. */
 static int base_help(lua_State *L)
 {
-    const char *what = luaL_optstring(L, 1, "");
-    struct str t = {.max = 100000};
-    char full[64];
-    int hits = 0;
-    for (size_t i = 0; lua_modules[i]; i++)
-        for (const struct lua_fn *f = lua_modules[i]->fns; f && f->name; f++) {
-            snprintf(full, sizeof full, "%s%s%s", lua_modules[i]->name,
-                     lua_modules[i]->name[0] ? "." : "", f->name);
-            if (strcmp(full, what) == 0) {
-                help_row(&t, lua_modules[i], f, true);
-                hits++;
-            }
-        }
-    for (size_t i = 0; hits == 0 && lua_modules[i]; i++)
-        for (const struct lua_fn *f = lua_modules[i]->fns; f && f->name; f++)
-            if (!what[0] || strcmp(lua_modules[i]->name, what) == 0 || str_hasi(f->name, what) ||
-                str_hasi(f->help, what))
-                help_row(&t, lua_modules[i], f, false);
-    if (t.n == 0)
-        str_addf(&t, "nothing about \"%s\"; help() lists all\n", what);
-    struct lua_host *h = HOST(L);
-    for (const char *p = t.s, *nl; *p; p = nl + 1) {
-        nl = strchr(p, '\n');
-        if (h->ops.print)
-            h->ops.print(h->arg, h->running ? h->running->id : 0, p, (size_t)(nl - p));
+    struct lua_host *host = HOST(L);
+    struct hunt h = {.what = luaL_optstring(L, 1, ""), .exact = true, .out = {.max = 200000}};
+    hunt_all(&h);
+    h.exact = false;
+    if (h.hits == 0)
+        hunt_all(&h);
+    if (h.hits == 0)
+        str_addf(&h.out, "nothing about \"%s\"; help() lists all\n", h.what);
+    for (const char *p = h.out.s, *nl; *p; p = nl + 1) {
+        nl = p + strcspn(p, "\n");
+        if (host->ops.print)
+            host->ops.print(host->arg, host->running ? host->running->id : 0, p, (size_t)(nl - p));
+        if (!*nl)
+            break;
     }
-    str_clear(&t);
+    str_clear(&h.out);
     return 0;
 }
 
 static const struct lua_fn base_rows[] = {
     {"printf", base_printf, "(format: string, ...)", "nothing", "Prints like string.format.",
      "printf(\"%.2f mag\", 12.345)"},
+    {"print", base_print, "(...)", "nothing", "Prints its values, parted by tabs.",
+     "print(\"alt\", angle(30))"},
+    {"try", api_in_lua, "(f: any, ...)", "what f gave, or nil and the error",
+     "Calls f with what follows; a failure is given back instead of raised. The error has kind, "
+     "message, hint.",
+     "local v, e = try(sky.altaz, \"nowhere\") print(v, e.kind, e.message)"},
+    {"fail", base_fail, "(format: string, ...)", "nothing",
+     "Ends the script with a sentence, without a traceback.",
+     "print(try(fail, \"no %s tonight\", \"flats\"))"},
     {"help", base_help, "([word: string])", "nothing",
      "What there is: help(), help\"sky\", help\"sky.altaz\", help\"rise\".", "help\"sky.altaz\""},
     {0}};
-const struct lua_module lua_module_base = {"", NULL, "printing and help", base_rows, NULL};
+const struct lua_module lua_module_base = {"", NULL, "printing, errors, help", base_rows, NULL};
 
 static int log_at(lua_State *L, enum log_level level)
 {
@@ -198,6 +258,11 @@ static const struct lua_fn session_rows[] = {
      "Sets an option, as :set does.", "session.set(\"transits.min-alt\", 25)"},
     {"get", session_get_option, "(name: string)", "string", "The value of an option.",
      "print(session.get\"transits.min-alt\")"},
+    {"on", api_in_lua, "(what: string, f: function)", "task",
+     "Calls f at each \"dusk\" and \"dawn\" (Sun at -18 deg), when somebody attaches (\"attach\"), "
+     "when "
+     "the session ends (\"end\").",
+     "local h = session.on(\"dusk\", function(t) print(t) end) h:off()"},
     {0}};
 const struct lua_module lua_module_session = {
     "session", "session",

@@ -1,7 +1,7 @@
 /* api_sky.c - module sky: where things stand, when they rise, when it is dark; at the session's site.
  * Not: any astronomy (room sky).
  */
-#include "api.h"
+#include "push.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,12 +17,7 @@
 
 static const struct site *site_here(lua_State *L)
 {
-    struct session *s = api_session(L);
-    struct error err = {E_ABSENT, "there is no session here, so no site"};
-    const struct site *site = s ? session_site(s, &err) : NULL;
-    if (!site)
-        problem_raise_error(L, &err);
-    return site;
+    return site_or_raise(L, "sky");
 }
 
 /* The time at index i, or now. */
@@ -32,27 +27,6 @@ static struct jd_utc when(lua_State *L, int i)
     if (!lua_isnoneornil(L, i))
         return arg_time(L, i, "time");
     return utc_of_wall(CLOCK_WALL(s ? session_clock(s) : clock_system()));
-}
-
-static void set_number(lua_State *L, const char *key, double x)
-{
-    if (isnan(x))
-        lua_pushnil(L);
-    else
-        lua_pushnumber(L, x);
-    lua_setfield(L, -2, key);
-}
-
-static void set_angle(lua_State *L, const char *key, double rad)
-{
-    push_angle(L, rad);
-    lua_setfield(L, -2, key);
-}
-
-static void set_time(lua_State *L, const char *key, struct jd_utc t)
-{
-    push_time(L, t);
-    lua_setfield(L, -2, key);
 }
 
 static int sky_altaz(lua_State *L)
@@ -245,15 +219,6 @@ static int sky_visibility(lua_State *L)
         lua_settop(L, 1);
         lua_newtable(L);
     }
-    lua_pushnil(L);
-    while (lua_next(L, 2)) {
-        lua_pop(L, 1);
-        const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "[number]";
-        if (!strstr(" min_alt sun from to ", key) || strchr(key, ' '))
-            return problem_raise(
-                L, "argument", "sky.visibility: there is no %s; it takes {min_alt, sun, from, to}",
-                key);
-    }
     if (opt_field(L, 2, "min_alt"))
         min_alt = arg_angle(L, -1, "min_alt");
     if (opt_field(L, 2, "sun"))
@@ -360,7 +325,8 @@ static const struct lua_fn rows[] = {
      "sunrise, moonrise, moonset, moon_illumination}",
      "The night that holds t (noon to noon), events that do not come are nil.",
      "local n = sky.night(\"2026-11-23T22:00\") print(n.dusk, n.dawn)"},
-    {"visibility", sky_visibility, "(c: coord, [o: table])",
+    {"visibility", sky_visibility,
+     "(c: coord, [o: {min_alt: angle, sun: any, from: time, to: time}])",
      "{start, stop, total, best = {time, alt}}",
      "When a place is above min_alt (20 deg, and the site's horizon) while the Sun is below `sun` "
      "(-12 deg, or \"civil\", \"nautical\", \"astronomical\"), this night or in from .. to; nil if "

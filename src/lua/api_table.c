@@ -2,14 +2,29 @@
  * Not: their functions.
  */
 #include "api.h"
+#include "raw.h"
 
-extern const struct lua_module lua_module_types, lua_module_base, lua_module_log,
-    lua_module_session, lua_module_sky;
-extern const struct lua_type lua_type_angle, lua_type_coord, lua_type_time, lua_type_duration;
+extern const struct lua_module lua_module_types, lua_module_base, lua_module_tasks,
+    lua_module_commands, lua_module_log, lua_module_session, lua_module_sky, lua_module_transits,
+    lua_module_alerts, lua_module_alarms, lua_module_files, lua_module_ui, lua_module_script;
+extern const struct lua_type lua_type_angle, lua_type_coord, lua_type_time, lua_type_duration,
+    lua_type_task;
 
-const struct lua_module *const lua_modules[] = {&lua_module_types, &lua_module_base,
-                                                &lua_module_log,   &lua_module_session,
-                                                &lua_module_sky,   NULL};
+const struct lua_module *const lua_modules[] = {&lua_module_types,  &lua_module_base,
+                                                &lua_module_tasks,  &lua_module_commands,
+                                                &lua_module_log,    &lua_module_session,
+                                                &lua_module_sky,    &lua_module_transits,
+                                                &lua_module_alerts, &lua_module_alarms,
+                                                &lua_module_files,  &lua_module_ui,
+                                                &lua_module_script, NULL};
 
-const struct lua_type *const lua_types[] = {&lua_type_angle, &lua_type_coord, &lua_type_time,
-                                            &lua_type_duration, NULL};
+const struct lua_type *const lua_types[] = {&lua_type_angle,    &lua_type_coord, &lua_type_time,
+                                            &lua_type_duration, &lua_type_task,  NULL};
+
+void api_raw(lua_State *L)
+{
+    raw_alerts(L);
+    raw_alarms(L);
+    raw_commands(L);
+    raw_scripts(L);
+}

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vigie/session/session.h"
+
 enum { COUNT = 10000, HARD_US = 40000, SLICE_US = 5000, KEEP_OVER = 64 };
 
 static void *allocate(void *ud, void *p, size_t old, size_t n)
@@ -66,6 +68,13 @@ static int panic(lua_State *L)
     return 0;
 }
 
+static void on_session(void *arg, const struct event *ev)
+{
+    struct lua_host *h = arg;
+    h->site_count += ev->kind == EV_SITE;
+    task_wake_on(h, 1u << ev->kind);
+}
+
 struct lua_host *lua_host_new(struct loop *loop, struct session *session, size_t memory_max,
                               const struct lua_host_ops *ops, void *arg)
 {
@@ -85,6 +94,8 @@ struct lua_host *lua_host_new(struct loop *loop, struct session *session, size_t
     lua_sethook(h->L, host_hook, LUA_MASKCOUNT, COUNT); /* coroutines inherit it */
     h->slice_max_us = SLICE_US;
     h->console_env = LUA_NOREF;
+    if (session)
+        events_on(session_events(session), on_session, h);
     safe_open(h);
     return h;
 }
@@ -93,21 +104,25 @@ void lua_host_free(struct lua_host *h)
 {
     if (!h)
         return;
-    while (h->tasks)
+    if (h->session)
+        events_off(session_events(h->session), on_session, h);
+    while (h->tasks) {
+        command_task_over(h, h->tasks->id);
         task_free(h, h->tasks);
+    }
     lua_close(h->L);
+    for (size_t i = 0; i < h->envs.n; i++)
+        free(h->envs.at[i].grants);
+    VEC_FREE(h->envs);
+    VEC_FREE(h->commands);
+    free(h->folder);
     free(h);
-}
-
-static bool over(const struct task *t)
-{
-    return t->state != LUA_TASK_READY && t->state != LUA_TASK_WAITING;
 }
 
 bool lua_host_busy(const struct lua_host *h)
 {
     for (const struct task *t = h->tasks; t; t = t->next)
-        if (!over(t))
+        if (!task_ended(t))
             return true;
     return false;
 }
@@ -125,11 +140,11 @@ static void sweep(struct lua_host *h)
 {
     size_t n = 0;
     for (const struct task *t = h->tasks; t; t = t->next)
-        n += over(t) && t->orphan;
+        n += task_ended(t) && t->orphan;
     int most = 16; /* a step: each costs a walk over the list */
     for (struct task *t = h->tasks, *next; t && n > KEEP_OVER && most > 0; t = next) {
         next = t->next;
-        if (over(t) && t->orphan) {
+        if (task_ended(t) && t->orphan) {
             task_free(h, t);
             n--;
             most--;
@@ -166,7 +181,7 @@ size_t lua_host_tasks(const struct lua_host *h, struct lua_task_info *out, size_
 {
     size_t n = 0;
     for (const struct task *t = h->tasks; t && n < max; t = t->next) {
-        if (over(t))
+        if (task_ended(t))
             continue;
         out[n++] =
             (struct lua_task_info){.id = t->id,
@@ -185,4 +200,24 @@ size_t lua_host_tasks(const struct lua_host *h, struct lua_task_info *out, size_
 size_t lua_host_memory(const struct lua_host *h)
 {
     return h->memory;
+}
+
+void lua_host_folder(struct lua_host *h, const char *path)
+{
+    free(h->folder);
+    h->folder = mem_str(path);
+}
+
+void lua_host_end(struct lua_host *h)
+{
+    enum { TURN_MS = 20, LAST_MS = 6000 };
+    int64_t end = loop_now_ms(h->loop) + LAST_MS;
+    h->ending = true;
+    task_wake_on(h, WANT_END);
+    for (int i = 0; i < 10; i++) /* its functions begin before everything is cancelled */
+        lua_host_step(h, TURN_MS);
+    lua_host_cancel_all(h, "the session ends");
+    while (lua_host_busy(h) && loop_now_ms(h->loop) < end)
+        if (!lua_host_step(h, TURN_MS))
+            loop_turn(h->loop, true);
 }

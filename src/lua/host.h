@@ -38,10 +38,13 @@ struct task {
     int exit_ref; /* list of on_exit functions, LUA_NOREF if none */
     int nargs;    /* on the stack of co for the first resume */
     bool started, detached, console, cancelled;
-    bool leaving; /* on_exit functions run */
-    bool orphan;  /* the task that started it has ended, or there was none */
-    bool taken;   /* somebody asked for its result, or its failure was told */
-    char *why;    /* of the cancel */
+    bool leaving;   /* on_exit functions run */
+    bool orphan;    /* the task that started it has ended, or there was none */
+    bool keeps;     /* what it hooks stays when it ends: init.lua */
+    bool loud;      /* its failure is told at once, though the task that started it lives */
+    unsigned wants; /* bits of the session's events that wake it */
+    bool taken;     /* somebody asked for its result, or its failure was told */
+    char *why;      /* of the cancel */
     uint64_t wait_id, timer;
     task_abort_fn *abort;
     void *abort_arg;
@@ -49,10 +52,17 @@ struct task {
     VEC(lua_State *) nest; /* the script's own coroutines now running, outermost first */
     int64_t cpu_us, began_ms, leave_ms;
     double progress;
-    char *progress_text;
+    char *progress_text, *answer;
     int result_ref;              /* table of results, n in field "n"; LUA_NOREF until done */
     struct lua_problem *problem; /* of a failed task */
 };
+
+/* struct env_use - how many tasks live in an environment. */
+struct env_use {
+    int ref, n;
+    char *grants;
+};
+struct lua_command; /* api_command.c */
 
 struct lua_host {
     lua_State *L;
@@ -68,6 +78,11 @@ struct lua_host {
         urgent; /* the 50 ms where no yield is possible are over: the hook comes at every instruction */
     enum left left;
     size_t n_tasks;
+    VEC(struct env_use) envs;
+    VEC(struct lua_command *) commands;
+    unsigned site_count; /* how often the site changed: what borrows it looks */
+    char *folder;        /* the work folder of scripts' files; NULL: none */
+    bool ending;         /* session.on("end") is told */
     int console_env; /* reference of the environment that all console lines share; LUA_NOREF before the first */
 };
 
@@ -89,9 +104,24 @@ uint64_t task_wait(struct lua_host *h, const char *what, task_abort_fn *abort, v
 void task_wake(struct lua_host *h, uint64_t task, uint64_t wait_id);
 int task_leave(lua_State *L, lua_KContext ctx, lua_KFunction k);
 void task_cancel(struct lua_host *h, struct task *t, const char *why);
-void task_lib(lua_State *L); /* sleep, spawn...: into the table on the top */
+void task_lib(lua_State *L); /* the parts in C that the prelude calls: into the table on the top */
+
+void task_wake_on(struct lua_host *h, unsigned bits); /* who waits for one of these events */
+bool task_ended(const struct task *t);
+void task_wake_after(struct lua_host *h, double seconds); /* the running task, which waits */
+char *task_result_text(struct lua_host *h, const struct task *t);
+extern const char t_task[]; /* name of the metatable of tasks */
+
+/* Bits that are no event of the session: a command of a script was asked for, the session ends, a
+ * question was answered. */
+enum { WANT_COMMAND = 1u << 30, WANT_END = 1u << 29, WANT_ANSWER = 1u << 28 };
+void task_push(lua_State *L, const struct task *t);
 
 /* start.c */
+void env_hold(struct lua_host *h, int ref);
+void env_grant(struct lua_host *h, int ref, const char *grants); /* what it was made with */
+const char *env_grants(const struct lua_host *h, int ref);
+void env_drop(struct lua_host *h, int ref);
 uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *code, size_t n,
                              bool console, const char *grants, bool *incomplete, struct error *err);
 
@@ -102,7 +132,13 @@ void problem_give(lua_State *L, const struct lua_problem *p);
 int problem_raise(lua_State *L, const char *kind, const char *fmt, ...) PRINTF(3, 4);
 int problem_raise_error(lua_State *L, const struct error *err);
 struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace);
-void problem_lib(lua_State *L);
+void problem_open(lua_State *L); /* their metatable */
+
+/* api_command.c: commands that a task has added go with it */
+void command_task_over(struct lua_host *h, uint64_t task);
+
+/* init.c: the user's init.lua, run at the start of a session's host */
+void init_start(struct lua_host *h);
 
 /* safe.c, pattern.c, coro.c: the library of a sandbox */
 void safe_open(struct lua_host *h); /* once, at the start */
@@ -111,5 +147,6 @@ int safe_env(struct lua_host *h,
 void pattern_lib(lua_State *L);
 void coro_lib(lua_State *L);
 int safe_tostring(lua_State *L);
+extern const char key_prelude[]; /* registry: the functions that are written in Lua */
 
 #endif

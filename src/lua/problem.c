@@ -46,10 +46,12 @@ int problem_raise(lua_State *L, const char *kind, const char *fmt, ...)
     va_end(ap);
     problem_push(L, kind, text, NULL);
     lua_Debug at;
-    if (lua_getstack(L, 1, &at) && lua_getinfo(L, "Sl", &at) && at.currentline > 0) {
-        lua_pushfstring(L, "%s:%d", at.short_src, at.currentline);
-        lua_setfield(L, -2, "where");
-    }
+    for (int level = 1; lua_getstack(L, level, &at) && lua_getinfo(L, "Sl", &at); level++)
+        if (at.currentline > 0 && strcmp(at.short_src, "vigie") != 0) { /* not our own library */
+            lua_pushfstring(L, "%s:%d", at.short_src, at.currentline);
+            lua_setfield(L, -2, "where");
+            break;
+        }
     return lua_error(L);
 }
 
@@ -154,16 +156,7 @@ static int to_text(lua_State *L)
     return 1;
 }
 
-/* fail(fmt, ...): an error of the script's own, a sentence without a traceback. */
-static int lib_fail(lua_State *L)
-{
-    lua_getfield(L, lua_upvalueindex(1), "format");
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 1);
-    return problem_raise(L, "script", "%s", luaL_checkstring(L, -1));
-}
-
-void problem_lib(lua_State *L)
+void problem_open(lua_State *L)
 {
     luaL_newmetatable(L, meta);
     lua_pushcfunction(L, to_text);
@@ -171,7 +164,4 @@ void problem_lib(lua_State *L)
     lua_pushliteral(L, "locked");
     lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
-    lua_getglobal(L, "string");
-    lua_pushcclosure(L, lib_fail, 1);
-    lua_setfield(L, -2, "fail");
 }

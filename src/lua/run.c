@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api.h"
 #include "header.h"
@@ -11,6 +12,7 @@
 #include "vigie/base/file.h"
 #include "vigie/base/log.h"
 #include "vigie/base/utf8.h"
+#include "vigie/session/console.h"
 #include "vigie/session/script.h"
 #include "vigie/session/session.h"
 
@@ -21,8 +23,9 @@ struct one_run {
     struct lua_host *host;
     struct loop *loop;
     struct session *session;
-    uint64_t task;
+    uint64_t task, asks; /* asks: the task that waits for a line of standard input */
     int rc;
+    struct str line;
 };
 
 /* Lines stay lines, tabs stay tabs; what else could drive a terminal does not get there raw. */

@@ -12,9 +12,10 @@
 
 #include "api.h"
 #include "prelude.h"
+#include "raw.h"
 
-static const char key_parts[] =
-    "vigie.parts"; /* registry: the parts every environment is copied from */
+static const char key_parts[] = "vigie.parts"; /* registry: what every environment is copied from */
+const char key_prelude[] = "vigie.prelude";
 
 /* tostring that calls __tostring; errors go up. */
 int safe_tostring(lua_State *L)
@@ -22,26 +23,6 @@ int safe_tostring(lua_State *L)
     luaL_checkany(L, 1);
     luaL_tolstring(L, 1, NULL);
     return 1;
-}
-
-static int safe_print(lua_State *L)
-{
-    struct lua_host *h = HOST(L);
-    int n = lua_gettop(L);
-    luaL_Buffer b;
-    luaL_buffinit(L, &b);
-    for (int i = 1; i <= n; i++) {
-        if (i > 1)
-            luaL_addchar(&b, '\t');
-        luaL_tolstring(L, i, NULL);
-        luaL_addvalue(&b);
-    }
-    luaL_pushresult(&b);
-    size_t len;
-    const char *s = lua_tolstring(L, -1, &len);
-    if (h->ops.print)
-        h->ops.print(h->arg, h->running ? h->running->id : 0, s, len);
-    return 0;
 }
 
 static int safe_setmetatable(lua_State *L)
@@ -191,14 +172,30 @@ static void string_part(lua_State *L)
     lua_setfield(L, -2, "rep");
 }
 
-/* The prelude's functions: a table on the top. raw: the table of parts in C below it. */
+/* The prelude gets the parts in C and every binding, whatever a script was granted; what it makes is
+ * kept in the registry. On the top: the table of parts, which stays. */
 static void run_prelude(lua_State *L)
 {
-    lua_getfield(L, LUA_REGISTRYINDEX, key_parts);
+    static const luaL_Reg raw[] = {
+        {"deadline", raw_deadline}, {"raise", raw_raise}, {"closing", raw_closing}, {NULL, NULL}};
+    lua_newtable(L);
+    lua_pushnil(L);
+    while (lua_next(L, -3)) { /* the base functions */
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_settable(L, -4);
+    }
+    task_lib(L);
+    api_raw(L);
+    luaL_setfuncs(L, raw, 0);
+    lua_newtable(L);
+    api_open(L, "*");
+    lua_setfield(L, -2, "api");
     if (luaL_loadbufferx(L, lua_prelude, strlen(lua_prelude), "=vigie", "t") != LUA_OK)
         ensure_failed(lua_tostring(L, -1), __FILE__, __LINE__);
     lua_insert(L, -2);
     lua_call(L, 1, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, key_prelude);
 }
 
 /* The base functions, tasks and errors, and the libraries: the parts from which every environment is made, never given away themselves. */
@@ -217,19 +214,13 @@ void safe_open(struct lua_host *h)
         "exp", "floor",      "fmod", "huge",      "log",  "max",    "maxinteger",
         "min", "mininteger", "modf", "pi",        "rad",  "random", "randomseed",
         "sin", "sqrt",       "tan",  "tointeger", "type", "ult",    NULL};
-    static const luaL_Reg raw[] = {
-        {"deadline", raw_deadline}, {"raise", raw_raise}, {"closing", raw_closing}, {NULL, NULL}};
     lua_State *L = h->L;
     luaL_openlibs(L);
     types_open(L);
+    problem_open(L);
     lua_pushglobaltable(L);
     lua_newtable(L);
     copy_fields(L, base);
-    task_lib(L);
-    problem_lib(L);
-    luaL_setfuncs(L, raw, 0);
-    lua_pushcfunction(L, safe_print);
-    lua_setfield(L, -2, "print");
     lua_pushcfunction(L, safe_setmetatable);
     lua_setfield(L, -2, "setmetatable");
     lua_pushcfunction(L, safe_collectgarbage);
@@ -244,11 +235,7 @@ void safe_open(struct lua_host *h)
     lua_pop(L, 2);
     lua_setfield(L, -2, "string");
     part_of(L, "table", table);
-    lua_getfield(L, -1, "unpack");
-    lua_setfield(L, -3, "unpack");
     lua_getglobal(L, "table");
-    lua_getfield(L, -1, "concat");
-    lua_setfield(L, -4, "concat");
     lua_getfield(L, -1, "insert");
     lua_pushcclosure(L, plain_table, 1);
     lua_setfield(L, -3, "insert");
@@ -265,12 +252,9 @@ void safe_open(struct lua_host *h)
     lua_setfield(L, -2, "math");
     coro_lib(L);
     lua_setfield(L, -2, "coroutine");
-    lua_setfield(L, LUA_REGISTRYINDEX, key_parts);
     run_prelude(L);
-    lua_getfield(L, LUA_REGISTRYINDEX, key_parts);
-    lua_insert(L, -2);
-    lua_setfield(L, -2, "prelude");
-    lua_pop(L, 2);
+    lua_setfield(L, LUA_REGISTRYINDEX, key_parts);
+    lua_pop(L, 1);
     /* nothing of the stock library stays reachable from the globals */
     lua_getglobal(L, "string");
     lua_getfield(L, -1, "format");
@@ -303,26 +287,19 @@ static void copy_two_deep(lua_State *L, int from, int depth)
 
 int safe_env(struct lua_host *h, const char *grants)
 {
-    lua_State *L = h->L;
-    static const char *const hidden[] = {"deadline", "raise",  "closing", "wait_any",
-                                         "prelude",  "unpack", NULL};
     static const char *const table[] = {"sort", "move", "concat", NULL};
-    static const char *const base[] = {"try", "xpcall",       "wait_for", "all",
-                                       "any", "with_timeout", NULL};
+    static const char *const base[] = {"xpcall", NULL};
+    lua_State *L = h->L;
     lua_getfield(L, LUA_REGISTRYINDEX, key_parts);
     copy_two_deep(L, -1, 1);
-    for (const char *const *n = hidden; *n; n++) {
-        lua_pushnil(L);
-        lua_setfield(L, -2, *n);
-    }
-    lua_getfield(L, -2, "prelude");
-    lua_pushvalue(L, -2); /* from the prelude into the environment */
+    lua_remove(L, -2);
+    lua_getfield(L, LUA_REGISTRYINDEX, key_prelude);
+    lua_pushvalue(L, -2); /* environment, prelude, environment */
     copy_fields(L, base);
     lua_getfield(L, -1, "table");
-    lua_pushvalue(L, -3);
-    lua_insert(L, -2); /* prelude, table of the environment */
+    lua_remove(L, -2);
     copy_fields(L, table);
-    lua_pop(L, 4);
+    lua_pop(L, 2);
     lua_pushvalue(L, -1);
     lua_setfield(L, -2, "_G");
     lua_pushvalue(L, -1);
@@ -331,7 +308,5 @@ int safe_env(struct lua_host *h, const char *grants)
     api_open(L, grants);
     lua_pushliteral(L, LUA_VERSION);
     lua_setfield(L, -2, "_VERSION");
-    int ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    lua_pop(L, 1);
-    return ref;
+    return luaL_ref(L, LUA_REGISTRYINDEX);
 }

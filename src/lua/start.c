@@ -23,6 +23,43 @@ static int compile(lua_State *L, const char *name, const char *code, size_t n, b
     return rc;
 }
 
+/* Who lives in an environment; the last one takes it along. */
+void env_hold(struct lua_host *h, int ref)
+{
+    for (size_t i = 0; i < h->envs.n; i++)
+        if (h->envs.at[i].ref == ref) {
+            h->envs.at[i].n++;
+            return;
+        }
+    VEC_PUSH(h->envs, ((struct env_use){ref, 1, NULL}));
+}
+
+void env_drop(struct lua_host *h, int ref)
+{
+    for (size_t i = 0; i < h->envs.n; i++)
+        if (h->envs.at[i].ref == ref && --h->envs.at[i].n == 0) {
+            free(h->envs.at[i].grants);
+            h->envs.at[i] = h->envs.at[--h->envs.n];
+            luaL_unref(h->L, LUA_REGISTRYINDEX, ref);
+            return;
+        }
+}
+
+void env_grant(struct lua_host *h, int ref, const char *grants)
+{
+    for (size_t i = 0; i < h->envs.n; i++)
+        if (h->envs.at[i].ref == ref && !h->envs.at[i].grants)
+            h->envs.at[i].grants = mem_str(grants);
+}
+
+const char *env_grants(const struct lua_host *h, int ref)
+{
+    for (size_t i = 0; i < h->envs.n; i++)
+        if (h->envs.at[i].ref == ref)
+            return h->envs.at[i].grants ? h->envs.at[i].grants : "";
+    return "";
+}
+
 uint64_t lua_host_start(struct lua_host *h, const char *name, const char *code, size_t n,
                         bool console, const char *grants, bool *incomplete, struct error *err)
 {
@@ -53,9 +90,10 @@ uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *c
         return 0;
     }
     if (console && h->console_env == LUA_NOREF)
-        h->console_env = safe_env(h, grants);
+        env_hold(h, h->console_env = safe_env(h, grants)); /* for good */
     int env = console ? h->console_env : safe_env(h, grants);
     struct task *t = task_new(h, name, env);
+    env_grant(h, env, grants);
     t->console = console;
     lua_rawgeti(L, LUA_REGISTRYINDEX, env);
     if (!lua_isnil(L, top)) {

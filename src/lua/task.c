@@ -1,7 +1,6 @@
-/* task.c - a task: a coroutine with a name, its waits, its children and its end; sleep, spawn and what else scripts see of it.
- * Not: the hook and the memory (host.c). Source: Lua 5.4 reference manual 4.5 (continuations), 4.6 lua_resume, lua_resetthread.
+/* task.c - a task: a coroutine with a name, its waits, its children and its end. Not: what scripts
+ * see of it (api_task.c), the hook and the memory (host.c). Source: Lua 5.4 reference manual 4.5 (continuations), 4.6 lua_resume, lua_resetthread.
  */
-#include "api.h"
 #include "host.h"
 #include "pretty.h"
 
@@ -10,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_MS = 5000, MAX_TASKS = 10000 };
+enum { EXIT_MS = 5000 };
 
 struct task *task_find(struct lua_host *h, uint64_t id)
 {
@@ -27,6 +26,7 @@ struct task *task_new(struct lua_host *h, const char *name, int env_ref)
     t->id = ++h->next_id;
     t->name = mem_str(name);
     t->env_ref = env_ref;
+    env_hold(h, env_ref);
     t->exit_ref = t->result_ref = LUA_NOREF;
     t->progress = NAN;
     t->began_ms = loop_now_ms(h->loop);
@@ -49,6 +49,7 @@ static void stop_waiting(struct lua_host *h, struct task *t)
     t->wait_id = 0;
     t->abort = NULL;
     t->waits_for = "";
+    t->wants = 0;
 }
 
 void task_free(struct lua_host *h, struct task *t)
@@ -66,16 +67,13 @@ void task_free(struct lua_host *h, struct task *t)
     if (h->last == t)
         h->last = before;
     luaL_unref(h->L, LUA_REGISTRYINDEX, t->ref);
-    bool shared = t->env_ref == h->console_env;
-    for (const struct task *o = h->tasks; o; o = o->next)
-        shared = shared || o->env_ref == t->env_ref;
-    if (!shared)
-        luaL_unref(h->L, LUA_REGISTRYINDEX, t->env_ref);
+    env_drop(h, t->env_ref);
     luaL_unref(h->L, LUA_REGISTRYINDEX, t->exit_ref);
     luaL_unref(h->L, LUA_REGISTRYINDEX, t->result_ref);
     VEC_FREE(t->nest);
     problem_free(t->problem);
     free(t->progress_text);
+    free(t->answer);
     free(t->why);
     free(t->name);
     free(t);
@@ -128,12 +126,25 @@ static int64_t timer_wakes(void *arg)
     t->abort = NULL;
     t->state = LUA_TASK_READY;
     t->wait_id = 0;
+    t->wants = 0;
     t->waits_for = "";
     loop_wake(h->loop);
     return -1;
 }
 
-static void wake_after(struct lua_host *h, double seconds)
+void task_wake_on(struct lua_host *h, unsigned bits)
+{
+    for (struct task *t = h->tasks; t; t = t->next)
+        if (t->state == LUA_TASK_WAITING && (t->wants & bits))
+            task_wake(h, t->id, t->wait_id);
+}
+
+bool task_ended(const struct task *t)
+{
+    return t->state != LUA_TASK_READY && t->state != LUA_TASK_WAITING;
+}
+
+void task_wake_after(struct lua_host *h, double seconds)
 {
     double ms = seconds * 1000;
     h->running->timer = loop_timer(h->loop, ms > 1e12 ? (int64_t)1e12 : (int64_t)ceil(ms),
@@ -182,7 +193,7 @@ static void keep_value(lua_State *L, int env_ref, int results)
 }
 
 /* The values of a console line as text, parted by tabs; NULL if it gave none. A __tostring of the script's may run: not for long. */
-static char *result_text(struct lua_host *h, const struct task *t)
+char *task_result_text(struct lua_host *h, const struct task *t)
 {
     lua_State *L = h->L;
     struct str text = {.max = 1000000};
@@ -212,7 +223,7 @@ static void tell_done(struct lua_host *h, struct task *t)
     t->taken = true;
     if (!h->ops.done)
         return;
-    char *value = t->console && t->state == LUA_TASK_DONE ? result_text(h, t) : NULL;
+    char *value = t->console && t->state == LUA_TASK_DONE ? task_result_text(h, t) : NULL;
     h->ops.done(h->arg, t->id, t->state, value, t->problem);
     free(value);
 }
@@ -240,11 +251,12 @@ void task_over(struct lua_host *h, struct task *t)
     host_rearm(h, t->co);
     lua_resetthread(t->co);
     cancel_children(h, t);
+    command_task_over(h, t->id);
     for (struct task *w = h->tasks; w; w = w->next)
         if (w->state == LUA_TASK_WAITING && strcmp(w->waits_for, "a task") == 0)
             task_wake(h, w->id, w->wait_id);
     /* the failure of a child is for the task that started it */
-    if (t->state != LUA_TASK_FAILED || t->orphan)
+    if (t->state != LUA_TASK_FAILED || t->orphan || t->loud)
         tell_done(h, t);
 }
 
@@ -377,279 +389,4 @@ void task_slice(struct lua_host *h, struct task *t)
     t->cpu_us += clock_thread_us() - h->slice_us;
     slice_ended(h, t, rc, n);
     h->running = NULL;
-}
-
-/* ---- what scripts see ---- */
-
-/* A time to wait, s. */
-static double seconds_arg(lua_State *L, int index, const char *what)
-{
-    double x = arg_duration(L, index, what);
-    if (!(x >= 0) || x > 1e10)
-        problem_raise(L, "argument", "%s: %g s is not a time to wait", what, x);
-    return x;
-}
-
-static int slept(lua_State *L, int status, lua_KContext ctx)
-{
-    (void)L;
-    (void)status;
-    (void)ctx;
-    return 0;
-}
-
-static int lib_sleep(lua_State *L)
-{
-    struct lua_host *h = HOST(L);
-    double s = seconds_arg(L, 1, "sleep");
-    task_wait(h, "sleep", NULL, NULL);
-    wake_after(h, s);
-    return task_leave(L, 0, slept);
-}
-
-static int lib_yield(lua_State *L)
-{
-    struct lua_host *h = HOST(L);
-    task_wake(h, h->running->id, task_wait(h, "its turn", NULL, NULL));
-    return task_leave(L, 0, slept);
-}
-
-static int lib_wait_for_cancel(lua_State *L)
-{
-    task_wait(HOST(L), "its cancel", NULL, NULL);
-    return task_leave(L, 0, slept);
-}
-
-static int lib_on_exit(lua_State *L)
-{
-    struct task *t = HOST(L)->running;
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    if (t->leaving)
-        return problem_raise(L, "script", "on_exit: the task is ending already");
-    if (t->exit_ref == LUA_NOREF) {
-        lua_newtable(L);
-        t->exit_ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    }
-    lua_rawgeti(L, LUA_REGISTRYINDEX, t->exit_ref);
-    lua_pushvalue(L, 1);
-    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
-    return 0;
-}
-
-static int lib_progress(lua_State *L)
-{
-    struct lua_host *h = HOST(L);
-    struct task *t = h->running;
-    double x = luaL_checknumber(L, 1);
-    const char *text = luaL_optstring(L, 2, "");
-    if (t->leaving)
-        return 0;
-    t->progress = !(x > 0) ? 0 : x > 1 ? 1 : x;
-    free(t->progress_text);
-    t->progress_text = mem_strn(text, 200);
-    if (h->ops.progress)
-        h->ops.progress(h->arg, t->id);
-    return 0;
-}
-
-static const char task_meta[] = "vigie.task";
-
-static struct task *task_arg(lua_State *L)
-{
-    uint64_t *id = luaL_checkudata(L, 1, task_meta);
-    struct task *t = task_find(HOST(L), *id);
-    if (!t)
-        problem_raise(L, "gone", "this task ended long ago and its result is not kept");
-    return t;
-}
-
-static void push_task(lua_State *L, const struct task *t)
-{
-    uint64_t *id = lua_newuserdatauv(L, sizeof *id, 0);
-    *id = t->id;
-    luaL_setmetatable(L, task_meta);
-}
-
-static int lib_spawn(lua_State *L)
-{
-    struct lua_host *h = HOST(L);
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    bool detach = h->running->console, named = false;
-    const char *name = "task";
-    if (lua_istable(L, 2)) {
-        lua_getfield(L, 2, "detach");
-        detach = detach || lua_toboolean(L, -1);
-        lua_getfield(L, 2, "name");
-        named = lua_type(L, -1) == LUA_TSTRING;
-        if (named)
-            name = lua_tostring(L, -1);
-    }
-    if (h->n_tasks >= MAX_TASKS)
-        return problem_raise(L, "limit", "spawn: %d tasks run already", MAX_TASKS);
-    luaL_checkstack(L, 4, "spawn");
-    struct task *t = task_new(h, name, h->running->env_ref);
-    if (!named) {
-        free(t->name);
-        t->name = mem_printf("%s#%llu", h->running->name, (unsigned long long)t->id);
-    }
-    t->parent = h->running->id;
-    t->orphan = false;
-    t->detached = detach;
-    lua_pushvalue(L, 1);
-    lua_xmove(L, t->co, 1);
-    push_task(L, t);
-    return 1;
-}
-
-static bool task_ended(const struct task *t)
-{
-    return t->state != LUA_TASK_READY && t->state != LUA_TASK_WAITING;
-}
-
-/* What the results table holds, on the stack; or its failure raised. */
-static int give_result(lua_State *L, struct task *t)
-{
-    t->taken = true;
-    if (t->state == LUA_TASK_FAILED) {
-        problem_give(L, t->problem);
-        return lua_error(L);
-    }
-    if (t->state == LUA_TASK_CANCELLED)
-        return problem_raise(L, "cancelled", "the task %s was cancelled: %s", t->name,
-                             t->why ? t->why : "asked for");
-    lua_rawgeti(L, LUA_REGISTRYINDEX, t->result_ref);
-    lua_getfield(L, -1, "n");
-    int n = (int)lua_tointeger(L, -1);
-    lua_pop(L, 1);
-    luaL_checkstack(L, n, "results");
-    for (int i = 1; i <= n; i++)
-        lua_rawgeti(L, -i, i);
-    return n;
-}
-
-/* Waits for one task (index 1). ctx: the deadline in ms of the loop's clock, 0 for none. */
-static int wait_again(lua_State *L, int status, lua_KContext deadline)
-{
-    (void)status;
-    struct lua_host *h = HOST(L);
-    struct task *t = task_arg(L);
-    if (task_ended(t))
-        return give_result(L, t);
-    int64_t left = deadline ? (int64_t)deadline - loop_now_ms(h->loop) : 0;
-    if (deadline && left <= 0)
-        return problem_raise(L, "timeout", "the task %s did not end in time", t->name);
-    task_wait(h, "a task", NULL, NULL);
-    if (deadline)
-        wake_after(h, (double)left / 1000);
-    return task_leave(L, deadline, wait_again);
-}
-
-static int m_wait(lua_State *L)
-{
-    struct lua_host *h = HOST(L);
-    int64_t deadline = 0;
-    if (task_arg(L) == h->running)
-        return problem_raise(L, "script", "a task cannot wait for itself");
-    if (lua_istable(L, 2) && lua_getfield(L, 2, "timeout") != LUA_TNIL)
-        deadline = loop_now_ms(h->loop) + (int64_t)(seconds_arg(L, -1, "timeout") * 1000) + 1;
-    lua_settop(L, 1);
-    return wait_again(L, LUA_OK, (lua_KContext)deadline);
-}
-
-static int m_result(lua_State *L)
-{
-    struct task *t = task_arg(L);
-    if (!task_ended(t))
-        return problem_raise(L, "script", "the task %s has not ended; task:wait() waits for it",
-                             t->name);
-    return give_result(L, t);
-}
-
-static int m_ok(lua_State *L)
-{
-    lua_pushboolean(L, task_arg(L)->state == LUA_TASK_DONE);
-    return 1;
-}
-
-static int m_cancel(lua_State *L)
-{
-    task_cancel(HOST(L), task_arg(L), "cancelled by a script");
-    return 0;
-}
-
-/* wait_any{...}: the index of the first of the list that has ended; used by any() of the prelude. */
-static int any_again(lua_State *L, int status, lua_KContext ctx)
-{
-    (void)status;
-    (void)ctx;
-    struct lua_host *h = HOST(L);
-    lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
-    for (lua_Integer i = 1; i <= n; i++) {
-        lua_rawgeti(L, 1, i);
-        uint64_t *id = luaL_testudata(L, -1, task_meta);
-        if (!id)
-            return problem_raise(L, "argument", "any: the list must hold tasks (spawn gives them)");
-        struct task *t = task_find(h, *id);
-        if (!t || task_ended(t)) {
-            lua_pushinteger(L, i);
-            return 1;
-        }
-        lua_pop(L, 1);
-    }
-    if (n == 0)
-        return problem_raise(L, "argument", "any: an empty list never ends");
-    task_wait(h, "a task", NULL, NULL);
-    return task_leave(L, 0, any_again);
-}
-
-static int lib_wait_any(lua_State *L)
-{
-    luaL_checktype(L, 1, LUA_TTABLE);
-    return any_again(L, LUA_OK, 0);
-}
-
-static int task_index(lua_State *L)
-{
-    static const char *const state[] = {"ready", "waiting", "done", "failed", "cancelled"};
-    const char *key = luaL_checkstring(L, 2);
-    if (strcmp(key, "state") == 0)
-        lua_pushstring(L, state[task_arg(L)->state]);
-    else if (strcmp(key, "name") == 0)
-        lua_pushstring(L, task_arg(L)->name);
-    else if (luaL_getmetafield(L, 1, "methods") == LUA_TTABLE &&
-             lua_getfield(L, -1, key) != LUA_TNIL)
-        return 1;
-    else
-        return problem_raise(L, "argument",
-                             "a task has no %s: it has wait, result, ok, cancel, state, name", key);
-    return 1;
-}
-
-static int task_text(lua_State *L)
-{
-    uint64_t *id = luaL_checkudata(L, 1, task_meta);
-    struct task *t = task_find(HOST(L), *id);
-    lua_pushfstring(L, "task %s", t ? t->name : "(gone)");
-    return 1;
-}
-
-void task_lib(lua_State *L)
-{
-    static const luaL_Reg lib[] = {
-        {"sleep", lib_sleep},       {"yield", lib_yield}, {"wait_for_cancel", lib_wait_for_cancel},
-        {"on_exit", lib_on_exit},   {"spawn", lib_spawn}, {"progress", lib_progress},
-        {"wait_any", lib_wait_any}, {NULL, NULL}};
-    static const luaL_Reg methods[] = {
-        {"wait", m_wait}, {"result", m_result}, {"ok", m_ok}, {"cancel", m_cancel}, {NULL, NULL}};
-    luaL_setfuncs(L, lib, 0);
-    luaL_newmetatable(L, task_meta);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "methods");
-    lua_pushcfunction(L, task_index);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, task_text);
-    lua_setfield(L, -2, "__tostring");
-    lua_pushliteral(L, "locked");
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
 }

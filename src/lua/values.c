@@ -20,33 +20,6 @@ struct unit {
 
 extern const struct lua_type lua_type_angle, lua_type_coord, lua_type_time, lua_type_duration;
 
-/* A name that the value has not: the nearest, or all there are. */
-static int no_field(lua_State *L, const struct lua_type *type)
-{
-    const char *key = lua_tostring(L, 2), *near = api_near(type->rows, key);
-    if (near)
-        return problem_raise(L, "argument", "%s has no %.40s; did you mean %s?", type->name, key,
-                             near);
-    struct str t = {.max = 300};
-    for (const struct lua_fn *f = type->rows; f->name; f++)
-        str_addf(&t, " %s%s", f->name, f->args ? "()" : "");
-    char list[301];
-    snprintf(list, sizeof list, "%s", str_c(&t));
-    str_clear(&t);
-    return problem_raise(L, "argument", "%s has no %.40s; it has%s", type->name, key, list);
-}
-
-/* The method of the type, or 0. */
-static int method(lua_State *L)
-{
-    if (luaL_getmetafield(L, 1, "methods") == LUA_TTABLE) {
-        lua_pushvalue(L, 2);
-        if (lua_rawget(L, -2) != LUA_TNIL)
-            return 1;
-    }
-    return 0;
-}
-
 static int angle_index(lua_State *L)
 {
     static const struct unit units[] = {{"deg", DEG},           {"rad", 1},
@@ -59,7 +32,7 @@ static int angle_index(lua_State *L)
             lua_pushnumber(L, v / u->is);
             return 1;
         }
-    return method(L) ? 1 : no_field(L, &lua_type_angle);
+    return api_member(L, &lua_type_angle);
 }
 
 static int angle_text(lua_State *L, enum sexa_kind kind)
@@ -107,7 +80,7 @@ static int duration_index(lua_State *L)
             lua_pushnumber(L, v / u->is);
             return 1;
         }
-    return no_field(L, &lua_type_duration);
+    return api_member(L, &lua_type_duration);
 }
 
 static int duration_tostring(lua_State *L)
@@ -144,7 +117,7 @@ static int time_index(lua_State *L)
         char text[UTC_TEXT];
         lua_pushstring(L, utc_format(t, 3, text));
     } else {
-        return method(L) ? 1 : no_field(L, &lua_type_time);
+        return api_member(L, &lua_type_time);
     }
     return 1;
 }
@@ -207,7 +180,7 @@ static int coord_index(lua_State *L)
     else if (strcmp(key, "jnow") == 0)
         push_frame(L, c, FRAME_APPARENT, "ra", "dec");
     else
-        return method(L) ? 1 : no_field(L, &lua_type_coord);
+        return api_member(L, &lua_type_coord);
     return 1;
 }
 

@@ -372,6 +372,7 @@ static void on_event(void *arg, const struct event *ev)
     case EV_ALMANAC:
     case EV_LOG:
     case EV_TRANSITS:
+    case EV_ATTACH:
     case EV_CONSOLE:
     case EV_MESSAGE:
     case EV_ALERT_NEW:

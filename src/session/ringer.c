@@ -84,7 +84,8 @@ void ringer_again(struct ringer *r)
         .book = r->session->alerts, .conf = c, .ring = on_ring, .over = on_over, .arg = r};
     struct alert_rules *rules;
     struct error err;
-    if (r->key && strcmp(r->key, key) == 0) {
+    /* what rings is for the session that lives on, not for a single script */
+    if (r->session->setup.one_shot || (r->key && strcmp(r->key, key) == 0)) {
         free(key);
         return;
     }

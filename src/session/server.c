@@ -210,6 +210,7 @@ static void attach(struct peer *p, const struct wire_hello *h)
     log_put(LOG_INFO, "session", "", "viewer attached: %s %dx%d%s", h->plain ? "lines" : env.term,
             env.cols, env.rows, env.ssh_connection[0] ? ", over ssh" : "");
     v->slow = false;
+    events_put(v->session->events, EV_ATTACH, 0);
     sky_now_viewer(v->session, true, false);
     flush(p);
 }

@@ -219,6 +219,12 @@ void session_say(struct session *s, const char *fmt, ...)
     events_put(s->events, EV_MESSAGE, 0);
 }
 
+void session_beep(struct session *s)
+{
+    if (s->ring)
+        s->ring(s->screen_arg, ALARM_ALARM, "");
+}
+
 enum status session_set(struct session *s, const char *name, const char *value, struct error *err)
 {
     for (const char *c = value; *c; c++)

@@ -28,7 +28,7 @@ static void on_done(void *arg, uint64_t task, enum lua_task_state state, const c
     (void)arg;
     (void)task;
     (void)value;
-    failed_task = failed_task || state != LUA_TASK_DONE;
+    failed_task = failed_task || state == LUA_TASK_FAILED;
     if (p)
         str_addf(&said, "%s: %s\n", p->kind, p->message);
 }
@@ -55,6 +55,8 @@ static int run_row(const char *owner, const struct lua_fn *f)
     uint64_t id =
         lua_host_start(h, f->name, f->example, strlen(f->example), false, "*", &incomplete, &err);
     ck_assert_msg(id != 0, "%s.%s: %s", owner, f->name, err.text);
+    printf("%s.%s\n", owner, f->name);
+    fflush(stdout);
     loop_run(l);
     ck_assert_msg(!failed_task, "%s.%s: %s", owner, f->name, str_c(&said));
     return 1;
@@ -63,10 +65,10 @@ static int run_row(const char *owner, const struct lua_fn *f)
 START_TEST(every_example_runs)
 {
     static const struct lua_host_ops ops = {.print = on_print, .done = on_done};
-    struct clock_manual clock;
+    struct clock_shifted clock;
     struct error err;
     int n = 0;
-    clock_manual_init(&clock, 1795468447000000000); /* 2026-11-23T21:14:07Z */
+    clock_shifted_init(&clock, 1795468447000000000); /* 2026-11-23T21:14:07Z */
     l = loop_new(&clock.clock);
     struct session_setup setup = {.loop = l,
                                   .clock = &clock.clock,
@@ -75,6 +77,9 @@ START_TEST(every_example_runs)
                                   .demo = true};
     ck_assert_msg(session_new(&setup, &s, &err) == OK, "%s", err.text);
     h = lua_host_new(l, s, 64 << 20, &ops, NULL);
+    char folder[] = "/tmp/vigie-examples-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    lua_host_folder(h, folder);
     loop_before_sleep(l, turn, NULL);
     for (size_t i = 0; lua_modules[i]; i++)
         for (const struct lua_fn *f = lua_modules[i]->fns; f && f->name; f++)
@@ -86,7 +91,11 @@ START_TEST(every_example_runs)
         }
     printf("%d examples ran\n", n);
     ck_assert_int_gt(n, 20);
+    lua_host_end(h);
     lua_host_free(h);
+    char *clean = mem_printf("rm -r %s", folder);
+    ck_assert_int_eq(system(clean), 0);
+    free(clean);
     session_free(s);
     loop_free(l);
     str_clear(&said);
@@ -98,7 +107,7 @@ int main(void)
     Suite *suite = suite_create("examples");
     TCase *c = tcase_create("examples");
     tcase_add_test(c, every_example_runs);
-    tcase_set_timeout(c, 120);
+    tcase_set_timeout(c, 60);
     suite_add_tcase(suite, c);
     SRunner *r = srunner_create(suite);
     srunner_run_all(r, CK_NORMAL);

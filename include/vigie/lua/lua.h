@@ -29,12 +29,14 @@ struct lua_problem {
 };
 
 /* struct lua_host_ops - what the host tells its owner; each may be NULL. print: a line without its end. done: a task
- * has ended (value: what a console line gave, as text, or NULL). */
+ * has ended (value: what a console line gave, as text, or NULL). ask: a task
+ * asks and waits for lua_host_answer; NULL: nobody can be asked. */
 struct lua_host_ops {
     void (*print)(void *arg, uint64_t task, const char *text, size_t n);
     void (*done)(void *arg, uint64_t task, enum lua_task_state state, const char *value,
                  const struct lua_problem *problem);
     void (*progress)(void *arg, uint64_t task);
+    void (*ask)(void *arg, uint64_t task, const char *question);
 };
 
 /* lua_host_new - a state. session: what the bindings work on, borrowed; NULL: only what needs none. loop: borrowed; timers and waits live in it. memory_max: bytes for all scripts together. lua_host_free: tasks
@@ -65,6 +67,17 @@ struct lua_task_info {
     double cpu_s, age_s, progress; /* progress NAN if none was told */
 };
 size_t lua_host_tasks(const struct lua_host *h, struct lua_task_info *out, size_t max);
+
+/* lua_host_answer - to a question asked through ops.ask; NULL: there is none. */
+void lua_host_answer(struct lua_host *h, uint64_t task, const char *text);
+
+/* lua_host_folder - the folder in which scripts may read and write files (files.*, tbl.read); NULL,
+ * the start: none. */
+void lua_host_folder(struct lua_host *h, const char *path);
+
+/* lua_host_end - the session ends: session.on("end") functions begin, then every task is cancelled;
+ * turns the loop until all are over, for 6 s at most. */
+void lua_host_end(struct lua_host *h);
 
 /* lua_host_memory - bytes in use by all scripts. */
 size_t lua_host_memory(const struct lua_host *h);

@@ -21,7 +21,8 @@ enum event_kind {
     EV_ALERT_CHANGED,   /* it got another packet, or a mark of the observer */
     EV_ALERT_RETRACTED, /* it was taken back by its sender */
     EV_SOURCES,         /* the state of a source of alerts changed */
-    EV_CONSOLE          /* the console's scrollback, its tasks or its scripts changed */
+    EV_CONSOLE,         /* the console's scrollback, its tasks or its scripts changed */
+    EV_ATTACH           /* a viewer attached */
 };
 
 /* struct event - one; id: of the thing, 0: of none. */

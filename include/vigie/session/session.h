@@ -89,6 +89,7 @@ struct alert_feed *session_alert_feed(const struct session *s);
  * session_say - say something: shown for 5 s by a viewer. */
 const char *session_message(const struct session *s, int64_t *at_ms);
 void session_say(struct session *s, const char *fmt, ...) PRINTF(2, 3);
+void session_beep(struct session *s); /* the terminal's bell, as the options allow */
 
 /* --- what commands do -------------------------------------------------------------------------- */
 

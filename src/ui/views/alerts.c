@@ -315,6 +315,7 @@ static bool alerts_event_in(void *view, const struct event *ev)
     case EV_ALMANAC:
     case EV_LOG:
     case EV_TRANSITS:
+    case EV_ATTACH:
     case EV_CONSOLE:
     case EV_MESSAGE:
     case EV_ALERT_NEW:

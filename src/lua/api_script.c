@@ -1,0 +1,211 @@
+/* api_script.c - module script: scripts of the library run by others. Not: the library (session).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "header.h"
+#include "param.h"
+#include "push.h"
+#include "raw.h"
+#include "vigie/base/file.h"
+#include "vigie/session/console.h"
+#include "vigie/session/session.h"
+
+static const struct console_script *find(lua_State *L, const char *name)
+{
+    struct console *c = session_console(here(L, "script"));
+    console_scripts_read(c);
+    const struct console_script *s = console_script_find(c, name), *near = NULL;
+    int least = 4;
+    if (s)
+        return s;
+    for (size_t i = 0; i < console_scripts(c); i++) {
+        const struct console_script *o = console_script_at(c, i);
+        char bare[64];
+        snprintf(bare, sizeof bare, "%.*s", (int)strcspn(o->name, "."), o->name);
+        if (str_near(bare, name) < least) {
+            least = str_near(bare, name);
+            near = o;
+        }
+    }
+    problem_raise(L, "argument", "script: no script \"%.40s\" in the library%s%.40s%s", name,
+                  near ? "; did you mean " : "", near ? near->name : "", near ? "?" : "");
+    return NULL;
+}
+
+/* struct reading - text, head and parameters of a script; a userdata frees them. */
+struct reading {
+    struct str text;
+    struct script_header head;
+    struct arena arena;
+};
+
+static int reading_gone(lua_State *L)
+{
+    struct reading *r = lua_touserdata(L, 1);
+    str_clear(&r->text);
+    header_clear(&r->head);
+    arena_clear(&r->arena);
+    return 0;
+}
+
+static struct reading *read_script(lua_State *L, const char *path)
+{
+    struct error err;
+    struct reading *r = lua_newuserdatauv(L, sizeof *r, 0);
+    memset(r, 0, sizeof *r);
+    if (luaL_newmetatable(L, "vigie.script")) {
+        lua_pushcfunction(L, reading_gone);
+        lua_setfield(L, -2, "__gc");
+        lua_pushliteral(L, "locked");
+        lua_setfield(L, -2, "__metatable");
+    }
+    lua_setmetatable(L, -2);
+    if (file_read(path, SCRIPT_MAX, &r->text, &err) != OK ||
+        header_read(str_c(&r->text), r->text.n, &r->head, &err) != OK)
+        problem_raise_error(L, &err);
+    return r;
+}
+
+/* A value as the text a parameter is read from, with all its digits. */
+static const char *param_text(lua_State *L, struct arena *a, int index)
+{
+    char text[64];
+    if (is_type(L, index, t_angle)) {
+        snprintf(text, sizeof text, "%.17grad", *(double *)lua_touserdata(L, index));
+        return arena_str(a, text);
+    }
+    if (is_type(L, index, t_duration)) {
+        snprintf(text, sizeof text, "%.17gs", *(double *)lua_touserdata(L, index));
+        return arena_str(a, text);
+    }
+    if (is_type(L, index, t_time)) {
+        char iso[UTC_TEXT];
+        return arena_str(a, utc_format(*(struct jd_utc *)lua_touserdata(L, index), 9, iso));
+    }
+    if (is_type(L, index, t_coord)) {
+        const struct sky_star *c = lua_touserdata(L, index);
+        snprintf(text, sizeof text, "%.12f %+.12f", c->ra_rad * 180 / 3.14159265358979323846,
+                 c->dec_rad * 180 / 3.14159265358979323846);
+        return arena_str(a, text);
+    }
+    const char *s = arena_str(a, luaL_tolstring(L, index, NULL));
+    lua_pop(L, 1);
+    return s;
+}
+
+/* A script can be given no more than the one that runs it has. */
+static const char *grants_for(lua_State *L, const struct script_header *h)
+{
+    const char *mine = env_grants(HOST(L), HOST(L)->running->env_ref);
+    const char *needs = h->has ? (h->needs ? h->needs : "") : "*";
+    if (strcmp(mine, "*") == 0)
+        return needs;
+    if (strcmp(needs, "*") == 0)
+        return mine;
+    for (const char *p = needs; *p;) {
+        size_t n = strcspn(p, " ");
+        char word[64];
+        snprintf(word, sizeof word, "%.*s", (int)n, p);
+        if (!api_granted(mine, word))
+            problem_raise(
+                L, "permission",
+                "script.run: it needs %s: the header of the script that runs it must say so "
+                "too",
+                word);
+        p += n + (p[n] == ' ');
+    }
+    return needs;
+}
+
+/* script_start(name, params): a task. */
+static int raw_start(lua_State *L)
+{
+    struct lua_host *h = HOST(L);
+    struct error err;
+    bool incomplete;
+    lua_settop(L, 2);
+    const struct console_script *s = find(L, luaL_checkstring(L, 1));
+    struct reading *r = read_script(L, s->path); /* index 3 */
+    struct param_text *given = arena_alloc(&r->arena, sizeof *given * (SCRIPT_PARAMS + 1));
+    size_t n = 0;
+    const char *grants = grants_for(L, &r->head);
+    for (lua_istable(L, 2) ? lua_pushnil(L) : lua_settop(L, 3); lua_istable(L, 2) && lua_next(L, 2);
+         lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || n == SCRIPT_PARAMS)
+            return problem_raise(L, "argument", "script.run: parameters are {name = value}");
+        given[n].name = arena_str(&r->arena, lua_tostring(L, -2));
+        given[n++].text = param_text(L, &r->arena, -1);
+    }
+    if (params_push(L, &r->head, given, n, &err) != OK)
+        return problem_raise(L, "argument", "%s: %s", s->name, err.text);
+    lua_xmove(L, h->L, 1);
+    struct task *parent = h->running;
+    uint64_t id = lua_host_start_with(h, s->name, str_c(&r->text), r->text.n, false, grants,
+                                      &incomplete, &err);
+    h->slice_us = clock_thread_us();
+    if (!id)
+        return problem_raise_error(L, &err);
+    struct task *t = task_find(h, id);
+    t->parent = parent->id;
+    t->orphan = false;
+    task_push(L, t);
+    return 1;
+}
+
+void raw_scripts(lua_State *L)
+{
+    lua_pushcfunction(L, raw_start);
+    lua_setfield(L, -2, "script_start");
+}
+
+static int script_list(lua_State *L)
+{
+    struct console *c = session_console(here(L, "script.list"));
+    console_scripts_read(c);
+    lua_newtable(L);
+    for (size_t i = 0; i < console_scripts(c); i++) {
+        const struct console_script *s = console_script_at(c, i);
+        lua_createtable(L, 0, 5);
+        set_text(L, "name", s->name);
+        set_text(L, "summary", s->summary);
+        set_text(L, "needs", s->needs);
+        set_text(L, "from", s->from);
+        set_text(L, "bad", s->bad);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int script_params(lua_State *L)
+{
+    lua_settop(L, 1);
+    const struct console_script *s = find(L, lua_tostring(L, 1));
+    struct reading *r = read_script(L, s->path);
+    lua_newtable(L);
+    for (size_t i = 0; i < r->head.params.n; i++) {
+        const struct script_param *q = &r->head.params.at[i];
+        lua_createtable(L, 0, 7);
+        set_text(L, "name", q->name);
+        set_text(L, "type", q->type);
+        set_text(L, "default", q->def);
+        set_text(L, "label", q->label);
+        set_text(L, "min", q->min);
+        set_text(L, "max", q->max);
+        set_text(L, "of", q->of);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static const struct lua_fn rows[] = {
+    {"run", api_in_lua, "(name: string, [params: table])", "what the script gives",
+     "Runs a script of the library with parameters and waits for its end.",
+     "print(try(script.run, \"no-such\", {depth = 5}))"},
+    {"list", script_list, "()", "rows {name, summary, needs, from, bad}",
+     "The library: the user's own scripts, imported ones, those shipped.", "print(#script.list())"},
+    {"params", script_params, "(name: string)", "rows {name, type, default, label, min, max, of}",
+     "The parameters of a script.", "print(try(script.params, \"no-such\"))"},
+    {0}};
+
+const struct lua_module lua_module_script = {"script", NULL, "scripts of the library", rows, NULL};
