@@ -266,27 +266,77 @@ static int run_text(struct one_run *r, const char *name, const char *code, size_
     return rc;
 }
 
+/* ---- questions: a line of standard input ---- */
+
+static void on_input(void *arg, int fd, int events)
+{
+    struct one_run *r = arg;
+    char c;
+    (void)events;
+    ssize_t n = read(fd, &c, 1); /* one by one: what is behind the line is for the next question */
+    if (n == 1 && c != '\n' && r->line.n < 4096) {
+        str_addc(&r->line, c);
+        return;
+    }
+    uint64_t task = r->asks;
+    bool end = n <= 0 && r->line.n == 0;
+    char *line = str_take(&r->line);
+    r->asks = 0;
+    loop_fd_del(r->loop, fd);
+    lua_host_answer(r->host, task, end ? NULL : line ? line : "");
+    free(line);
+}
+
+static void ask(void *arg, uint64_t task, const char *question)
+{
+    struct one_run *r = arg;
+    fflush(r->wish->out);
+    char *text = mem_printf("%s", question);
+    put_line(r->wish->err, text, strlen(text));
+    free(text);
+    if (r->asks)
+        lua_host_answer(r->host, r->asks, NULL); /* one question at a time */
+    r->asks = task;
+    if (loop_fd(r->loop, STDIN_FILENO, LOOP_READ, on_input, r, "lua/ask") != OK)
+        while (r->asks) /* a file cannot be watched: it is there already */
+            on_input(r, STDIN_FILENO, 0);
+}
+
+/* ---- which script ---- */
+
+/* The path meant: a file, else a script of the library. */
+static const char *path_of(const struct one_run *r, const char *name)
+{
+    if (strchr(name, '/') || strcmp(name, "-") == 0 || access(name, R_OK) == 0)
+        return name;
+    struct console *c = session_console(r->session);
+    console_scripts_read(c);
+    const struct console_script *s = console_script_find(c, name);
+    return s ? s->path : name;
+}
+
 static int run(struct session *session, const struct script_wish *w)
 {
-    static const struct lua_host_ops ops = {.print = print_line, .done = told};
+    static const struct lua_host_ops ops = {.print = print_line, .done = told, .ask = ask};
     struct one_run r = {
         .wish = w, .session = session, .loop = session_loop(session), .rc = EXIT_NO};
     struct str text = {0};
     struct error err;
-    if (w->path && file_read(w->path, MAX_TEXT, &text, &err) != OK) {
+    const char *path = w->path ? path_of(&r, w->path) : NULL;
+    if (path && file_read(path, MAX_TEXT, &text, &err) != OK) {
         say(&r, err.text);
         return EXIT_NO;
     }
-    const char *slash = w->path ? strrchr(w->path, '/') : NULL;
-    const char *name = !w->path                    ? "-e"
-                       : strcmp(w->path, "-") == 0 ? "stdin"
-                       : slash                     ? slash + 1
-                                                   : w->path;
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *name = !path ? "-e" : strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
+    char *folder = getcwd(NULL, 0);
     r.host = lua_host_new(r.loop, session, (size_t)64 << 20, &ops, &r);
-    int rc =
-        run_text(&r, name, w->path ? str_c(&text) : w->code, w->path ? text.n : strlen(w->code));
+    lua_host_folder(r.host, folder);
+    int rc = run_text(&r, name, path ? str_c(&text) : w->code, path ? text.n : strlen(w->code));
     lua_host_free(r.host);
+    free(folder);
     str_clear(&text);
+    str_clear(&r.line);
     return rc;
 }
 

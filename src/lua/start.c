@@ -37,7 +37,7 @@ void env_hold(struct lua_host *h, int ref)
 void env_drop(struct lua_host *h, int ref)
 {
     for (size_t i = 0; i < h->envs.n; i++)
-        if (h->envs.at[i].ref == ref && --h->envs.at[i].n == 0) {
+        if (h->envs.at[i].ref == ref && --h->envs.at[i].n == 0 && ref != h->console_env) {
             free(h->envs.at[i].grants);
             h->envs.at[i] = h->envs.at[--h->envs.n];
             luaL_unref(h->L, LUA_REGISTRYINDEX, ref);
@@ -90,7 +90,7 @@ uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *c
         return 0;
     }
     if (console && h->console_env == LUA_NOREF)
-        env_hold(h, h->console_env = safe_env(h, grants)); /* for good */
+        h->console_env = safe_env(h, grants); /* for good */
     int env = console ? h->console_env : safe_env(h, grants);
     struct task *t = task_new(h, name, env);
     env_grant(h, env, grants);
