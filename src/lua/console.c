@@ -51,11 +51,12 @@ static void progressed(void *arg, uint64_t task)
 
 static void *create(struct session *session, struct console *console)
 {
-    static const struct lua_host_ops ops = {printed, done, progressed};
+    static const struct lua_host_ops ops = {.print = printed, .done = done, .progress = progressed};
     struct console_lua *c = mem_zero(sizeof *c);
     c->console = console;
     c->host = lua_host_new(session_loop(session), session, (size_t)64 << 20, &ops, c);
     c->host->console_env = safe_env(c->host, "*"); /* there before the first line, to complete in */
+    init_start(c->host);
     return c;
 }
 
@@ -63,6 +64,7 @@ static void destroy(void *lua)
 {
     struct console_lua *c = lua;
     c->host->ops = (struct lua_host_ops){0};
+    lua_host_end(c->host);
     lua_host_free(c->host);
     free(c);
 }

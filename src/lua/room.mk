@@ -8,4 +8,4 @@ lua_files = \
 	src/lua/files.h src/lua/files.c src/lua/api_files.c src/lua/api_ui.c src/lua/api_script.c \
 	src/lua/api_base.c src/lua/api_sky.c \
 	include/vigie/session/script.h src/lua/param.h src/lua/param.c src/lua/run.c \
-	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete.c src/lua/console.c
+	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete.c src/lua/console.c src/lua/init.c

@@ -183,6 +183,11 @@ bool session_offline(const struct session *s)
     return s->setup.offline;
 }
 
+const char *session_folder(const struct session *s)
+{
+    return s->setup.log_folder;
+}
+
 bool session_demo(const struct session *s)
 {
     return s->setup.demo;
