@@ -447,8 +447,7 @@ static bool draw_trouble(const struct alerts_view *v, struct canvas *c, int y)
         const struct source_status *a = alert_feed_at(f, i);
         if (a->state == SOURCE_TROUBLE ||
             alert_source_silent(a, session_now_ns(v->session) / 1000000)) {
-            str_add(&s, "- ");
-            alerts_source_line(v->session, a, &s);
+            alerts_source_trouble(v->session, a, &s);
         }
     }
     if (!s.n && !st->judged) {

@@ -92,9 +92,12 @@ int alerts_brief(const struct alerts_view *v, const struct alert_event *e,
 void alerts_curve_draw(const struct alerts_view *v, const struct alert_event *e, struct canvas *c);
 
 /* alerts_source_line - one source in a line: name, state, age of its last answer, next one; returns
- * its role. alerts_source_short - "Colibri 21:12 ok". */
+ * its role. alerts_source_trouble - what is the matter and when it asks again, the time first: the
+ * line may be cut. alerts_source_short - "Colibri 21:12 ok". */
 enum role alerts_source_line(const struct session *s, const struct source_status *st,
                              struct str *out);
+void alerts_source_trouble(const struct session *s, const struct source_status *st,
+                           struct str *out);
 enum role alerts_source_short(const struct session *s, const struct source_status *st,
                               struct str *out);
 

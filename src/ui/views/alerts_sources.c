@@ -57,6 +57,22 @@ enum role alerts_source_line(const struct session *s, const struct source_status
     return state_role(st, silent);
 }
 
+void alerts_source_trouble(const struct session *s, const struct source_status *st, struct str *out)
+{
+    int64_t now_ms = session_now_ns(s) / 1000000;
+    str_add(out, "- ");
+    if (alert_source_silent(st, now_ms))
+        str_addf(out, "%s is SILENT. ", st->title);
+    if (st->next_ms > now_ms) {
+        str_add(out, "Again at ");
+        put_clock(out, st->next_ms);
+        str_add(out, ": ");
+    }
+    if (strncmp(st->text, st->title, strlen(st->title)) != 0)
+        str_addf(out, "%s: ", st->title);
+    str_add(out, st->text);
+}
+
 enum role alerts_source_short(const struct session *s, const struct source_status *st,
                               struct str *out)
 {
