@@ -3,3 +3,6 @@ EXTRA_DIST += tests/term/lib.sh
 BENCHES += tests/term/bench_start
 tests_term_bench_start_SOURCES = tests/term/bench_start.c tests/term/viewer.c tests/term/viewer.h
 tests_term_bench_start_LDADD = $(ROOMS_BASE)
+BENCHES += tests/term/bench_console
+tests_term_bench_console_SOURCES = tests/term/bench_console.c tests/term/viewer.h tests/term/viewer.c
+tests_term_bench_console_LDADD = $(ROOMS_BASE)
