@@ -13,7 +13,8 @@ enum {
     MAX_DEPTH = 200,
     MAX_CAPTURES = 32,
     MAX_PATTERN = 10000,
-    LOOK_AT_CLOCK = 256
+    LOOK_AT_CLOCK = 256,
+    STEPS_SEEN = 65536
 };
 enum { CAP_OPEN = -1, CAP_POSITION = -2 };
 
@@ -280,7 +281,10 @@ static const char *try(struct match *m, const char *s, size_t i)
         luaL_error(m->L, "pattern too complex");
     for (;; i++) {
         const struct item *it = &m->p->item[i];
-        if (--m->steps < 0)
+        if (--m->steps < 0 ||
+            m->steps % STEPS_SEEN == 0) /* what counts instructions did not see it */
+            lua_sethook(m->L, host_hook, LUA_MASKCOUNT, 1);
+        if (m->steps < 0)
             luaL_error(m->L, "pattern too complex: it was given up after %d steps", MAX_STEPS);
         switch (it->kind) {
         case K_END: break;
