@@ -9,3 +9,7 @@ lua_files = \
 	src/lua/api_base.c src/lua/api_sky.c \
 	include/vigie/session/script.h src/lua/param.h src/lua/param.c src/lua/run.c \
 	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete.c src/lua/console.c src/lua/init.c
+
+# The scripts that come with the program; where the library looks for them.
+scriptsdir = $(pkgdatadir)/lua
+dist_scripts_DATA = lua/plan.lua lua/flats.lua lua/watch_alerts.lua

@@ -102,6 +102,16 @@ wait $pid
 [ $(($(date +%s) - began)) -le 2 ] || fail "the cancel took longer than 2 s"
 grep -q "left: ended from outside" out || fail "on_exit did not run: $(cat out err)"
 grep -q cancelled err || fail "the cancel was not told"
+
+# the scripts that come with the program
+scripts=${TOP_SRCDIR:-.}/lua
+"$VIGIE" run --demo --at 2026-11-23T21:00:00Z "$scripts/plan.lua" --min_depth 12 --base night >out 2>err || fail "plan.lua: $(cat err)"
+grep -q "^WASP-12b .*2026-11-24T01:0[12]" out || fail "plan.lua does not list WASP-12b: $(cat out)"
+head -1 night.csv | grep -q "^planet,star,epoch" || fail "plan.lua wrote no CSV"
+grep -q "^BEGIN:VEVENT" night.ics || fail "plan.lua wrote no calendar"
+"$VIGIE" run --demo --at 2026-11-23T21:00:00Z "$scripts/flats.lua" --nights 2 >out 2>err || fail "flats.lua: $(cat err)"
+[ $(wc -l <out) -eq 3 ] || fail "flats.lua does not list two nights: $(cat out)"
+"$VIGIE" run "$scripts/watch_alerts.lua" --help | grep -q -- "--rule" || fail "watch_alerts.lua has no rule"
 "$VIGIE" run --reference | grep -q "^sky.altaz(c: coord" || fail "no reference"
 "$VIGIE" run --stub | grep -q "^function sky.altaz(c, t) end" || fail "no stub"
 exit 0
