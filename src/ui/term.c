@@ -532,14 +532,14 @@ static bool plain_blank(const struct terminal *t, const struct cell *x)
     return x->ch == ' ' && !x->mark[0] && plain_ground(t, x);
 }
 
-/* Colours cost bytes at each change, and a blank shows none: a short gap takes those of what stands
- * before it, a long one the text's, which does not depend on its neighbours. */
+/* Colours cost bytes at each change, and a blank shows none: a gap takes those of what stands before
+ * it; but for the last one of a row, which can be erased to its end. */
 static int gap_role(const struct terminal *t, const struct canvas *c, int row, int col, int before)
 {
     int end = col;
-    while (end < c->cols && end < col + 4 && plain_blank(t, canvas_cell(c, row, end)))
+    while (end < c->cols && plain_blank(t, canvas_cell(c, row, end)))
         end++;
-    return before >= 0 && end < c->cols && end - col < 4 ? before : ROLE_TEXT;
+    return before >= 0 && end < c->cols ? before : ROLE_TEXT;
 }
 
 /* A row of cells as curses has them: one element a character. */

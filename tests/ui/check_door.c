@@ -143,6 +143,10 @@ START_TEST(budgets)
     keys("7");
     ck_assert_msg(last_bytes <= 2560, "change of tab: %zu", last_bytes);
     str_addf(&report, "tab %zu", last_bytes);
+    keys("gT");
+    ck_assert_msg(last_bytes <= 2560, "change of tab: %zu", last_bytes);
+    str_addf(&report, " %zu", last_bytes);
+    keys("gt");
     for (int i = 0; i < 60; i++)
         log_put(LOG_INFO, "test", "line", "%d of many that make the list longer than a page", i);
     frame(false);
@@ -175,6 +179,17 @@ START_TEST(budgets)
     frame(false);
     ck_assert_msg(last_bytes <= 8192, "resize: %zu", last_bytes);
     str_addf(&report, ", resize %zu", last_bytes);
+    keys("gT");
+    vt_free(v);
+    v = vt_new(24, 80);
+    ui_viewer.resize(ui, 24, 80);
+    frame(false);
+    vt_free(v);
+    v = vt_new(40, 120);
+    ui_viewer.resize(ui, 40, 120);
+    frame(false);
+    ck_assert_msg(last_bytes <= 8192, "resize: %zu", last_bytes);
+    str_addf(&report, " %zu", last_bytes);
     fprintf(stderr, "bytes: %s\n", str_c(&report));
     str_clear(&report);
 }

@@ -284,12 +284,12 @@ static void draw_summary(const struct transits_view *v, struct canvas *c)
     if (c->cols < 60)
         str_reset(&source);
     int tail = canvas_columns(c, count) + 2 + canvas_columns(c, str_c(&source)) + 1;
-    int col = canvas_putf(c, 0, 1, ROLE_STRONG, "Night %s%s", t->evening, days);
+    int col = canvas_putf(c, 0, 1, ROLE_TEXT, "Night %s%s", t->evening, days);
     int room = c->cols - tail - col - 4;
     if (room > 6)
         canvas_fit(c, 0, col + 2, room, -1, ROLE_TEXT, str_c(&limits));
-    col = canvas_put(c, 0, c->cols - tail, ROLE_STRONG, count);
-    canvas_put(c, 0, col + 2, t->note.status != OK ? ROLE_TROUBLE : ROLE_FAINT, str_c(&source));
+    col = canvas_put(c, 0, c->cols - tail, ROLE_TEXT, count);
+    canvas_put(c, 0, col + 2, t->note.status != OK ? ROLE_TROUBLE : ROLE_TEXT, str_c(&source));
     str_clear(&source);
     str_clear(&limits);
 }
@@ -320,7 +320,8 @@ static void event_rule(const struct transits_view *v, const struct transit_event
     static const char *const next[] = {"night line", "numbers", "curve"};
     char title[160];
     if (panes)
-        snprintf(title, sizeof title, "%.40s   Tab: %s, L: %s", e->planet->name, next[v->pane],
+        snprintf(title, sizeof title, "%.40s   Tab: %s   Enter: %s   L: %s", e->planet->name,
+                 next[v->pane], v->pane == PANE_NUMBERS ? "curve" : "numbers",
                  transits_zone(v->rows));
     else
         snprintf(title, sizeof title, "%.40s", e->planet->name);

@@ -208,7 +208,7 @@ void transits_curve_draw(const struct transits_view *v, const struct transit_eve
     if (limit >= 8 && limit <= 82)
         plot_y(&p, limit, text);
     plot_level(&p, limit, ROLE_RULE);
-    if (now > x.t0 && now < x.t1)
+    if (now > x.t0 && now < x.t1 && c->rows >= 12) /* else its word below has to do */
         plot_column(&p, now, ROLE_NOW);
     if (p.canvas.set == GLYPHS_UTF8)
         plot_curve(&p, moon_alt, CURVE_POINTS, ROLE_CURVE_TWO, 'm', NULL, NULL);

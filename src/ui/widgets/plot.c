@@ -13,14 +13,14 @@ static const unsigned char dot_bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0
 void plot_begin(struct plot *p, const struct canvas *c, int left, double x0, double x1, double y0,
                 double y1)
 {
-    int below = c->rows >= 8 ? 2 : 1;
+    int below = c->rows >= 12 ? 2 : 1;
     *p = (struct plot){.whole = *c, .x0 = x0, .x1 = x1, .y0 = y0, .y1 = y1};
     p->canvas = canvas_part(c, 0, left, c->rows - below, c->cols - left);
     size_t cells = (size_t)(p->canvas.rows * p->canvas.cols);
     p->dots = mem_zero(cells + 1);
     p->role = mem_zero(cells + 1);
     for (int r = 0; r < p->canvas.rows; r++)
-        canvas_glyph(&p->whole, r, left - 1, 1, ROLE_RULE, GLYPH_VLINE);
+        canvas_glyph(&p->whole, r, left - 1, 1, ROLE_HEAD, GLYPH_VLINE);
     if (below == 2) {
         canvas_glyph(&p->whole, p->canvas.rows, left - 1, 1, ROLE_RULE, GLYPH_CORNER);
         canvas_glyph(&p->whole, p->canvas.rows, left, p->canvas.cols, ROLE_RULE, GLYPH_HLINE);
@@ -72,7 +72,7 @@ void plot_level(struct plot *p, double y, enum role role)
     double r = row_of(p, y);
     if (!(r >= 0 && r <= p->canvas.rows - 1))
         return;
-    for (int c = 0; c < p->canvas.cols; c += 2)
+    for (int c = 0; c < p->canvas.cols; c += 6)
         canvas_put(&p->canvas, (int)lround(r), c, role,
                    p->canvas.set == GLYPHS_ASCII ? "." : "\xC2\xB7");
 }

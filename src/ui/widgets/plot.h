@@ -11,7 +11,7 @@
 
 /* struct plot - a plot over the whole of a canvas. x0..x1, y0..y1: what the edges stand for
  * (x1 > x0, y1 > y0). left: columns for the labels of the y axis. The bottom two rows are the x
- * axis and its labels (one row without an axis line on a canvas below 8 rows). */
+ * axis and its labels (one row without an axis line on a canvas below 12 rows). */
 struct plot {
     struct canvas canvas; /* of the curves alone */
     struct canvas whole;
