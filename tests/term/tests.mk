@@ -1,5 +1,8 @@
 dist_check_SCRIPTS += tests/term/start.sh tests/term/crash.sh tests/term/suspend.sh tests/term/resize.sh tests/term/plain.sh tests/term/alerts.sh
 EXTRA_DIST += tests/term/lib.sh
+check_PROGRAMS += tests/term/check_bytes
+tests_term_check_bytes_SOURCES = tests/term/check_bytes.c tests/term/viewer.c tests/term/viewer.h
+tests_term_check_bytes_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
 BENCHES += tests/term/bench_start
 tests_term_bench_start_SOURCES = tests/term/bench_start.c tests/term/viewer.c tests/term/viewer.h
 tests_term_bench_start_LDADD = $(ROOMS_BASE)
