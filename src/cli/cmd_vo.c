@@ -15,11 +15,9 @@
 #include "vigie/vo/simple.h"
 #include "vo_ask.h"
 
-/* Asks, shows what came, says what went wrong. */
-static int ask_and_show(struct cli *cli, const char *url, const struct str *form)
+/* Shows what came, also with a fault that has been told; frees it. */
+static int show(struct cli *cli, struct table_doc *doc, int rc)
 {
-    struct table_doc *doc = NULL;
-    int rc = vo_cli_ask(cli, NULL, url, form, &doc);
     if (doc && doc->tables.n && (rc == CLI_OK || doc->tables.at[0]->rows)) {
         int shown = vo_cli_show(cli, doc);
         rc = rc == CLI_OK ? shown : rc;
@@ -28,6 +26,13 @@ static int ask_and_show(struct cli *cli, const char *url, const struct str *form
     }
     table_doc_free(doc);
     return rc;
+}
+
+static int ask_and_show(struct cli *cli, const char *url, const struct str *form)
+{
+    struct table_doc *doc = NULL;
+    int rc = vo_cli_ask(cli, NULL, url, form, &doc);
+    return show(cli, doc, rc);
 }
 
 /* The position and the size of argv[2 .. 4]: degrees, or sexagesimal. */
@@ -75,6 +80,11 @@ static int tap(struct cli *cli)
     uint64_t rows = (uint64_t)cli_number(cli, "--rows", 0, 1, 1e8, &bad);
     if (bad)
         return CLI_USAGE;
+    if (cli_arg(cli, "--async")) {
+        struct table_doc *doc = NULL;
+        int rc = vo_cli_job(cli, cli->argv[1], cli->argv[2], rows, &doc);
+        return show(cli, doc, rc);
+    }
     vo_tap_sync(&url, &form, cli->argv[1], cli->argv[2], rows);
     int rc = ask_and_show(cli, str_c(&url), &form);
     str_clear(&url);
@@ -183,6 +193,7 @@ static int run(struct cli *cli)
 static const struct cli_option options[] = {
     {"--save", "FILE", "the answer into a file: .vot .csv .tsv .ecsv .fits .json"},
     {"--rows", "N", "at most so many rows"},
+    {"--async", NULL, "tap: as a job of the server, for long queries; Ctrl-C aborts it"},
     {"--uat", "CONCEPT", "registry: subject in the Unified Astronomy Thesaurus"},
     {"--up", "N", "registry: also concepts so many steps wider"},
     {"--down", "N", "registry: also concepts so many steps narrower"},
@@ -208,7 +219,7 @@ const struct cli_command cmd_vo = {
     "registry [WORD...]         resources with all these words and every option that is given\n"
     "cone URL RA DEC RADIUS     Simple Cone Search; degrees, or 00:42:44 +41:16:08\n"
     "sia|sia2|ssa URL RA DEC SIZE   images, spectra\n"
-    "tap URL ADQL               a query, answered in one go\n"
+    "tap URL ADQL               a query, answered in one go, or with --async as a job\n"
     "datalink URL ID            what belongs to a dataset\n"
     "resolve NAME...            positions of objects, by CDS's Sesame\n"
     "An answer that is cut, or broken on the way, is shown as far as it goes, and said to be so.\n",

@@ -1,11 +1,13 @@
 /* vo_ask.c - see vo_ask.h. */
 #include "vo_ask.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "table_view.h"
 #include "vigie/formats/tableio.h"
+#include "vigie/vo/job.h"
 
 struct asking {
     struct table_doc *doc;
@@ -66,6 +68,71 @@ int vo_cli_ask(struct cli *cli, const char *name, const char *url, const struct 
 {
     struct error err;
     return vo_cli_ask_quietly(cli, name, url, form, doc, &err) == OK ? CLI_OK : cli_fail(cli, &err);
+}
+
+/* ---- jobs ---- */
+
+struct waiting {
+    struct cli *cli;
+    struct loop *loop;
+    struct vo_job *job;
+    struct asking answer;
+};
+
+static void on_changed(void *arg, const struct vo_job *job)
+{
+    struct waiting *w = arg;
+    cli_say(w->cli, "%s %s", vo_job_url(job), vo_job_phase_name(vo_job_phase(job)));
+}
+
+static void on_job_done(void *arg, struct vo_job *job, struct vo_answer *a)
+{
+    struct waiting *w = arg;
+    on_answer(&w->answer, a);
+    if (vo_job_phase(job) == VO_JOB_COMPLETED && a->err.status == OK)
+        vo_job_delete(job);
+    loop_stop(w->loop);
+}
+
+static void on_interrupt(void *arg, int signo)
+{
+    struct waiting *w = arg;
+    (void)signo;
+    vo_job_abort(w->job);
+}
+
+/* What is still under way (the deletion of the job) is waited for, a moment. */
+static void settle(struct http *http, struct loop *loop)
+{
+    for (int i = 0; i < 100 && http_count(http) > 0; i++)
+        loop_turn(loop, 50);
+}
+
+int vo_cli_job(struct cli *cli, const char *base, const char *adql, uint64_t rows,
+               struct table_doc **doc)
+{
+    struct waiting w = {.cli = cli, .answer = {.err = {OK, ""}}};
+    struct http *http = open_http(cli, &w.loop);
+    const struct vo_job_setup setup = {.http = http,
+                                       .base = base,
+                                       .adql = adql,
+                                       .max_rows = rows,
+                                       .changed = on_changed,
+                                       .done = on_job_done,
+                                       .arg = &w};
+    w.job = vo_job_start(&setup, &w.answer.err);
+    if (w.job && loop_signal(w.loop, SIGINT, on_interrupt, &w) == OK) {
+        loop_run(w.loop);
+        loop_signal_del(w.loop, SIGINT);
+        settle(http, w.loop);
+    }
+    vo_job_free(w.job);
+    http_free(http);
+    loop_free(w.loop);
+    *doc = w.answer.doc;
+    if (w.answer.overflow)
+        cli_say(cli, "the answer is cut: there are more rows than it gives");
+    return w.answer.err.status == OK ? CLI_OK : cli_fail(cli, &w.answer.err);
 }
 
 struct fetching {

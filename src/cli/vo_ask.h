@@ -14,6 +14,11 @@ int vo_cli_ask(struct cli *cli, const char *name, const char *url, const struct 
 enum status vo_cli_ask_quietly(struct cli *cli, const char *name, const char *url,
                                const struct str *form, struct table_doc **doc, struct error *err);
 
+/* vo_cli_job - an asynchronous TAP query: its phases are told, Ctrl-C aborts it, the job is deleted once
+ * its answer is here. Result as vo_cli_ask. */
+int vo_cli_job(struct cli *cli, const char *base, const char *adql, uint64_t rows,
+               struct table_doc **doc);
+
 /* vo_cli_fetch - the body of an answer that is no table, of at most `max` bytes; headers: NULL or one
  * "Accept" value. */
 enum status vo_cli_fetch(struct cli *cli, const char *name, const char *url, const char *accept,

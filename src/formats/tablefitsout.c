@@ -171,12 +171,29 @@ static void add_key(struct fits_out *o, const char *name, size_t column, const c
     str_clear(&ascii);
 }
 
+static const char *column_name(const struct table *t, size_t i)
+{
+    const struct table_field *f = &t->column[i].field;
+    return f->name ? f->name : f->id ? f->id : "";
+}
+
+/* FITS does not tell names apart that differ in case only (section 7.3.1). */
+static bool name_taken(const struct table *t, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (str_eqi(column_name(t, k), column_name(t, i)))
+            return true;
+    return false;
+}
+
 static void column_keys(struct fits_out *o, size_t i, struct shape *shape)
 {
     const struct table_column *c = &o->t->column[i];
     const struct table_field *f = &c->field;
     char key[FLEN_KEYWORD];
-    add_key(o, "TTYPE", i + 1, f->name ? f->name : f->id ? f->id : "");
+    char *unique = name_taken(o->t, i) ? mem_printf("%s_%zu", column_name(o->t, i), i + 1) : NULL;
+    add_key(o, "TTYPE", i + 1, unique ? unique : column_name(o->t, i));
+    free(unique);
     add_key(o, "TUNIT", i + 1, f->unit);
     add_key(o, "TUCD", i + 1, f->ucd);
     add_key(o, "TUTYP", i + 1, f->utype);

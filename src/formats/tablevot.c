@@ -108,19 +108,28 @@ const char *table_field_arraysize(const struct table_column *c, char room[32])
     return text || c->array ? room : NULL;
 }
 
-/* Texts longer in bytes than in characters do not fit a fixed size of char: then it is variable. */
-static const char *arraysize(const struct table *t, size_t column, char room[32])
+/* Texts longer in bytes than in characters do not fit a fixed size of char: then it is variable. So is
+ * "10*" in BINARY2, which astropy 5 reads as if it were 10. */
+static const char *written_arraysize(const struct table_column *c, bool binary2, char room[32])
 {
-    const struct table_column *c = &t->column[column];
     const char *size = table_field_arraysize(c, room);
-    if (c->type == TABLE_TEXT && !c->array && c->chars && c->data->not_ascii) {
+    bool text = c->type == TABLE_TEXT && !c->array;
+    if (text && ((c->chars && c->data->not_ascii) || (binary2 && !c->chars))) {
         snprintf(room, 32, "*");
         return room;
     }
     return size;
 }
 
-static void add_field(const struct table *t, size_t column, struct str *out)
+/* In bytes, char is ASCII and readers insist on it; in XML it is what the document is. */
+static const char *written_datatype(const struct table_column *c, bool binary2)
+{
+    if (binary2 && c->type == TABLE_TEXT && c->data->not_ascii)
+        return "unicodeChar";
+    return table_field_datatype(c);
+}
+
+static void add_field(const struct table *t, size_t column, bool binary2, struct str *out)
 {
     const struct table_column *c = &t->column[column];
     const struct table_field *f = &c->field;
@@ -128,8 +137,8 @@ static void add_field(const struct table *t, size_t column, struct str *out)
     str_add(out, "<FIELD");
     add_attr(out, "ID", f->id);
     add_attr(out, "name", f->name ? f->name : f->id ? NULL : "");
-    add_attr(out, "datatype", table_field_datatype(c));
-    add_attr(out, "arraysize", arraysize(t, column, room));
+    add_attr(out, "datatype", written_datatype(c, binary2));
+    add_attr(out, "arraysize", written_arraysize(c, binary2, room));
     add_attr(out, "width", f->width);
     add_attr(out, "precision", f->precision);
     add_attr(out, "unit", f->unit);
@@ -187,7 +196,7 @@ void tablevot_head(const struct table_doc *doc, const struct table *t, bool bina
     str_addf(out, " nrows=\"%zu\">\n", t->rows);
     add_element(out, "DESCRIPTION", t->description);
     for (size_t i = 0; i < t->n_columns; i++)
-        add_field(t, i, out);
+        add_field(t, i, binary2, out);
     for (const struct table_node *n = t->meta; n; n = n->next)
         add_node(out, n);
     str_add(out, binary2 ? "<DATA><BINARY2><STREAM encoding=\"base64\">\n" : "<DATA><TABLEDATA>\n");
@@ -293,7 +302,7 @@ static void add_texts(const struct table *t, size_t row, size_t column, uint32_t
                       struct str *bytes)
 {
     const struct table_column *c = &t->column[column];
-    bool unicode = strcmp(table_field_datatype(c), "unicodeChar") == 0;
+    bool unicode = strcmp(written_datatype(c, true), "unicodeChar") == 0;
     uint32_t texts = table_null(t, row, column) ? 0 : table_count(t, row, column);
     uint32_t want = c->array && c->size ? c->size : c->array ? texts : 1;
     for (uint32_t k = 0; k < want; k++) {
@@ -313,9 +322,9 @@ static void add_texts(const struct table *t, size_t row, size_t column, uint32_t
 static void add_text_cell(const struct table *t, size_t row, size_t column, struct str *bytes)
 {
     const struct table_column *c = &t->column[column];
-    bool unicode = strcmp(table_field_datatype(c), "unicodeChar") == 0;
+    bool unicode = strcmp(written_datatype(c, true), "unicodeChar") == 0;
     char room[32];
-    const char *size = arraysize(t, column, room);
+    const char *size = written_arraysize(c, true, room);
     bool variable = size && strchr(size, '*');
     struct str cell = {0};
     add_texts(t, row, column, c->array ? c->chars : variable ? 0 : c->chars, &cell);
