@@ -11,6 +11,9 @@
 #include "vigie/base/file.h"
 #include "vigie/base/mem.h"
 
+/* The project's own seeds are few and small; of a corpus each file is tried whole and a little. */
+enum { OWN_TRIES = 100, CORPUS_TRIES = 4 };
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A copy of exactly n bytes, so that the sanitizer sees a read one byte too far. */
@@ -24,7 +27,8 @@ static void one(const char *s, size_t n)
     free(copy);
 }
 
-static void one_file(const char *path)
+/* tries: how many prefixes, and how many changed bytes. */
+static void one_file(const char *path, unsigned tries)
 {
     struct str t = {0};
     struct error err;
@@ -33,12 +37,12 @@ static void one_file(const char *path)
         exit(1);
     }
     one(str_c(&t), t.n);
-    size_t step = t.n / 100 + 1;
+    size_t step = t.n / tries + 1;
     if (t.n < 100000) {
         for (size_t n = 0; n < t.n; n += step)
             one(t.s, n);
         uint32_t seed = 12345;
-        for (int i = 0; i < 100 && t.n; i++) {
+        for (int i = 0; i < (int)tries && t.n; i++) {
             seed = seed * 1664525 + 1013904223;
             char *p = t.s + seed % t.n, was = *p;
             *p = (char)(seed >> 24);
@@ -49,7 +53,7 @@ static void one_file(const char *path)
     str_clear(&t);
 }
 
-static size_t folder(const char *path)
+static size_t folder(const char *path, unsigned tries)
 {
     DIR *d = opendir(path);
     size_t n = 0;
@@ -62,9 +66,9 @@ static size_t folder(const char *path)
         DIR *sub = opendir(p);
         if (sub) {
             closedir(sub);
-            n += folder(p);
+            n += folder(p, tries);
         } else {
-            one_file(p);
+            one_file(p, tries);
             n++;
         }
         free(p);
@@ -84,7 +88,7 @@ int main(int argc, char **argv)
                 : 0; /* check_votable -> seeds/votable, and SEEDS below the corpus */
     const char *data = getenv("VIGIE_TEST_DATA"), *corpus = getenv("VIGIE_CORPUS");
     char *own = mem_printf("%s/../fuzz/seeds/%s", data ? data : "tests/data", name);
-    size_t n = folder(own);
+    size_t n = folder(own, OWN_TRIES);
     free(own);
     if (n == 0) {
         fprintf(stderr, "replay: no seeds for %s\n", name);
@@ -99,7 +103,7 @@ int main(int argc, char **argv)
             break;
         }
         char *p = mem_printf("%s/%s", corpus, more[i]);
-        n += folder(p);
+        n += folder(p, CORPUS_TRIES);
         free(p);
     }
 #else
