@@ -81,7 +81,8 @@ const struct cli_command cmd_run = {
     .detail =
         "SCRIPT is a file, NAME a script of the library (`vigie run -e 'for i, s in\n"
         "ipairs(script.list()) do print(s.name, s.summary) end'`); files are read and written in\n"
-        "the folder it is started in. A parameter that bears the name of an option below stands behind --, as in\n"
+        "the folder it is started in. A parameter that bears the name of an option below stands "
+        "behind --, as in\n"
         "`vigie run x.lua -- --site Paranal`. What the script prints goes to standard output,\n"
         "its log and its errors to standard error. Ctrl-C cancels it in order. Options that it\n"
         "sets hold for this run.\n",
