@@ -18,6 +18,8 @@ struct ui *ui_new(struct session *session)
         t->view = t->ops->create(session);
         if (t->ops->commands)
             commands_add(session_commands(session), t->ops->commands, t->view);
+        if (session_demo(session) && strcmp(t->ops->name, "transits") == 0)
+            ui->current = i; /* who tries the program sees first what needs no news to be there */
     }
     ui->keys = keymap_new();
     ui_bind(ui);
