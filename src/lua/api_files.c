@@ -40,8 +40,8 @@ static void push_file(lua_State *L, const char *what)
     int fd = files_open(L, 1, what, O_RDONLY, false);
     if (fstat(fd, &st) != 0 || st.st_size > MAX_READ) {
         close(fd);
-        problem_raise(L, "limit", "%s: more than %d MB; tbl.read reads tables of any size", what,
-                      MAX_READ >> 20);
+        problem_raise(L, "limit", "%s: more than %d MB; `vigie table` reads tables of any size",
+                      what, MAX_READ >> 20);
     }
     /* read before Lua is asked for memory, which may raise */
     char *bytes = mem_alloc((size_t)st.st_size + 1);
@@ -238,7 +238,8 @@ static int files_csv_read(lua_State *L)
     if (csv_feed(*box, text, n, &err) != OK || csv_finish(*box, &err) != OK) {
         if (c.too_many)
             return problem_raise(
-                L, "limit", "files.csv_read: more than %d rows; tbl.read holds them in a table",
+                L, "limit",
+                "files.csv_read: more than %d rows; `vigie table convert` can cut it down first",
                 MAX_CSV_ROWS);
         return problem_raise(L, "parse", "files.csv_read: %.100s: %s", lua_tostring(L, 1),
                              err.text);

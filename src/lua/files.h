@@ -9,7 +9,7 @@
 /* files_open - open the path that is text at `index`, inside the work folder: no "..", no absolute
  * path, no link that leaves it; a regular file only, unless flags hold O_DIRECTORY. Raises io or
  * permission naming `what`; with absent_ok it returns -1 for a file that is not there. The caller
- * closes. test: tests/lua/check_files.c */
+ * closes. test: the examples of the module files, tests/lua/check_examples.c */
 int files_open(lua_State *L, int index, const char *what, int flags, bool absent_ok);
 
 /* files_look - a descriptor (O_PATH) of whatever the path names, -1 if there is nothing. */
