@@ -31,6 +31,7 @@ include tests/client/tests.mk
 include tests/cli/tests.mk
 include tests/term/tests.mk
 include tests/fuzz/tests.mk
+include tests/peers/tests.mk
 
 EXTRA_PROGRAMS += $(BENCHES)
 bench: src/vigie $(BENCHES)
