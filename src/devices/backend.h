@@ -80,8 +80,9 @@ void slot_wire(struct slot *s, bool out, const void *bytes, size_t n);
 void slot_say(struct slot *s, char level, const char *text);
 
 /* slot_found - of a hub: the place of a device the server has (made when it is new); kind and name are how it is found
- * again. slot_lost - the server has it no more. */
-struct slot *slot_found(struct slot *hub, enum device_kind kind, const char *name);
+ * again. self: what `ask` is given for this device; `close` is only called for the hub's own. slot_lost - the server has
+ * it no more: no `ask` comes after it. */
+struct slot *slot_found(struct slot *hub, enum device_kind kind, const char *name, void *self);
 void slot_lost(struct slot *s);
 
 #endif
