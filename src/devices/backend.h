@@ -46,7 +46,9 @@ struct backend_ops {
                        struct error *err);
     void (*close)(void *self);
 };
+/* A backend has a row in table.c once it is there: "native" takes every driver that is no other backend's name. */
 extern const struct backend_ops backend_native, backend_indi, backend_alpaca;
+extern const struct backend_ops *const backend_table[];
 
 /* What a backend works with. slot_clock: wall and monotonic. slot_http: for Alpaca. */
 struct loop *slot_loop(const struct slot *s);
@@ -78,6 +80,14 @@ void slot_property(struct slot *s, const struct device_property *p);
 void slot_property_gone(struct slot *s, const char *name);
 void slot_wire(struct slot *s, bool out, const void *bytes, size_t n);
 void slot_say(struct slot *s, char level, const char *text);
+
+/* slot_poll - how often the values of a place come anew, ms: older than three of these they are stale. 0: only when they
+ * change, they are then as current as the link. Until it is called: option poll=MS, else 1000; of INDI 0. */
+void slot_poll(struct slot *s, int poll_ms);
+
+/* slot_self - what `ask` gets as self for a place that slot_found made; until it is called the hub's. `close` is called
+ * for the hub alone. */
+void slot_self(struct slot *s, void *self);
 
 /* slot_found - of a hub: the place of a device the server has (made when it is new); kind and name are how it is found
  * again. self: what `ask` is given for this device; `close` is only called for the hub's own. slot_lost - the server has
