@@ -85,10 +85,6 @@ void slot_say(struct slot *s, char level, const char *text);
  * change, they are then as current as the link. Until it is called: option poll=MS, else 1000; of INDI 0. */
 void slot_poll(struct slot *s, int poll_ms);
 
-/* slot_self - what `ask` gets as self for a place that slot_found made; until it is called the hub's. `close` is called
- * for the hub alone. */
-void slot_self(struct slot *s, void *self);
-
 /* slot_found - of a hub: the place of a device the server has (made when it is new); kind and name are how it is found
  * again. self: what `ask` is given for this device; `close` is only called for the hub's own. slot_lost - the server has
  * it no more: no `ask` comes after it. */

@@ -536,7 +536,7 @@ static char *free_name(const struct rack *r, const char *name, enum device_kind 
     return n;
 }
 
-struct slot *slot_found(struct slot *hub, enum device_kind kind, const char *name)
+struct slot *slot_found(struct slot *hub, enum device_kind kind, const char *name, void *self)
 {
     struct rack *r = hub->rack;
     char *clean = NULL;
@@ -545,6 +545,7 @@ struct slot *slot_found(struct slot *hub, enum device_kind kind, const char *nam
         struct slot *s = r->slot.at[i];
         if (s->hub == hub && s->info.kind == kind && strcmp(s->config.c.target, clean) == 0) {
             free(clean);
+            s->self = self;
             return s;
         }
     }
@@ -557,7 +558,7 @@ struct slot *slot_found(struct slot *hub, enum device_kind kind, const char *nam
     struct slot *s = slot_make(r, own, kind);
     s->hub = hub;
     s->ops = hub->ops;
-    s->self = hub->self;
+    s->self = self;
     s->poll_ms = hub->poll_ms;
     s->info.driver = hub->info.driver;
     s->config.c = (struct device_config){.name = s->name,
@@ -574,13 +575,11 @@ struct slot *slot_found(struct slot *hub, enum device_kind kind, const char *nam
     return s;
 }
 
-void slot_self(struct slot *s, void *self)
-{
-    s->self = self;
-}
-
 void slot_lost(struct slot *s)
 {
+    s->self = NULL;
+    while (s->request.n)
+        slot_done(s, s->request.at[0].ticket, E_DEVICE, "the server has the device no more");
     slot_property_gone(s, NULL);
     slot_link(s, DEVICE_LOST, "the server has it no more");
 }

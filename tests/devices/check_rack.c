@@ -413,11 +413,10 @@ START_TEST(a_hub_brings_its_devices)
     struct fake *hub = fake_at("Rig");
     struct fake own = {0};
     slot_link(hub->slot, DEVICE_READY, NULL);
-    struct slot *ccd = slot_found(hub->slot, DEVICE_CAMERA, "CCD Simulator");
-    ck_assert_ptr_eq(slot_found(hub->slot, DEVICE_CAMERA, "CCD Simulator"), ccd);
-    struct slot *wheel = slot_found(hub->slot, DEVICE_WHEEL, "CCD Simulator");
+    struct slot *ccd = slot_found(hub->slot, DEVICE_CAMERA, "CCD Simulator", &own);
+    ck_assert_ptr_eq(slot_found(hub->slot, DEVICE_CAMERA, "CCD Simulator", &own), ccd);
+    struct slot *wheel = slot_found(hub->slot, DEVICE_WHEEL, "CCD Simulator", hub);
     ck_assert_ptr_ne(ccd, wheel);
-    slot_self(ccd, &own);
     slot_link(ccd, DEVICE_READY, NULL);
     ck_assert_ptr_nonnull(rack_named(rack, "CCD Simulator wheel"));
     q = (struct device_request){.verb = ASK_EXPOSE, .exposure = {.seconds = 2}};
@@ -425,6 +424,9 @@ START_TEST(a_hub_brings_its_devices)
                   "%s", err.text);
     ck_assert_int_eq(own.asked, 1);
     ck_assert_double_eq(own.last.exposure.seconds, 2);
+    slot_lost(ccd);
+    ck_assert(!rack_ask(rack, rack_named(rack, "CCD Simulator")->id, &q, &me, NULL, NULL, &err));
+    ck_assert_int_eq(own.asked, 1);
     q = (struct device_request){.verb = ASK_DISCONNECT};
     ck_assert(rack_ask(rack, rack_named(rack, "Rig")->id, &q, &me, NULL, NULL, &err));
     ck_assert_int_eq(rack_named(rack, "CCD Simulator")->link, DEVICE_OFF);
