@@ -36,7 +36,7 @@ enum rack_event_kind {
 };
 struct rack_event {
     enum rack_event_kind kind;
-    uint64_t id; /* 0: of no device (a line of the configuration that is wrong) */
+    uint64_t id;           /* 0: of no device (a line of the configuration that is wrong) */
     enum device_verb verb; /* of ASKED, DONE */
     enum status status;    /* of ASKED (OK: taken), DONE */
     char level;
