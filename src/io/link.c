@@ -22,7 +22,9 @@ struct link {
     struct link_events events;
     size_t max_queue, sent; /* sent: bytes at the head of the queue that have left */
     struct str queue;
-    bool socket, paused, finishing, over;
+    bool unborn; /* has a descriptor, but `opened` was not yet told: nothing is written or read */
+    bool socket, datagrams, paused, finishing, over;
+    struct link_owner owner;
     int depth;      /* callbacks on the stack: freed only without one */
     uint64_t later; /* timer that ends a link from the loop */
     void (*cancel)(void *arg);
@@ -45,13 +47,15 @@ static void let_go(struct link *l)
 static void shut(struct link *l)
 {
     l->over = true;
-    if (l->fd >= 0) {
+    if (l->fd >= 0)
         loop_fd_del(l->loop, l->fd);
+    if (l->owner.let_go)
+        l->owner.let_go(l->owner.arg, l->fd);
+    else if (l->fd >= 0)
         close(l->fd);
-        l->fd = -1;
-    } else if (l->cancel) {
+    if (l->cancel)
         l->cancel(l->cancel_arg);
-    }
+    l->fd = -1;
     l->cancel = NULL;
 }
 
@@ -59,10 +63,13 @@ static void end(struct link *l, const struct error *why)
 {
     if (l->over)
         return;
+    struct error last = *why;
+    if (l->owner.fate)
+        l->owner.fate(l->owner.arg, &last);
     shut(l);
     l->depth++;
     if (l->events.closed)
-        l->events.closed(l->events.arg, why);
+        l->events.closed(l->events.arg, &last);
     l->depth--;
     let_go(l);
 }
@@ -71,7 +78,7 @@ static bool watch(struct link *l)
 {
     int want =
         (l->paused || l->finishing ? 0 : LOOP_READ) | (l->queue.n > l->sent ? LOOP_WRITE : 0);
-    if (l->fd < 0)
+    if (l->fd < 0 || l->unborn)
         return true;
     if (!want) { /* nothing is awaited: not even a hang-up, or a full pipe would spin */
         loop_fd_del(l->loop, l->fd);
@@ -99,7 +106,9 @@ static enum status adopt(struct link *l, int fd, struct error *err)
     int flags = fcntl(fd, F_GETFL), type;
     socklen_t len = sizeof type;
     l->fd = fd;
+    l->unborn = false;
     l->socket = getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0;
+    l->datagrams = l->socket && type == SOCK_DGRAM;
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
         fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
         return err_errno(err, "%s", l->name);
@@ -132,6 +141,49 @@ enum status link_connected(struct link *l, int fd, struct error *err)
     return OK;
 }
 
+void link_own(struct link *l, const struct link_owner *owner)
+{
+    l->owner = *owner;
+}
+
+enum status link_lines(struct link *l, int rts, int dtr, struct error *err)
+{
+    if (l->over || l->fd < 0)
+        return err_set(err, E_IO, "%s: not open", l->name);
+    if (!l->owner.lines)
+        return err_set(err, E_ABSENT, "%s: has no RTS and DTR lines", l->name);
+    return l->owner.lines(l->owner.arg, l->fd, rts, dtr, err);
+}
+
+/* A descriptor that is open already, told as opened from the loop. */
+static int64_t on_soon(void *arg)
+{
+    struct link *l = arg;
+    struct error err;
+    int fd = l->fd;
+    l->later = 0;
+    if (link_connected(l, fd, &err) != OK)
+        link_failed(l, &err);
+    return -1;
+}
+
+struct link *link_soon_take(struct loop *loop, int fd, const char *name,
+                            const struct link_events *events, const struct link_owner *owner,
+                            struct error *err)
+{
+    struct link *l = link_waiting(loop, name, events, 0, NULL, NULL);
+    if (owner)
+        l->owner = *owner;
+    l->fd = fd;
+    l->unborn = true;
+    l->later = loop_timer(loop, 0, on_soon, l, "io/link");
+    if (l->later)
+        return l;
+    err_set(err, E_IO, "%s: cannot be watched", name);
+    link_close(l);
+    return NULL;
+}
+
 void link_failed(struct link *l, const struct error *why)
 {
     l->cancel = NULL;
@@ -156,6 +208,8 @@ static bool read_some(struct link *l)
         return !l->over;
     }
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        return true;
+    if (n == 0 && l->datagrams)
         return true;
     if (n == 0 || errno == EIO) { /* EIO: the other end of a pty is closed */
         struct error why = {.status = OK};
@@ -224,7 +278,14 @@ enum status link_write(struct link *l, const void *bytes, size_t n, struct error
     if (n > l->max_queue || l->queue.n - l->sent > l->max_queue - n)
         return err_set(err, E_BUSY, "%s: takes nothing, %zu bytes wait", l->name,
                        l->queue.n - l->sent);
-    str_addn(&l->queue, bytes, n);
+    /* At once if nothing waits before it: a stop does not wait for the turn's end, and a datagram stays one. What goes
+     * wrong here goes wrong again in the loop, and is told there. */
+    ssize_t left = -1;
+    if (l->fd >= 0 && !l->unborn && l->queue.n == l->sent)
+        left = l->socket ? send(l->fd, bytes, n, MSG_NOSIGNAL) : write(l->fd, bytes, n);
+    if (left < 0)
+        left = 0;
+    str_addn(&l->queue, (const char *)bytes + left, n - (size_t)left);
     if (!watch(l))
         return err_set(err, E_IO, "%s: cannot be watched", l->name);
     return OK;

@@ -16,7 +16,7 @@
 #include "link_own.h"
 #include "vigie/base/mem.h"
 
-enum { WAIT_MS = 10000, BACKLOG = 16 };
+enum { WAIT_MS = 10000, BACKLOG = 16, KEEP_TRIES = 3 };
 
 /* A connection in the making. Lives until the link is connected, failed or closed, and until the
  * look-up has answered. */
@@ -24,7 +24,7 @@ struct dial {
     struct loop *loop;
     struct link *link; /* NULL: closed meanwhile */
     char *name;
-    int port, wait_ms, fd;
+    int port, wait_ms, keep_s, fd;
     char **addr;
     size_t n, next;
     bool looking; /* the look-up is under way */
@@ -116,6 +116,12 @@ static void on_connected(void *arg, int fd, int events)
     int one = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+    if (d->keep_s > 0) {
+        int tries = KEEP_TRIES;
+        setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &d->keep_s, sizeof d->keep_s);
+        setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &d->keep_s, sizeof d->keep_s);
+        setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &tries, sizeof tries);
+    }
     loop_fd_del(d->loop, fd);
     d->fd = -1;
     dial_free(d);
@@ -166,6 +172,13 @@ static void on_addresses(void *arg, const char *const *addr, size_t n, const cha
 struct link *tcp_connect(struct loop *loop, const char *host, int port, int wait_ms,
                          const struct link_events *events, size_t max_queue, struct error *err)
 {
+    return tcp_connect_keep(loop, host, port, wait_ms, 0, events, max_queue, err);
+}
+
+struct link *tcp_connect_keep(struct loop *loop, const char *host, int port, int wait_ms,
+                              int keep_s, const struct link_events *events, size_t max_queue,
+                              struct error *err)
+{
     if (port < 1 || port > 65535) {
         err_set(err, E_RANGE, "%s: port %d is not in 1 .. 65535", host, port);
         return NULL;
@@ -174,6 +187,7 @@ struct link *tcp_connect(struct loop *loop, const char *host, int port, int wait
     d->loop = loop;
     d->port = port;
     d->wait_ms = wait_ms > 0 ? wait_ms : WAIT_MS;
+    d->keep_s = keep_s;
     d->fd = -1;
     d->name = mem_printf(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
     d->looking = true;

@@ -11,3 +11,6 @@ tests_io_check_keep_LDADD = $(ROOMS_IO) $(TEST_LIBS)
 check_PROGRAMS += tests/io/check_tcp
 tests_io_check_tcp_SOURCES = tests/io/check_tcp.c
 tests_io_check_tcp_LDADD = $(ROOMS_IO) $(TEST_LIBS)
+check_PROGRAMS += tests/io/check_transport
+tests_io_check_transport_SOURCES = tests/io/check_transport.c
+tests_io_check_transport_LDADD = $(ROOMS_IO) $(TEST_LIBS)

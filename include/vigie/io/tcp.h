@@ -18,6 +18,12 @@
 struct link *tcp_connect(struct loop *loop, const char *host, int port, int wait_ms,
                          const struct link_events *events, size_t max_queue, struct error *err);
 
+/* tcp_connect_keep - the same, and a silent peer is asked every keep_s seconds whether it is there; three times without
+ * an answer: closed. For devices, whose network may go without a word. */
+struct link *tcp_connect_keep(struct loop *loop, const char *host, int port, int wait_ms,
+                              int keep_s, const struct link_events *events, size_t max_queue,
+                              struct error *err);
+
 /* tcp_listen - accept connections on an address of this machine. fn gets each new descriptor, which
  * it owns (usually: link_new_take), and where it came from ("127.0.0.1:41234").
  *   host     address, "127.0.0.1" for this machine only

@@ -30,7 +30,8 @@ struct link *transport_open(struct loop *loop, const char *address,
 /* transport_lines - RTS and DTR of a serial port: 1 on, 0 off, -1 as it is. E_ABSENT: it has no such lines. */
 enum status transport_lines(struct link *l, int rts, int dtr, struct error *err) MUST_CHECK;
 
-/* struct transport_port - a serial port of this machine. Never opened to find out. vid, pid: -1 no USB. */
+/* struct transport_port - a serial port of this machine. Never opened to find out. vid, pid: -1 no USB; texts "" where
+ * there is none. Raw: from the adapter. */
 struct transport_port {
     char *path, *by_id, *product, *maker, *serial;
     int vid, pid;
