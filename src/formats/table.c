@@ -67,7 +67,7 @@ static const char *keep(struct table *t, const char *s)
     return s ? arena_str(&t->arena, s) : NULL;
 }
 
-size_t table_add(struct table *t, const struct table_field *field)
+size_t table_add_open(struct table *t, const struct table_field *field)
 {
     size_t n = t->n_columns;
     if ((n & (n - 1)) == 0) /* room for the next power of two */
@@ -85,6 +85,12 @@ size_t table_add(struct table *t, const struct table_field *field)
     table_shape(c);
     read_null_value(c);
     t->n_columns++;
+    return n;
+}
+
+size_t table_add(struct table *t, const struct table_field *field)
+{
+    size_t n = table_add_open(t, field);
     for (size_t row = 0; row < t->rows; row++)
         table_put_null(t, n);
     return n;

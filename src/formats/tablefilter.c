@@ -270,7 +270,7 @@ enum status table_filter_new(const struct table *t, const char *expression,
     struct table_filter *f = mem_zero(sizeof *f);
     f->t = t;
     *filter = NULL;
-    enum status s = filter_parse(f, expression, err);
+    enum status s = table_filter_parse(f, expression, err);
     if (s != OK) {
         table_filter_free(f);
         return s;

@@ -73,8 +73,8 @@ struct table_filter {
     int root;
 };
 
-/* filter_parse - fills node and root. */
-enum status filter_parse(struct table_filter *f, const char *expression,
-                         struct error *err) MUST_CHECK;
+/* table_filter_parse - fills node and root. */
+enum status table_filter_parse(struct table_filter *f, const char *expression,
+                               struct error *err) MUST_CHECK;
 
 #endif

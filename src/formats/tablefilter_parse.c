@@ -384,7 +384,7 @@ static int expression(struct parser *p)
     return a;
 }
 
-enum status filter_parse(struct table_filter *f, const char *text, struct error *err)
+enum status table_filter_parse(struct table_filter *f, const char *text, struct error *err)
 {
     struct error own;
     struct parser p = {f, text, 0, err ? err : &own, false};

@@ -234,6 +234,19 @@ bool api_granted(const char *grants, const char *what)
     return false;
 }
 
+bool api_has(lua_State *L, const char *what)
+{
+    const struct lua_host *h = HOST(L);
+    return h->running && api_granted(env_grants(h, h->running->env_ref), what);
+}
+
+void api_need(lua_State *L, const char *what, const char *function)
+{
+    if (!api_has(L, what))
+        problem_raise(L, "permission", "%s: the header must say it: needs = { \"%s\" }", function,
+                      what);
+}
+
 static void push_function(lua_State *L, const struct lua_fn *f, const char *module,
                           const char *needs, bool ok, int self)
 {
@@ -346,6 +359,33 @@ static void lock_module(lua_State *L, const struct lua_module *m)
     lua_setmetatable(L, -2);
 }
 
+/* What a script may need that this build has not: an error only when it is used. */
+static int not_built(lua_State *L)
+{
+    const char *name = lua_tostring(L, lua_upvalueindex(1));
+    return problem_raise(L, "gone", "%s: this build of vigie has no %s", name, name);
+}
+
+static void lacking(lua_State *L)
+{
+    static const char *const names[] = {"vo",      "samp",  "sky",  "targets", "mount", "camera",
+                                        "focuser", "wheel", "dome", "weather", "power"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (lua_getfield(L, -1, names[i]) == LUA_TNIL) {
+            lua_newtable(L);
+            lua_createtable(L, 0, 2);
+            lua_pushstring(L, names[i]);
+            lua_pushcclosure(L, not_built, 1);
+            lua_setfield(L, -2, "__index");
+            lua_pushliteral(L, "locked");
+            lua_setfield(L, -2, "__metatable");
+            lua_setmetatable(L, -2);
+            lua_setfield(L, -3, names[i]);
+        }
+        lua_pop(L, 1);
+    }
+}
+
 void api_open(lua_State *L, const char *grants)
 {
     for (size_t i = 0; lua_modules[i]; i++) {
@@ -360,6 +400,7 @@ void api_open(lua_State *L, const char *grants)
         lock_module(L, m);
         lua_setfield(L, -2, m->name);
     }
+    lacking(L);
 }
 
 bool opt_field(lua_State *L, int index, const char *name)

@@ -76,6 +76,11 @@ void api_stub(FILE *out);
 void api_open(lua_State *L, const char *grants);
 bool api_granted(const char *grants, const char *what); /* what: NULL is granted */
 
+/* api_has, api_need - whether the running script has a capability; raises `permission` naming the line to
+ * add and the function. For functions of a module that needs it only for some. */
+bool api_has(lua_State *L, const char *what);
+void api_need(lua_State *L, const char *what, const char *function);
+
 /* api_session - the session the bindings work on; NULL in a process without one. */
 struct session;
 struct session *api_session(lua_State *L);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "tbl.h"
 #include "vigie/base/utf8.h"
 
 enum { DEPTH = 3, ROWS = 20, COLUMNS = 12, CELL = 40, FIELDS = 60 };
@@ -285,8 +286,11 @@ static int show(lua_State *L)
 {
     struct pretty *p = lua_touserdata(L, 2);
     struct str *s = lua_touserdata(L, 3);
-    if (lua_type(L, 1) == LUA_TTABLE && luaL_getmetafield(L, 1, "__tostring") == LUA_TNIL &&
-        is_records(L, 1))
+    const struct tbl *t = luaL_testudata(L, 1, t_tbl);
+    if (t && t->data)
+        tbl_text(t, p->width, p->out);
+    else if (lua_type(L, 1) == LUA_TTABLE && luaL_getmetafield(L, 1, "__tostring") == LUA_TNIL &&
+             is_records(L, 1))
         records(L, p, 1, s);
     else
         value(L, p, 1);

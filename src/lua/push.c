@@ -2,6 +2,7 @@
 #include "push.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "vigie/session/session.h"
 
@@ -89,18 +90,35 @@ static int str_gone(lua_State *L)
     return 0;
 }
 
-struct str *push_str(lua_State *L)
+void *push_owned(lua_State *L, const char *type, size_t n, lua_CFunction gone)
 {
-    struct str *t = lua_newuserdatauv(L, sizeof *t, 0);
-    *t = (struct str){0};
-    if (luaL_newmetatable(L, "vigie.str")) {
-        lua_pushcfunction(L, str_gone);
+    void *p = lua_newuserdatauv(L, n, 0);
+    memset(p, 0, n);
+    if (luaL_newmetatable(L, type)) {
+        lua_pushcfunction(L, gone);
         lua_setfield(L, -2, "__gc");
         lua_pushliteral(L, "locked");
         lua_setfield(L, -2, "__metatable");
     }
     lua_setmetatable(L, -2);
-    return t;
+    return p;
+}
+
+void push_type(lua_State *L, const char *type, const luaL_Reg *fn, const struct lua_fn *rows)
+{
+    if (luaL_newmetatable(L, type)) {
+        luaL_setfuncs(L, fn, 0);
+        api_methods(L, type, rows);
+        lua_setfield(L, -2, "methods");
+        lua_pushliteral(L, "locked");
+        lua_setfield(L, -2, "__metatable");
+    }
+    lua_pop(L, 1);
+}
+
+struct str *push_str(lua_State *L)
+{
+    return push_owned(L, "vigie.str", sizeof(struct str), str_gone);
 }
 
 double opt_number(lua_State *L, const char *key)

@@ -22,6 +22,12 @@ void set_place(lua_State *L, const char *key, double ra_rad, double dec_rad);
 struct session *here(lua_State *L, const char *what);
 const struct site *site_or_raise(lua_State *L, const char *what);
 
+/* push_owned - n zeroed bytes as a userdata on the top, of which `gone` lets go at its end: what a binding
+ * holds while it works is let go however it ends. push_type - the metatable of a value: its functions, the
+ * methods of its rows; nothing is pushed. */
+void *push_owned(lua_State *L, const char *type, size_t n, lua_CFunction gone);
+void push_type(lua_State *L, const char *type, const luaL_Reg *fn, const struct lua_fn *rows);
+
 /* push_str - a growable text as a userdata on the top: an error on the way frees it. */
 struct str *push_str(lua_State *L);
 

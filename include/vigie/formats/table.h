@@ -105,6 +105,10 @@ void table_free(struct table *t);
  * are null in it. Returns its index. */
 size_t table_add(struct table *t, const struct table_field *field);
 
+/* table_add_open - the same, but the cells of the rows that are there are put by the caller, each
+ * once and in order, before anything else is done with the table. */
+size_t table_add_open(struct table *t, const struct table_field *field);
+
 /* table_find - the column of that name, or of that ID; -1 if there is none. First as written, then
  * without regard to ASCII case. table_find_ucd - the first whose UCD holds the word (`pos.eq.ra`)
  * and, if there are several, the one with `meta.main`; also the words of UCD1 (`POS_EQ_RA_MAIN`). */
