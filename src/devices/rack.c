@@ -377,6 +377,8 @@ uint64_t rack_ask(struct rack *r, uint64_t id, const struct device_request *q,
         st = pass_on(s, q, ticket, err);
         if (st != OK)
             forget_request(s, ticket);
+        else if (r->taken)
+            r->taken(r->taken_arg, &s->info, q, who);
     }
     tell_asked(s, q, name, st, st == OK ? "" : err->text);
     return st == OK ? ticket : 0;

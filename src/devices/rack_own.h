@@ -71,6 +71,9 @@ struct slot {
     struct wirelog wire;
 };
 
+typedef void rack_taken_fn(void *arg, const struct device_info *d, const struct device_request *q,
+                           const struct rack_asker *who);
+
 struct told { /* waits to be handed out */
     struct rack_event ev;
     char *text;
@@ -88,6 +91,8 @@ struct rack {
     uint64_t timer, watch, next_id, next_ticket;
     rack_gate_fn *gate;
     void *gate_arg;
+    rack_taken_fn *taken; /* told at once of each request that a device took */
+    void *taken_arg;
 };
 
 struct slot *rack_slot(const struct rack *r, uint64_t id);

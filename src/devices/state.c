@@ -156,7 +156,9 @@ static enum status mount_refuses(const struct slot *s, const struct device_reque
                        name, fmin(rack_age_s(s->rack, &s->info), 99999));
     if (moves && m->parked)
         return err_set(err, E_REFUSED, "%s: it is parked; `unpark` first", name);
-    if (points && !s->info.trusted)
+    if (q->verb == ASK_PARK && m->parked)
+        return err_set(err, E_REFUSED, "%s: it is parked already", name);
+    if ((points || q->verb == ASK_PARK) && !s->info.trusted)
         return err_set(
             err, E_REFUSED,
             "%s: its position is not trusted (%.120s); point it at a known star and sync", name,

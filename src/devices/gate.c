@@ -1,0 +1,219 @@
+/* gate.c - whether a request that a device could take may be passed on: clocks, site, sidereal time, limits, the Sun.
+ * See safety.h. Not: what happens by itself (safety.c).
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "safety_own.h"
+#include "vigie/formats/sexa.h"
+
+#define PI  3.14159265358979323846
+#define DEG (PI / 180)
+
+static bool clock_believed(const struct safety *s)
+{
+    if (!s->o.synced || s->o.synced(s->o.arg))
+        return true;
+    for (size_t i = 0; i < rack_n(s->o.rack); i++) { /* a receiver that agrees is as good */
+        const struct device_info *d = rack_at(s->o.rack, i);
+        if (d->kind == DEVICE_GPS && safety_ready(d) && d->v.gps.fix >= 2 &&
+            fabs(d->v.gps.clock_error_s) < 2)
+            return true;
+    }
+    return false;
+}
+
+static enum status ground(struct safety *s, struct error *err)
+{
+    if (!s->sited)
+        return err_set(err, E_REFUSED,
+                       "without a site nothing can be said of altitude and Sun: `site-add` first");
+    if (!clock_believed(s))
+        return err_set(err, E_REFUSED,
+                       "the system's clock is not synchronised, so the Sun and the limits are not "
+                       "known (NTP, a GPS, or option devices.clock)");
+    return OK;
+}
+
+static const char *hms(double rad, char out[SEXA_TEXT])
+{
+    return sexa_format(rad / DEG, SEXA_RA, 0, ':', out);
+}
+
+/* The mount's own idea of time and site against ours. */
+static enum status agrees(struct safety *s, const struct device_info *d, struct error *err)
+{
+    const struct mount_values *m = &d->v.mount;
+    double ours = safety_sky_now(s)->lst_rad;
+    double diff_s = remainder(m->lst_rad - ours, 2 * PI) / (2 * PI) * 86164;
+    char a[SEXA_TEXT], b[SEXA_TEXT];
+    if (fabs(diff_s) > s->limits.lst_s)
+        return err_set(err, E_REFUSED,
+                       "%s: its sidereal time is %s, ours %s (%.0f s apart): its clock, zone or "
+                       "site is wrong; `set-time` and `set-site` tell it ours",
+                       d->name, hms(m->lst_rad, a), hms(ours, b), fabs(diff_s));
+    if (isnan(m->lst_rad) && fabs(m->clock_error_s) > s->limits.lst_s)
+        return err_set(err, E_REFUSED, "%s: its clock is wrong by %.0f s; `set-time` tells it ours",
+                       d->name, m->clock_error_s);
+    if (fabs(m->lat_rad - s->site.lat_rad) > 1 * DEG)
+        return err_set(err, E_REFUSED,
+                       "%s: its latitude is %.2f deg, ours %.2f; `set-site` tells it ours", d->name,
+                       m->lat_rad / DEG, s->site.lat_rad / DEG);
+    return OK;
+}
+
+static enum status wrap(enum status st, const struct device_info *d, const char *verb,
+                        struct error *err)
+{
+    return st == OK ? OK : err_wrap(err, "%s: no %s", d->name, verb);
+}
+
+static enum status gate_slew(struct safety *s, const struct device_info *d, double ra, double dec,
+                             bool sun_allowed, struct error *err)
+{
+    const struct mount_values *m = &d->v.mount;
+    enum status st = agrees(s, d, err);
+    if (st != OK)
+        return st;
+    const struct safety_sky *sky = safety_sky_now(s);
+    st = safety_place(&s->limits, &s->site, sky, ra, dec, sun_allowed, err);
+    if (st == OK && !sun_allowed && !isnan(m->ra_rad))
+        st = safety_way(&s->limits, sky, m->ra_rad, m->dec_rad, ra, dec, err);
+    return wrap(st, d, "slew", err);
+}
+
+bool safety_park_at(const struct safety *s, uint64_t id, double *alt_rad, double *az_rad)
+{
+    for (size_t i = 0; i < s->guard.n; i++)
+        if (s->guard.at[i]->id == id && s->guard.at[i]->park_known) {
+            *alt_rad = s->guard.at[i]->park_alt_rad;
+            *az_rad = s->guard.at[i]->park_az_rad;
+            return true;
+        }
+    return false;
+}
+
+/* By day the way to the park place leads past the Sun or it does not; where it is not known, nobody can say. */
+static enum status gate_park(struct safety *s, const struct device_info *d, const char *verb,
+                             bool sun_allowed, struct error *err)
+{
+    const struct safety_sky *sky = safety_sky_now(s);
+    const struct mount_values *m = &d->v.mount;
+    double alt, az;
+    if (sun_allowed || sky->sun_alt_rad <= s->limits.sun_alt_rad)
+        return OK;
+    if (isnan(m->ra_rad) || !safety_park_at(s, d->id, &alt, &az))
+        return err_set(err, E_REFUSED,
+                       "%s: no %s while the Sun is up: it is not known which way it goes", d->name,
+                       verb);
+    double lat = s->site.lat_rad;
+    double dec = asin(sin(alt) * sin(lat) + cos(alt) * cos(lat) * cos(az));
+    double ha = atan2(-cos(alt) * sin(az), sin(alt) * cos(lat) - cos(alt) * sin(lat) * cos(az));
+    return wrap(safety_way(&s->limits, sky, m->ra_rad, m->dec_rad, sky->lst_rad - ha, dec, err), d,
+                verb, err);
+}
+
+/* By hand: a degree ahead must be allowed, unless it is a way out of what is not. */
+static enum status gate_move(struct safety *s, const struct device_info *d,
+                             const struct device_request *q, bool sun_allowed, struct error *err)
+{
+    static const double way[4][2] = {{0, 1}, {0, -1}, {1, 0}, {-1, 0}};
+    const struct mount_values *m = &d->v.mount;
+    const struct safety_sky *sky = safety_sky_now(s);
+    struct error here;
+    double dec = m->dec_rad + way[q->direction][1] * DEG;
+    double ra = m->ra_rad + way[q->direction][0] * DEG / fmax(cos(m->dec_rad), 0.05);
+    if (fabs(dec) > PI / 2)
+        dec = copysign(PI, dec) - dec;
+    enum status st = safety_place(&s->limits, &s->site, sky, ra, dec, sun_allowed, err);
+    if (st == OK)
+        return OK;
+    if (safety_place(&s->limits, &s->site, sky, m->ra_rad, m->dec_rad, sun_allowed, &here) == OK)
+        return wrap(st, d, "move that way", err);
+    double alt[2], az, ha;
+    safety_altaz(&s->site, sky->lst_rad, m->ra_rad, m->dec_rad, &alt[0], &az, &ha);
+    safety_altaz(&s->site, sky->lst_rad, ra, dec, &alt[1], &az, &ha);
+    double sun[2] = {safety_arc_nearest(m->ra_rad, m->dec_rad, m->ra_rad, m->dec_rad,
+                                        sky->sun_ra_rad, sky->sun_dec_rad),
+                     safety_arc_nearest(ra, dec, ra, dec, sky->sun_ra_rad, sky->sun_dec_rad)};
+    bool sun_up = sky->sun_alt_rad > s->limits.sun_alt_rad && !sun_allowed;
+    if (sun_up && sun[1] < s->limits.sun_cone_rad && sun[1] < sun[0])
+        return wrap(st, d, "move that way", err);
+    return alt[1] >= alt[0] || (sun_up && sun[0] < s->limits.sun_cone_rad)
+               ? OK
+               : wrap(st, d, "move that way", err);
+}
+
+/* Properties that move a mount would lead around every limit. */
+static enum status gate_property(const struct device_info *d, const char *name, struct error *err)
+{
+    static const char *const part[] = {"EQUATORIAL",
+                                       "HORIZONTAL_COORD",
+                                       "TELESCOPE_MOTION",
+                                       "TELESCOPE_PARK",
+                                       "TELESCOPE_HOME",
+                                       "TELESCOPE_TIMED_GUIDE",
+                                       "TELESCOPE_TRACK_STATE",
+                                       "TARGET_",
+                                       "GOTO"};
+    if (d->kind != DEVICE_MOUNT && d->kind != DEVICE_OTHER)
+        return OK;
+    for (size_t i = 0; name && i < sizeof part / sizeof *part; i++)
+        if (str_hasi(name, part[i]))
+            return err_set(
+                err, E_REFUSED,
+                "%s: %.60s moves the mount past the limits; slew-to, park, track and jog "
+                "keep them",
+                d->name, name);
+    return OK;
+}
+
+static enum status gate_dome(struct safety *s, const struct device_info *d,
+                             const struct device_request *q, struct error *err)
+{
+    for (size_t i = 0; q->on && i < rack_n(s->o.rack); i++) {
+        const struct device_info *w = rack_at(s->o.rack, i);
+        if (w->kind != DEVICE_WEATHER || w->link == DEVICE_OFF)
+            continue;
+        if (!safety_ready(w))
+            return err_set(err, E_REFUSED, "%s: not opened: %s does not answer", d->name, w->name);
+        if (w->v.weather.safe == 0 || w->v.weather.rain_mmh > 0)
+            return err_set(err, E_REFUSED, "%s: not opened: %s says it is not safe", d->name,
+                           w->name);
+    }
+    return OK;
+}
+
+enum status safety_gate(void *arg, const struct device_info *d, const struct device_request *q,
+                        const struct rack_asker *who, struct error *err)
+{
+    struct safety *s = arg;
+    bool sun_allowed = who && who->sun_allowed;
+    bool motion = q->verb == ASK_SLEW || q->verb == ASK_SYNC || q->verb == ASK_MOVE ||
+                  q->verb == ASK_GUIDE || q->verb == ASK_PARK || q->verb == ASK_HOME ||
+                  (q->verb == ASK_TRACK && q->on);
+    if (q->verb == ASK_DOME_SHUTTER)
+        return gate_dome(s, d, q, err);
+    if (q->verb == ASK_PROPERTY)
+        return gate_property(d, q->property, err);
+    if (!motion)
+        return OK;
+    enum status st = ground(s, err);
+    if (st != OK)
+        return wrap(st, d, device_verb_name(q->verb), err);
+    const struct mount_values *m = &d->v.mount;
+    if (q->verb == ASK_SLEW)
+        return gate_slew(s, d, q->ra_rad, q->dec_rad, sun_allowed, err);
+    if (q->verb == ASK_PARK || q->verb == ASK_HOME)
+        return gate_park(s, d, device_verb_name(q->verb), sun_allowed, err);
+    if (q->verb == ASK_MOVE || q->verb == ASK_GUIDE)
+        return gate_move(s, d, q, sun_allowed, err);
+    bool sync = q->verb == ASK_SYNC;
+    if (!sync && isnan(m->ra_rad))
+        return err_set(err, E_REFUSED, "%s: it has not said where it points", d->name);
+    st = safety_place(&s->limits, &s->site, safety_sky_now(s), sync ? q->ra_rad : m->ra_rad,
+                      sync ? q->dec_rad : m->dec_rad, sun_allowed, err);
+    return wrap(st, d, sync ? "sync" : "tracking", err);
+}

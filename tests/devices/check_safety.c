@@ -1,0 +1,753 @@
+/* check_safety.c - where a mount may point and what happens by itself. Geometry against the corpus (ERFA, astropy) and
+ * against points laid along the way one by one; the guard over a backend that does what the test says.
+ */
+#include "../sky/oracle.h"
+
+#include <unistd.h>
+
+#include "fake.h"
+#include "vigie/devices/safety.h"
+#include "vigie/sky/frame.h"
+
+#define PI  3.14159265358979323846
+#define DEG (PI / 180)
+
+static struct site site_in(const struct json *in)
+{
+    struct site s;
+    ck_assert_int_eq(site_set(&s, "x", num(in, "site.lat_deg"), num(in, "site.lon_deg"),
+                              num(in, "site.height_m"), NULL),
+                     OK);
+    return s;
+}
+
+static struct jd_utc when(const char *text)
+{
+    struct jd_utc utc;
+    ck_assert_int_eq(utc_parse(text, NULL, &utc, NULL), OK);
+    return utc;
+}
+
+/* The oracle's places are geocentric; what remains is diurnal aberration and the parallax of the site: below 0.4". */
+START_TEST(altitude_and_azimuth_of_the_corpus)
+{
+    struct oracle o;
+    if (!oracle_open(&o, "oracle/sky/altaz.json", "cases"))
+        return;
+    int n = 0;
+    for (const struct json *c = o.cases; c; c = c->next, n++) {
+        const struct json *in = json_get(c, "input"), *w = json_get(c, "expect");
+        struct site site = site_in(in);
+        double alt, az, ha;
+        safety_altaz(&site, num(w, "last_deg") * DEG, num(w, "geocentric_apparent.ra_deg") * DEG,
+                     num(w, "geocentric_apparent.dec_deg") * DEG, &alt, &az, &ha);
+        double off = sky_separation(az, alt, num(w, "no_refraction.az_deg") * DEG,
+                                    num(w, "no_refraction.alt_deg") * DEG);
+        ck_assert_msg(off < 0.4 / 3600 * DEG, "%s: %g arcsec", json_text(json_get(c, "id")),
+                      off / DEG * 3600);
+    }
+    ck_assert_int_gt(n, 50);
+    arena_clear(&o.arena);
+}
+END_TEST
+
+/* Without UT1-UTC the Earth is turned by up to 0.9 s: 0.004 deg. */
+START_TEST(sun_and_moon_of_the_corpus)
+{
+    struct oracle o;
+    if (!oracle_open(&o, "oracle/sky/sunmoon.json", "cases"))
+        return;
+    for (const struct json *c = o.cases; c; c = c->next) {
+        const struct json *in = json_get(c, "input"), *w = json_get(c, "expect");
+        struct site site = site_in(in);
+        struct safety_sky sky;
+        safety_sky_at(&site, when(json_text(json_get(in, "utc"))), &sky);
+        ck_assert_double_le(sky_separation(sky.sun_ra_rad, sky.sun_dec_rad,
+                                           num(w, "sun.topocentric.ra_deg") * DEG,
+                                           num(w, "sun.topocentric.dec_deg") * DEG),
+                            0.001 * DEG);
+        ck_assert_double_le(sky_separation(sky.moon_ra_rad, sky.moon_dec_rad,
+                                           num(w, "moon.topocentric.ra_deg") * DEG,
+                                           num(w, "moon.topocentric.dec_deg") * DEG),
+                            0.005 * DEG);
+        ck_assert_double_eq_tol(sky.sun_alt_rad / DEG, num(w, "sun.topocentric.alt_deg"), 0.005);
+    }
+    arena_clear(&o.arena);
+}
+END_TEST
+
+START_TEST(dawn_of_the_corpus)
+{
+    struct oracle o;
+    if (!oracle_open(&o, "oracle/transits/twilight.json", "nights"))
+        return;
+    static const char *const limit[] = {"civil", "nautical", "astronomical"};
+    const struct json *sites = json_get(o.root, "sites");
+    int n = 0;
+    for (const struct json *c = o.cases; c; c = c->next)
+        for (int i = 0; i < 3; i++) {
+            const struct json *sun = json_get(json_get(c, "sun"), limit[i]), *rise = NULL;
+            const struct json *first = json_get(sun, "events")->first, *at = sites->first;
+            int events = 0;
+            for (const struct json *e = first; e; e = e->next, events++)
+                if (!rise && strcmp(json_text(json_get(e, "kind")), "rise") == 0)
+                    rise = e;
+            if (!rise || events != 2)
+                continue; /* a night at its edge: not crossed, touched, or crossed more than twice */
+            while (at &&
+                   strcmp(json_text(json_get(at, "key")), json_text(json_get(c, "site"))) != 0)
+                at = at->next;
+            struct site site;
+            ck_assert_int_eq(site_set(&site, "x", num(at, "lat_deg"), num(at, "lon_east_deg"),
+                                      num(at, "height_m"), NULL),
+                             OK);
+            struct jd_utc start = when(json_text(json_get(c, "window_start")));
+            double got = safety_dawn_s(&site, start, num(sun, "threshold") * DEG);
+            double want = utc_diff_s(when(json_text(json_get(rise, "utc"))), start);
+            ck_assert_msg(fabs(got - want) < 2, "%s %s: %.1f for %.1f",
+                          json_text(json_get(c, "site")), limit[i], got, want);
+            n++;
+        }
+    ck_assert_int_gt(n, 20);
+    arena_clear(&o.arena);
+}
+END_TEST
+
+/* --- ways ------------------------------------------------------------------------------------------ */
+
+static uint64_t seed = 7;
+static double any(double from, double to)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return from + (to - from) * (double)(seed >> 11) / 9007199254740992.0;
+}
+
+/* The k-th of n points of the great circle from a to b, by turning a towards b. */
+static void along(double ra_a, double dec_a, double ra_b, double dec_b, double part, double *ra,
+                  double *dec)
+{
+    double far = sky_separation(ra_a, dec_a, ra_b, dec_b), s = sin(far);
+    double p = sin((1 - part) * far) / s, q = sin(part * far) / s;
+    double x = p * cos(dec_a) * cos(ra_a) + q * cos(dec_b) * cos(ra_b);
+    double y = p * cos(dec_a) * sin(ra_a) + q * cos(dec_b) * sin(ra_b);
+    double z = p * sin(dec_a) + q * sin(dec_b);
+    *ra = atan2(y, x);
+    *dec = atan2(z, hypot(x, y));
+}
+
+START_TEST(nearest_of_an_arc_is_that_of_its_points)
+{
+    for (int i = 0; i < 3000; i++) {
+        double a[2] = {any(-PI, PI), any(-1.5, 1.5)}, b[2] = {any(-PI, PI), any(-1.5, 1.5)},
+               p[2] = {any(-PI, PI), any(-1.5, 1.5)}, least = PI;
+        double far = sky_separation(a[0], a[1], b[0], b[1]);
+        if (far < 1e-3 || far > PI - 1e-3)
+            continue;
+        for (int k = 0; k <= 400; k++) {
+            double ra, dec;
+            along(a[0], a[1], b[0], b[1], k / 400.0, &ra, &dec);
+            least = fmin(least, sky_separation(ra, dec, p[0], p[1]));
+        }
+        double got = safety_arc_nearest(a[0], a[1], b[0], b[1], p[0], p[1]);
+        ck_assert_double_le(got, least + 1e-9);
+        ck_assert_double_ge(got, least - far / 400);
+    }
+}
+END_TEST
+
+START_TEST(arcs_by_hand)
+{
+    ck_assert_double_eq_tol(safety_arc_nearest(-0.5, 0, 0.5, 0, 0, 0.2), 0.2, 1e-12);
+    ck_assert_double_eq_tol(safety_arc_nearest(-0.5, 0, 0.5, 0, 0.9, 0), 0.4, 1e-12);
+    ck_assert_double_eq_tol(safety_arc_nearest(0.3, 0.1, 0.3, 0.1, 0.3, 0.4), 0.3, 1e-12);
+    ck_assert(safety_arc_nearest(0, 0, PI, 0, 1, 1) == 0); /* any way may be meant */
+    /* both ends 12 h from the pole's far side: over the pole the axes do not go */
+    ck_assert_double_lt(safety_arc_nearest(0, 1.4, 3.1, 1.4, 0, PI / 2), 0.2);
+    ck_assert_double_gt(safety_axes_nearest(0, 0.5, 3.0, 0.5, 0, PI / 2), 1.0);
+    /* the axes: right ascension and declination together first, then along the equator */
+    ck_assert_double_eq_tol(safety_axes_nearest(0, 0.4, 1, 0, 0.7, 0), 0, 0.002);
+}
+END_TEST
+
+/* Whatever is allowed keeps out of the cone, at each point of both ways. */
+START_TEST(an_allowed_way_keeps_out_of_the_cone)
+{
+    struct safety_limits l = safety_limits_default();
+    int allowed = 0, refused = 0;
+    for (int i = 0; i < 4000; i++) {
+        struct safety_sky sky = {.sun_alt_rad = any(-0.17, 1),
+                                 .sun_ra_rad = any(-PI, PI),
+                                 .sun_dec_rad = any(-0.41, 0.41)};
+        double a[2] = {any(-PI, PI), any(-1.4, 1.4)}, b[2] = {any(-PI, PI), any(-1.4, 1.4)};
+        double far = sky_separation(a[0], a[1], b[0], b[1]);
+        if (far < 1e-3 || far > PI - 1e-3)
+            continue;
+        double begin = sky_separation(a[0], a[1], sky.sun_ra_rad, sky.sun_dec_rad);
+        struct error err;
+        if (safety_way(&l, &sky, a[0], a[1], b[0], b[1], &err) != OK) {
+            refused++;
+            continue;
+        }
+        allowed++;
+        double bound = fmin(l.sun_cone_rad, begin);
+        double d_ra = remainder(b[0] - a[0], 2 * PI), d_dec = b[1] - a[1];
+        double run = fmax(fabs(d_ra), fabs(d_dec));
+        for (int k = 0; k <= 500; k++) {
+            double ra, dec, gone = run * k / 500;
+            along(a[0], a[1], b[0], b[1], k / 500.0, &ra, &dec);
+            ck_assert_double_ge(sky_separation(ra, dec, sky.sun_ra_rad, sky.sun_dec_rad),
+                                bound - 1e-4);
+            ra = a[0] + copysign(fmin(gone, fabs(d_ra)), d_ra);
+            dec = a[1] + copysign(fmin(gone, fabs(d_dec)), d_dec);
+            ck_assert_double_ge(sky_separation(ra, dec, sky.sun_ra_rad, sky.sun_dec_rad),
+                                bound - 0.1 * DEG);
+        }
+    }
+    ck_assert_int_gt(allowed, 500);
+    ck_assert_int_gt(refused, 500);
+}
+END_TEST
+
+START_TEST(by_night_every_way_is_allowed)
+{
+    struct safety_limits l = safety_limits_default();
+    struct safety_sky sky = {.sun_alt_rad = -11 * DEG};
+    ck_assert_int_eq(safety_way(&l, &sky, -1, 0, 1, 0, NULL), OK);
+    sky.sun_alt_rad = -9 * DEG;
+    ck_assert_int_eq(safety_way(&l, &sky, -1, 0, 1, 0, NULL), E_REFUSED);
+}
+END_TEST
+
+/* --- the guard ------------------------------------------------------------------------------------- */
+
+static struct loop *loop;
+static struct clock_manual clock_;
+static struct rack *rack;
+static struct safety *guard;
+static struct site ohp;
+static struct error err;
+static bool synced;
+static char said[200][400];
+static int n_said;
+static const struct rack_asker me = {.who = "test"}, word = {.who = "test", .sun_allowed = true};
+
+/* 2026-11-23 21:14:07.25 UTC: sidereal time at the site 01:48:24 (interface mock-ups, computed apart). */
+static const int64_t NIGHT = 1795468447250000000;
+static const int64_t NOON = 1795433400000000000; /* 2026-11-23 11:30 UTC */
+
+static bool is_synced(void *arg)
+{
+    (void)arg;
+    return synced;
+}
+
+static void told(void *arg, uint64_t id, char level, const char *subject, bool over,
+                 const char *text)
+{
+    (void)arg;
+    (void)id;
+    if (n_said < 200)
+        snprintf(said[n_said++], sizeof said[0], "%c%s%s %s", level, subject, over ? "." : "",
+                 text);
+}
+
+static bool was_said(const char *part)
+{
+    for (int i = 0; i < n_said; i++)
+        if (strstr(said[i], part))
+            return true;
+    return false;
+}
+
+static void setup(void)
+{
+    clock_manual_init(&clock_, NIGHT);
+    clock_.mono = 1000000000000;
+    loop = loop_new(&clock_.clock);
+    struct rack_options o = {.loop = loop, .clock = &clock_.clock, .backends = fake_table};
+    rack = rack_new(&o);
+    synced = true;
+    struct safety_options so = {
+        .rack = rack, .loop = loop, .clock = &clock_.clock, .synced = is_synced, .event = told};
+    guard = safety_new(&so);
+    ck_assert_int_eq(site_set(&ohp, "OHP", 43.9317, 5.7133, 650, NULL), OK);
+    safety_site(guard, &ohp);
+    n_said = 0;
+}
+
+static void teardown(void)
+{
+    safety_free(guard);
+    rack_free(rack);
+    loop_free(loop);
+    fake_reset();
+    site_clear(&ohp);
+}
+
+static void turns(void)
+{
+    for (int i = 0; i < 4; i++) {
+        usleep(500);
+        loop_turn(loop, false);
+    }
+}
+
+static struct fake *device(const char *name, const char *line)
+{
+    ck_assert_msg(rack_add(rack, name, line, &err) == OK, "%s", err.text);
+    struct device_request q = {.verb = ASK_CONNECT};
+    ck_assert(rack_ask(rack, rack_named(rack, name)->id, &q, &me, NULL, NULL, &err) > 0);
+    return fake_at(name);
+}
+
+/* At 2 h, +40 deg: alt 84 at the test's beginning. */
+static struct fake *mount_at(double ra_deg, double dec_deg)
+{
+    struct fake *f = device("Mount", "mount lx200 pty:/x poll=600000");
+    fake_mount(f, ra_deg * DEG, dec_deg * DEG);
+    turns();
+    safety_second(guard);
+    return f;
+}
+
+static void pass(struct fake *f, double seconds)
+{
+    clock_manual_step(&clock_, (int64_t)(seconds * 1e9));
+    if (f)
+        slot_good(f->slot, 10);
+    turns();
+    safety_second(guard);
+}
+
+static enum status ask(struct device_request q, const struct rack_asker *who)
+{
+    err.text[0] = 0;
+    return rack_ask(rack, rack_named(rack, "Mount")->id, &q, who, NULL, NULL, &err) ? OK
+                                                                                    : err.status;
+}
+
+static enum status slew(double ra_deg, double dec_deg, const struct rack_asker *who)
+{
+    return ask(
+        (struct device_request){.verb = ASK_SLEW, .ra_rad = ra_deg * DEG, .dec_rad = dec_deg * DEG},
+        who);
+}
+
+static void refused(enum status st, const char *part)
+{
+    ck_assert_int_ne(st, OK);
+    ck_assert_msg(strstr(err.text, part) != NULL, "\"%s\" has no \"%s\"", err.text, part);
+}
+
+START_TEST(places_are_kept)
+{
+    struct fake *f = mount_at(30, 40);
+    int before = f->asked;
+    refused(slew(210, -20, &me), "below the horizon");
+    refused(slew(105, 0, &me), "is below the limit, 10.0 deg"); /* altitude 8.7 */
+    ck_assert_int_eq(f->asked, before);
+    ck_assert_int_eq(slew(60, 30, &me), OK);
+    struct safety_limits l = *safety_limits_of(guard);
+    l.ha_east_rad = 1 * 15 * DEG; /* 1 h */
+    safety_set(guard, &l);
+    refused(slew(60, 30, &me), "hour angle -2.19 h is outside the limits, -1.00");
+    ck_assert_int_eq(slew(35, 30, &me), OK);
+}
+END_TEST
+
+START_TEST(the_horizon_of_the_site_is_kept)
+{
+    static const char trees[] = "0 5\n60 5\n60.1 70\n150 70\n150.1 5\n359 5\n";
+    mount_at(30, 40);
+    ck_assert_int_eq(slew(60, 30, &me), OK); /* altitude 60.5 in the east */
+    ck_assert_int_eq(horizon_parse(trees, sizeof trees - 1, &ohp.horizon, &err), OK);
+    safety_site(guard, &ohp);
+    refused(slew(60, 30, &me), "below the site's horizon, 70.0 deg");
+}
+END_TEST
+
+START_TEST(nothing_moves_without_site_or_clock)
+{
+    mount_at(30, 40);
+    synced = false;
+    refused(slew(31, 40, &me), "not synchronised");
+    refused(ask((struct device_request){.verb = ASK_MOVE, .n = 1}, &me), "not synchronised");
+    struct fake *gps = device("GPS", "gps nmea pty:/y");
+    slot_link(gps->slot, DEVICE_READY, NULL);
+    slot_values(gps->slot)->gps.fix = 3;
+    slot_values(gps->slot)->gps.clock_error_s = 0.1;
+    slot_good(gps->slot, 1);
+    ck_assert_int_eq(slew(31, 40, &me), OK); /* a receiver says the same */
+    synced = true;
+    safety_site(guard, NULL);
+    refused(slew(31, 40, &me), "without a site");
+    ck_assert_int_eq(ask((struct device_request){.verb = ASK_STOP}, &me), OK);
+}
+END_TEST
+
+START_TEST(sidereal_times_must_agree)
+{
+    struct fake *f = mount_at(30, 40);
+    double ours = (1 + 48 / 60.0 + 24 / 3600.0) * 15 * DEG;
+    slot_values(f->slot)->mount.lst_rad = ours + 50.0 / 3600 * 15 * DEG;
+    pass(f, 0);
+    ck_assert_int_eq(slew(31, 40, &me), OK);
+    slot_values(f->slot)->mount.lst_rad = ours + 3600.0 / 3600 * 15 * DEG; /* summer time */
+    pass(f, 0);
+    refused(slew(31, 40, &me), "its sidereal time is 02:48:24, ours 01:48:2");
+    slot_values(f->slot)->mount.lst_rad = ours;
+    slot_values(f->slot)->mount.lat_rad = -43.9 * DEG;
+    pass(f, 0);
+    refused(slew(31, 40, &me), "latitude is -43.90 deg, ours 43.93");
+}
+END_TEST
+
+/* At 11:30 UTC on 2026-11-23 the Sun is at 15 h 57 min, -20.4 deg (Astronomical Almanac's low-precision formula, by
+ * hand: n 9823.98, L 241.6, g 318.9; lambda 240.4; RA 238.2 deg, Dec -20.3), near the meridian of the site. */
+START_TEST(the_sun_is_never_on_the_way)
+{
+    clock_.wall = NOON;
+    safety_site(guard, &ohp);
+    struct fake *f = mount_at(190, -18);
+    pass(f, 0);
+    int before = f->asked;
+    refused(slew(250, 0, &me), "of the Sun");                   /* 23 deg from it */
+    refused(slew(286, -18, &me), "the way there comes within"); /* both ends are 45 deg away */
+    ck_assert_int_eq(f->asked, before);
+    ck_assert_int_eq(slew(200, 60, &me), OK);  /* up and away */
+    ck_assert_int_eq(slew(250, 0, &word), OK); /* the word was typed */
+    refused(
+        ask((struct device_request){.verb = ASK_SYNC, .ra_rad = 240 * DEG, .dec_rad = -20 * DEG},
+            &me),
+        "no sync: the place comes within");
+    refused(ask((struct device_request){.verb = ASK_PARK}, &me), "not known which way");
+}
+END_TEST
+
+START_TEST(a_jog_towards_the_sun_is_refused_and_away_is_not)
+{
+    clock_.wall = NOON;
+    safety_site(guard, &ohp);
+    struct fake *f = mount_at(238.2, 10); /* 30.4 deg north of it */
+    pass(f, 0);
+    refused(ask((struct device_request){.verb = ASK_MOVE, .n = 1, .direction = MOVE_SOUTH}, &me),
+            "of the Sun");
+    ck_assert_int_eq(
+        ask((struct device_request){.verb = ASK_MOVE, .n = 1, .direction = MOVE_NORTH}, &me), OK);
+}
+END_TEST
+
+START_TEST(tracking_into_the_altitude_limit_is_stopped)
+{
+    struct fake *f = mount_at(310, 10); /* in the west, sinking: altitude 16 */
+    double low = (double)NAN;
+    for (int i = 0; i < 200 && f->last.verb != ASK_TRACK; i++) {
+        pass(f, 60);
+        double alt, az, ha;
+        struct safety_sky sky;
+        safety_sky_at(&ohp, utc_of_wall(clock_.wall), &sky);
+        safety_altaz(&ohp, sky.lst_rad, 310 * DEG, 10 * DEG, &alt, &az, &ha);
+        low = alt / DEG;
+    }
+    ck_assert_int_eq(f->last.verb, ASK_TRACK);
+    ck_assert(!f->last.on);
+    ck_assert_double_lt(low, 10);
+    ck_assert_double_gt(low, 9.7); /* at the first look behind it */
+    ck_assert(was_said("!limit Mount stops tracking: altitude"));
+    /* it goes on all the same: again, then a stop, then the last word */
+    for (int i = 0; i < 20; i++)
+        pass(f, 2);
+    ck_assert_int_gt(f->stopped, 0);
+    ck_assert(was_said("CUT THE POWER"));
+}
+END_TEST
+
+START_TEST(tracking_into_the_sun_is_stopped)
+{
+    clock_.wall = NOON;
+    safety_site(guard, &ohp);
+    struct fake *f = mount_at(238.2 + 25, -20); /* somebody turned it there by hand */
+    pass(f, 1);
+    ck_assert_int_eq(f->last.verb, ASK_TRACK);
+    ck_assert(was_said("the Sun is 2"));
+}
+END_TEST
+
+/* As the view asks it: how long can this be tracked? Checked at its end by the altitude itself. */
+START_TEST(the_time_to_a_limit_is_the_time_to_it)
+{
+    struct safety_limits l = safety_limits_default();
+    struct safety_forecast f;
+    struct jd_utc now = utc_of_wall(NIGHT);
+    struct safety_sky sky;
+    double alt, az, ha;
+    safety_forecast(&l, &ohp, now, 310 * DEG, 10 * DEG, &f);
+    ck_assert_str_eq(f.limit, "altitude");
+    safety_sky_at(&ohp, utc_add_s(now, f.limit_s), &sky);
+    safety_altaz(&ohp, sky.lst_rad, 310 * DEG, 10 * DEG, &alt, &az, &ha);
+    ck_assert_double_eq_tol(alt / DEG, 10, 0.01);
+    safety_forecast(&l, &ohp, now, 60 * DEG, 30 * DEG, &f);
+    safety_sky_at(&ohp, utc_add_s(now, f.meridian_s), &sky);
+    ck_assert_double_eq_tol(remainder(sky.lst_rad - 60 * DEG, 2 * PI), 0, 1e-4);
+}
+END_TEST
+
+START_TEST(a_stop_is_written_at_once_and_seen_to_work)
+{
+    struct fake *f = mount_at(30, 40);
+    int bad;
+    slot_values(f->slot)->mount.slewing = true;
+    for (int i = 0; i < 3; i++) { /* it slews */
+        slot_values(f->slot)->mount.ra_rad += 3 * DEG;
+        pass(f, 1);
+    }
+    ck_assert_int_eq(safety_stop(guard, "key", &bad), 1);
+    ck_assert_int_eq(f->stopped, 1);
+    ck_assert_int_eq(bad, 0);
+    slot_values(f->slot)->mount.ra_rad += 2 * DEG; /* it brakes */
+    pass(f, 1);
+    ck_assert(!was_said("stands still"));
+    slot_values(f->slot)->mount.slewing = false;
+    pass(f, 1);
+    pass(f, 1);
+    ck_assert(was_said("+stop. Mount stands still, seen 2.0 s after the stop"));
+    int n = f->stopped;
+    pass(f, 5);
+    ck_assert_int_eq(f->stopped, n); /* no more than needed */
+}
+END_TEST
+
+START_TEST(a_runaway_is_stopped_again_and_cried_out)
+{
+    struct fake *f = mount_at(30, 40);
+    slot_values(f->slot)->mount.slewing = true;
+    safety_stop(guard, "key", NULL);
+    for (int i = 0; i < 12; i++) {
+        slot_values(f->slot)->mount.ra_rad += 1 * DEG;
+        pass(f, 1);
+    }
+    ck_assert_int_ge(f->stopped, 5);
+    ck_assert(was_said("!stop Mount STILL MOVES"));
+    ck_assert(was_said("CUT THE POWER"));
+}
+END_TEST
+
+START_TEST(a_mute_mount_may_be_moving)
+{
+    struct fake *f = mount_at(30, 40);
+    safety_stop(guard, "key", NULL);
+    slot_link(f->slot, DEVICE_LOST, "cable");
+    for (int i = 0; i < 12; i++)
+        pass(NULL, 1);
+    ck_assert_int_ge(f->stopped, 5); /* written all the same */
+    ck_assert(was_said("MAY BE MOVING"));
+}
+END_TEST
+
+START_TEST(a_key_that_is_let_go_ends_its_movement)
+{
+    struct fake *f = mount_at(30, 40);
+    struct device_request q = {.verb = ASK_MOVE, .n = 2, .direction = MOVE_EAST, .move_ms = 500};
+    ck_assert_int_eq(ask(q, &me), OK);
+    ck_assert_int_eq(safety_jogs(guard), 1);
+    pass(f, 0.4);
+    ck_assert_int_eq(ask(q, &me), OK); /* repeated */
+    pass(f, 0.5);
+    ck_assert_int_eq(f->last.verb, ASK_MOVE);
+    pass(f, 0.3);
+    ck_assert_int_eq(f->last.verb, ASK_MOVE_END);
+    ck_assert_int_eq(f->last.direction, MOVE_EAST);
+    ck_assert_int_eq(safety_jogs(guard), 0);
+}
+END_TEST
+
+START_TEST(stuck_motors_are_told)
+{
+    struct fake *f = mount_at(30, 40);
+    ck_assert_int_eq(slew(60, 30, &me), OK);
+    for (int i = 0; i < 7; i++)
+        pass(f, 1);
+    ck_assert(was_said("!stuck Mount took the slew"));
+}
+END_TEST
+
+START_TEST(tracking_that_is_none_is_told)
+{
+    struct fake *f = mount_at(30, 40);
+    for (int i = 0; i < 130; i++) { /* the right ascension runs with the stars */
+        slot_values(f->slot)->mount.ra_rad += 15.04 / 3600 * DEG;
+        pass(f, 1);
+    }
+    ck_assert(was_said("!tracking Mount says it tracks, but drifts 15' a minute"));
+}
+END_TEST
+
+START_TEST(others_who_move_it_are_told)
+{
+    struct fake *f = mount_at(30, 40);
+    slot_values(f->slot)->mount.slewing = true;
+    pass(f, 1);
+    ck_assert(was_said("is being moved by somebody else"));
+}
+END_TEST
+
+START_TEST(properties_do_not_lead_around_the_limits)
+{
+    mount_at(30, 40);
+    struct device_request q = {
+        .verb = ASK_PROPERTY, .property = "EQUATORIAL_EOD_COORD", .element = "RA", .text = "16"};
+    refused(ask(q, &me), "past the limits");
+    q.property = "TELESCOPE_INFO";
+    ck_assert_int_eq(ask(q, &me), OK);
+}
+END_TEST
+
+START_TEST(an_ordered_end_goes_step_by_step)
+{
+    struct fake *m = mount_at(30, 40);
+    struct fake *c = device("Camera", "camera indi a:1 C"), *d = device("Dome", "dome indi a:1 D");
+    slot_identity(c->slot, ~0u, "camera");
+    slot_link(c->slot, DEVICE_READY, NULL);
+    slot_values(c->slot)->camera.phase = CAMERA_EXPOSING;
+    slot_values(c->slot)->camera.cooling = true;
+    slot_good(c->slot, 1);
+    slot_identity(d->slot, ~0u, "dome");
+    slot_link(d->slot, DEVICE_READY, NULL);
+    slot_values(d->slot)->dome.shutter = SHUTTER_OPEN;
+    slot_good(d->slot, 1);
+    turns();
+    int m0 = m->asked, c0 = c->asked;
+    ck_assert_int_eq(safety_shutdown(guard, "drill", true, NULL, NULL, &err), OK);
+    turns();
+    ck_assert_int_eq(m->asked, m0); /* a drill asks nothing */
+    ck_assert_int_eq(c->asked, c0);
+    ck_assert(was_said("drill: parking Mount: would be asked"));
+    ck_assert(!safety_shutdown_state(guard).running);
+    ck_assert_int_eq(safety_shutdown(guard, "rain", false, NULL, NULL, &err), OK);
+    ck_assert_int_eq(safety_shutdown(guard, "rain", false, NULL, NULL, &err), E_BUSY);
+    ck_assert_int_eq(c->last.verb, ASK_ABORT);
+    ck_assert_int_eq(m->asked, m0); /* the mount waits for its turn */
+    slot_done(c->slot, c->ticket, OK, "");
+    turns();
+    ck_assert_int_eq(m->last.verb, ASK_PARK);
+    ck_assert_int_eq(d->last.verb, 0);
+    pass(m, 181); /* it never says that it parked */
+    turns();
+    ck_assert_int_eq(m->last.verb, ASK_TRACK); /* then at least it does not track */
+    ck_assert(!m->last.on);
+    slot_done(m->slot, m->ticket, OK, "");
+    turns();
+    ck_assert_int_eq(d->last.verb, ASK_DOME_SHUTTER);
+    ck_assert(!d->last.on);
+    slot_done(d->slot, d->ticket, OK, "");
+    turns();
+    ck_assert_int_eq(c->last.verb, ASK_COOL);
+    slot_done(c->slot, c->ticket, OK, "");
+    turns();
+    ck_assert(!safety_shutdown_state(guard).running);
+    ck_assert(was_said("4 steps done, 1 FAILED (rain)"));
+}
+END_TEST
+
+START_TEST(dawn_is_announced_and_obeyed)
+{
+    struct safety_policy p = {
+        .dawn_alt_rad = -12 * DEG, .loss_s = 120, .dawn = 'p', .loss = 'n', .weather = 'n'};
+    safety_policy_set(guard, &p);
+    /* 2026-11-24: the Sun is 18 deg below at 05:02, 12 deg below at 05:36 UTC */
+    clock_.wall = NIGHT + (int64_t)(7.75 * 3600 * 1e9); /* 04:59 */
+    struct fake *m = mount_at(150, 40);
+    int parked = -1;
+    for (int i = 0; i < 70 && parked < 0; i++) {
+        pass(m, 60);
+        if (m->last.verb == ASK_PARK)
+            parked = i + 1;
+    }
+    ck_assert(was_said("Wdawn dawn in 30 min") || was_said("Wdawn dawn in 29 min"));
+    ck_assert(was_said("Wdawn dawn in 10 min") || was_said("Wdawn dawn in 9 min"));
+    ck_assert_int_ge(parked, 36);
+    ck_assert_int_le(parked, 39);
+}
+END_TEST
+
+START_TEST(a_lost_weather_station_is_obeyed)
+{
+    struct safety_policy p = {
+        .dawn_alt_rad = -10 * DEG, .loss_s = 60, .dawn = 'n', .loss = 'n', .weather = 'p'};
+    safety_policy_set(guard, &p);
+    struct fake *m = mount_at(30, 40), *w = device("Weather", "weather indi a:1 W");
+    slot_link(w->slot, DEVICE_READY, NULL);
+    slot_values(w->slot)->weather.safe = 1;
+    slot_good(w->slot, 1);
+    pass(m, 1);
+    slot_values(w->slot)->weather.safe = 0;
+    slot_good(w->slot, 1);
+    pass(m, 1);
+    ck_assert_int_eq(m->last.verb, ASK_PARK);
+    ck_assert(was_said("!loss Weather says it is not safe"));
+}
+END_TEST
+
+START_TEST(the_preview_says_what_the_slew_will_meet)
+{
+    struct fake *f = mount_at(30, 40);
+    struct safety_slew p;
+    slot_values(f->slot)->mount.pier = PIER_WEST;
+    pass(f, 0);
+    safety_preview(guard, rack_named(rack, "Mount"), 60 * DEG, 30 * DEG, false, &p);
+    ck_assert_int_eq(p.refused.status, OK);
+    ck_assert_int_eq(p.pier, PIER_WEST); /* east of the meridian: the telescope west of the pier */
+    ck_assert(!p.flips);
+    ck_assert_double_eq_tol(p.from_alt_rad / DEG, 85, 1.5);
+    ck_assert_double_eq_tol(p.distance_rad, sky_separation(30 * DEG, 40 * DEG, 60 * DEG, 30 * DEG),
+                            1e-9);
+    ck_assert_double_eq_tol(p.seconds, 10, 0.1); /* 30 deg of axis at 3 deg/s */
+    safety_preview(guard, rack_named(rack, "Mount"), 10 * DEG, 30 * DEG, false, &p);
+    ck_assert(p.flips);
+    safety_preview(guard, rack_named(rack, "Mount"), 210 * DEG, -20 * DEG, false, &p);
+    ck_assert_int_eq(p.refused.status, E_REFUSED);
+}
+END_TEST
+
+int main(void)
+{
+    oracle_there("oracle/sky/altaz.json, sunmoon.json, oracle/transits/twilight.json");
+    Suite *suite = suite_create("safety");
+    TCase *g = tcase_create("geometry"), *t = tcase_create("guard");
+    tcase_add_test(g, altitude_and_azimuth_of_the_corpus);
+    tcase_add_test(g, sun_and_moon_of_the_corpus);
+    tcase_add_test(g, dawn_of_the_corpus);
+    tcase_add_test(g, nearest_of_an_arc_is_that_of_its_points);
+    tcase_add_test(g, arcs_by_hand);
+    tcase_add_test(g, an_allowed_way_keeps_out_of_the_cone);
+    tcase_add_test(g, by_night_every_way_is_allowed);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, places_are_kept);
+    tcase_add_test(t, the_horizon_of_the_site_is_kept);
+    tcase_add_test(t, nothing_moves_without_site_or_clock);
+    tcase_add_test(t, sidereal_times_must_agree);
+    tcase_add_test(t, the_sun_is_never_on_the_way);
+    tcase_add_test(t, a_jog_towards_the_sun_is_refused_and_away_is_not);
+    tcase_add_test(t, tracking_into_the_altitude_limit_is_stopped);
+    tcase_add_test(t, tracking_into_the_sun_is_stopped);
+    tcase_add_test(t, the_time_to_a_limit_is_the_time_to_it);
+    tcase_add_test(t, a_stop_is_written_at_once_and_seen_to_work);
+    tcase_add_test(t, a_runaway_is_stopped_again_and_cried_out);
+    tcase_add_test(t, a_mute_mount_may_be_moving);
+    tcase_add_test(t, a_key_that_is_let_go_ends_its_movement);
+    tcase_add_test(t, stuck_motors_are_told);
+    tcase_add_test(t, tracking_that_is_none_is_told);
+    tcase_add_test(t, others_who_move_it_are_told);
+    tcase_add_test(t, properties_do_not_lead_around_the_limits);
+    tcase_add_test(t, an_ordered_end_goes_step_by_step);
+    tcase_add_test(t, dawn_is_announced_and_obeyed);
+    tcase_add_test(t, a_lost_weather_station_is_obeyed);
+    tcase_add_test(t, the_preview_says_what_the_slew_will_meet);
+    suite_add_tcase(suite, g);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
