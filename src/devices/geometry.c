@@ -220,6 +220,33 @@ static void first_limit(const struct future *f, struct safety_forecast *out)
     out->limit_s = high;
 }
 
+static double sun_over(const struct site *site, struct jd_utc utc, double t_s, double alt_rad)
+{
+    struct safety_sky sky;
+    safety_sky_at(site, utc_add_s(utc, t_s), &sky);
+    return sky.sun_alt_rad - alt_rad;
+}
+
+/* Where the Sun only just comes up, in the days before a polar day or night, its hour angle helps little: step by step. */
+static double dawn_by_steps(const struct site *site, struct jd_utc utc, double alt_rad)
+{
+    enum { STEP_S = 1200 };
+    double before = sun_over(site, utc, 0, alt_rad);
+    for (double t = STEP_S; t <= 86400; t += STEP_S) {
+        double now = sun_over(site, utc, t, alt_rad);
+        if (before < 0 && now >= 0) {
+            double low = t - STEP_S, high = t;
+            while (high - low > 0.5) {
+                double mid = (low + high) / 2;
+                *(sun_over(site, utc, mid, alt_rad) < 0 ? &low : &high) = mid;
+            }
+            return high;
+        }
+        before = now;
+    }
+    return (double)NAN;
+}
+
 /* By its hour angle there, a few times with the declination of the hour. */
 double safety_dawn_s(const struct site *site, struct jd_utc utc, double alt_rad)
 {
@@ -229,8 +256,8 @@ double safety_dawn_s(const struct site *site, struct jd_utc utc, double alt_rad)
     for (int i = 0; i < 4; i++) {
         double c = (sin(alt_rad) - sin(site->lat_rad) * sin(sky.sun_dec_rad)) /
                    (cos(site->lat_rad) * cos(sky.sun_dec_rad));
-        if (!(fabs(c) <= 1))
-            return (double)NAN;
+        if (!(fabs(c) <= 0.95))
+            return fabs(c) > 1.2 ? (double)NAN : dawn_by_steps(site, utc, alt_rad);
         double wait = turn(-acos(c) - turn(sky.lst_rad - sky.sun_ra_rad));
         if (i == 0 && wait < 0)
             wait += 2 * PI;
