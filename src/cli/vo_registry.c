@@ -102,11 +102,12 @@ static bool add_place(struct cli *cli, struct search *s)
         cli_say(cli, "--place: \"%.60s\" is not RA,DEC or RA,DEC,RADIUS in degrees", text);
         return false;
     }
-    s->c[s->n++] = (struct registry_constraint){.kind = REGISTRY_PLACE,
-                                                .lon_deg = x[0],
-                                                .lat_deg = x[1],
-                                                .radius_deg = x[2],
-                                                .touches = x[2] > 0};
+    s->c[s->n++] =
+        (struct registry_constraint){.kind = REGISTRY_PLACE,
+                                     .lon_deg = x[0],
+                                     .lat_deg = x[1],
+                                     .radius_deg = x[2],
+                                     .meet = x[2] > 0 ? REGISTRY_OVERLAPS : REGISTRY_COVERS};
     return true;
 }
 

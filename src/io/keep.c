@@ -1,6 +1,7 @@
 /* keep.c - see keep.h. Not: the network. */
 #include "vigie/io/keep.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,4 +126,61 @@ enum status keep_renew(const char *path, const char *url, struct keep *k, const 
     k->fetched_ns = fetched_ns;
     return write_marks(path, url, str_c(&k->body), k->body.n, *etag ? etag : str_c(&k->etag),
                        *last_modified ? last_modified : str_c(&k->last_modified), fetched_ns, err);
+}
+
+void keep_name(struct str *out, const char *kind, const char *question, const char *ending)
+{
+    str_addf(out, "%s-%016" PRIx64 ".%s", kind, hash_add(HASH_START, question, strlen(question)),
+             ending);
+}
+
+struct copy {
+    char *path;
+    int64_t time_ns;
+};
+
+static int by_age(const void *a, const void *b) /* the youngest first */
+{
+    int64_t x = ((const struct copy *)a)->time_ns, y = ((const struct copy *)b)->time_ns;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void drop_copy(const char *path)
+{
+    static const char *const endings[] = {"", ".meta", ".previous"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        char *one = mem_printf("%s%s", path, endings[i]);
+        unlink(one);
+        free(one);
+    }
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+    size_t n = strlen(s), k = strlen(end);
+    return n >= k && strcmp(s + n - k, end) == 0;
+}
+
+void keep_prune(const char *folder, const char *kind, size_t most)
+{
+    VEC(struct copy) copies = {0};
+    DIR *d = opendir(folder);
+    size_t n = strlen(kind);
+    for (struct dirent *e; d && (e = readdir(d));)
+        if (strncmp(e->d_name, kind, n) == 0 && e->d_name[n] == '-' &&
+            !ends_with(e->d_name, ".meta") && !ends_with(e->d_name, ".previous")) {
+            struct copy c = {.path = mem_printf("%s/%s", folder, e->d_name)};
+            c.time_ns = file_time(c.path);
+            VEC_PUSH(copies, c);
+        }
+    if (d)
+        closedir(d);
+    if (copies.n)
+        qsort(copies.at, copies.n, sizeof *copies.at, by_age);
+    for (size_t i = 0; i < copies.n; i++) {
+        if (i >= most)
+            drop_copy(copies.at[i].path);
+        free(copies.at[i].path);
+    }
+    VEC_FREE(copies);
 }

@@ -18,6 +18,7 @@ struct call {
     vo_done_fn *done;
     void *arg;
     char *name;
+    struct str *copy;
     bool broken; /* the reader has refused the body: what it said is in `why` */
     struct error why;
 };
@@ -26,6 +27,8 @@ static enum status on_piece(void *arg, const char *bytes, size_t n, struct error
 {
     struct call *c = arg;
     c->bytes += n;
+    if (c->copy)
+        str_addn(c->copy, bytes, n);
     if (table_reader_feed(c->reader, bytes, n, &c->why) != OK) {
         c->broken = true;
         return err_set(err, c->why.status, "%s", c->why.text);
@@ -39,10 +42,16 @@ static enum status on_piece(void *arg, const char *bytes, size_t n, struct error
 static void on_again(void *arg)
 {
     struct call *c = arg;
+    if (c->rows)
+        c->rows(c->arg, NULL);
     table_reader_free(c->reader);
     c->reader = table_reader_new(NULL, &c->limits);
     c->bytes = 0;
     c->broken = false;
+    if (c->copy) {
+        str_reset(c->copy);
+        c->copy->over = false;
+    }
 }
 
 /* A message of a service, fit for a terminal and for an error. */
@@ -109,6 +118,8 @@ static void judge(struct call *c, const struct http_answer *a, struct vo_answer 
     else if (a->err.status != OK)
         refused(c, a, v);
     v->doc = a->err.status == OK || c->broken || c->bytes ? table_reader_take(c->reader) : NULL;
+    if (v->doc && v->err.status != OK && v->doc->tables.n) /* rows are missing, whoever broke off */
+        v->doc->tables.at[v->doc->tables.n - 1]->partial = true;
     if (!v->doc || v->err.status != OK)
         return;
     if (v->doc->status == TABLE_STATUS_ERROR) {
@@ -151,6 +162,7 @@ uint64_t vo_ask(struct http *h, const struct vo_question *q, struct error *err)
     c->rows = q->rows;
     c->done = q->done;
     c->arg = q->arg;
+    c->copy = q->copy;
     c->name = q->name ? mem_str(q->name) : host_of(q->url);
     c->reader = table_reader_new(NULL, &c->limits);
     const struct http_request r = {
@@ -166,6 +178,8 @@ uint64_t vo_ask(struct http *h, const struct vo_question *q, struct error *err)
         .done = on_done,
         .arg = c,
         .max_body = q->max_body,
+        .total_ms = q->total_ms,
+        .tries = q->tries,
     };
     uint64_t id = http_send(h, &r, err);
     if (id == 0) {

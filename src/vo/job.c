@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vigie/vo/simple.h"
+#include "proto_own.h"
 
 enum { FIRST_MS = 1000, LONGEST_MS = 30000, PATIENCE = 20 };
 
@@ -292,25 +292,27 @@ static struct vo_job *make(const struct vo_job_setup *s, const char *url)
 
 struct vo_job *vo_job_start(const struct vo_job_setup *setup, struct error *err)
 {
-    struct str url = {0}, form = {0};
+    struct proto_request q = {.post = false};
+    const struct proto_query ask = {.base = setup->base,
+                                    .max_rows = setup->max_rows,
+                                    .upload = setup->upload,
+                                    .n_upload = setup->n_upload};
     struct vo_job *job = make(setup, setup->base);
-    vo_tap_sync(&url, &form, setup->base, setup->adql, setup->max_rows);
-    char *async = mem_printf("%s/async", job->url);
-    const struct http_request r = {.url = async,
-                                   .name = job->name,
-                                   .method = HTTP_POST,
-                                   .body = str_c(&form),
-                                   .n_body = form.n,
-                                   .type = "application/x-www-form-urlencoded",
-                                   .secret = true,
-                                   .tries = 1,
-                                   .max_body = 1 << 20,
-                                   .done = on_made,
-                                   .arg = job};
-    job->request = http_send(setup->http, &r, err);
-    free(async);
-    str_clear(&url);
-    str_clear(&form);
+    if (proto_tap_request(&ask, setup->adql, "/async", &q, err) == OK) {
+        const struct http_request r = {.url = str_c(&q.url),
+                                       .name = job->name,
+                                       .method = HTTP_POST,
+                                       .body = str_c(&q.body),
+                                       .n_body = q.body.n,
+                                       .type = str_c(&q.type),
+                                       .secret = true,
+                                       .tries = 1,
+                                       .max_body = 1 << 20,
+                                       .done = on_made,
+                                       .arg = job};
+        job->request = http_send(setup->http, &r, err);
+    }
+    proto_request_clear(&q);
     if (job->request == 0) {
         job->over = true;
         vo_job_free(job);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "vigie/vo/proto.h"
+
 enum field {
     IVOID,
     RES_TYPE,
@@ -29,24 +31,24 @@ static const char *const names[FIELDS] = {
     "reference_url", "creator_seq", "content_type", "waveband",       "access_url",
     "standard_id",   "intf_type",   "intf_role",    "cap_description"};
 
+/* Standards that no protocol here asks, by name all the same. */
 static const struct {
     const char *id, *name;
-} standards[] = {
-    {"ivo://ivoa.net/std/conesearch", "scs"},    {"ivo://ivoa.net/std/sia#query-2.", "sia2"},
-    {"ivo://ivoa.net/std/sia", "sia"},           {"ivo://ivoa.net/std/ssa", "ssa"},
-    {"ivo://ivoa.net/std/tap", "tap"},           {"ivo://ivoa.net/std/slap", "slap"},
-    {"ivo://ivoa.net/std/datalink", "datalink"}, {"ivo://ivoa.net/std/soda", "soda"},
-    {"ivo://ivoa.net/std/vosi", "vosi"},         {"ivo://ivoa.net/std/hips", "hips"}};
+} others[] = {{"ivo://ivoa.net/std/slap", "slap"},
+              {"ivo://ivoa.net/std/soda", "soda"},
+              {"ivo://ivoa.net/std/hips", "hips"},
+              {"ivo://ivoa.net/std/hats", "hats"}};
 
 const char *registry_service_name(const char *standard_id)
 {
-    for (size_t i = 0; standard_id && i < sizeof standards / sizeof standards[0]; i++) {
-        size_t n = strlen(standards[i].id);
-        if (strncasecmp(standard_id, standards[i].id, n) != 0)
-            continue;
-        char next = standard_id[n];
-        if (next == '\0' || next == '#' || standards[i].id[n - 1] == '.')
-            return standards[i].name;
+    const struct vo_protocol *p = vo_protocol_of(standard_id);
+    if (p)
+        return p->name;
+    for (size_t i = 0; standard_id && i < sizeof others / sizeof others[0]; i++) {
+        size_t n = strlen(others[i].id);
+        if (strncasecmp(standard_id, others[i].id, n) == 0 &&
+            (standard_id[n] == '\0' || standard_id[n] == '#'))
+            return others[i].name;
     }
     return NULL;
 }

@@ -7,24 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vigie/vo/proto.h"
 #include "vigie/vo/registry.h"
 #include "vigie/vo/simple.h"
 
-/* Service types and their standards; LIKE where the identifier goes on with a version. */
+/* Kinds of services that the registry knows and no protocol here asks. */
 static const struct {
     const char *name, *id;
-    bool like;
-} services[] = {{"scs", "ivo://ivoa.net/std/conesearch", false},
-                {"conesearch", "ivo://ivoa.net/std/conesearch", false},
-                {"sia", "ivo://ivoa.net/std/sia", false},
-                {"sia1", "ivo://ivoa.net/std/sia", false},
-                {"sia2", "ivo://ivoa.net/std/sia#query-2.%", true},
-                {"ssa", "ivo://ivoa.net/std/ssa", false},
-                {"ssap", "ivo://ivoa.net/std/ssa", false},
-                {"tap", "ivo://ivoa.net/std/tap", false},
-                {"slap", "ivo://ivoa.net/std/slap", false},
-                {"line", "ivo://ivoa.net/std/slap", false},
-                {"hips", "ivo://ivoa.net/std/hips#hips-1.%", true}};
+} others[] = {{"slap", "ivo://ivoa.net/std/slap"},
+              {"line", "ivo://ivoa.net/std/slap"},
+              {"soda", "ivo://ivoa.net/std/soda%"},
+              {"hips", "ivo://ivoa.net/std/hips#hips-1.%"},
+              {"hats", "ivo://ivoa.net/std/hats#hats-1.%"}};
 
 static const char *const wavebands[] = {"radio", "millimeter", "infrared",  "optical", "uv",
                                         "euv",   "x-ray",      "gamma-ray", "neutrino"};
@@ -46,43 +40,75 @@ static void add_or(struct str *out, size_t i)
 
 /* ---- one constraint each ---- */
 
-static void add_word(struct str *out, const char *word)
+static void add_word(struct str *out, const char *word, bool plain)
 {
     char *part = mem_printf("%%%s%%", word);
-    str_add(out, "ivoid IN (SELECT ivoid FROM rr.resource WHERE 1=ivo_hasword(res_description, ");
+    str_add(out, plain ? "(1=ivo_hasword(res_description, "
+                       : "ivoid IN (SELECT ivoid FROM rr.resource WHERE "
+                         "1=ivo_hasword(res_description, ");
     vo_adql_text(out, word);
-    str_add(out, ") UNION ALL SELECT ivoid FROM rr.resource WHERE 1=ivo_hasword(res_title, ");
+    str_add(out, plain
+                     ? ") OR 1=ivo_hasword(res_title, "
+                     : ") UNION ALL SELECT ivoid FROM rr.resource WHERE 1=ivo_hasword(res_title, ");
     vo_adql_text(out, word);
-    str_add(out, ") UNION ALL SELECT ivoid FROM rr.res_subject WHERE res_subject ILIKE ");
+    str_add(out, plain ? ") OR ivoid IN (SELECT ivoid FROM rr.res_subject WHERE "
+                         "1=ivo_nocasematch(res_subject, "
+                       : ") UNION ALL SELECT ivoid FROM rr.res_subject WHERE res_subject ILIKE ");
     vo_adql_text(out, part);
-    str_addc(out, ')');
+    str_add(out, plain ? ")))" : ")");
     free(part);
 }
 
-static enum status add_words(struct str *out, const struct registry_constraint *c)
+static enum status add_words(struct str *out, const struct registry_constraint *c, bool plain)
 {
     for (size_t i = 0; i < c->n; i++) {
         if (i)
             str_add(out, " AND ");
-        add_word(out, c->text[i]);
+        add_word(out, c->text[i], plain);
     }
     return OK;
 }
 
-static enum status add_service(struct str *out, const char *name, struct error *err)
+static const char *standard_of(const char *name)
 {
-    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
-        if (str_eqi(services[i].name, name)) {
-            str_add(out, services[i].like ? "standard_id LIKE " : "standard_id = ");
-            vo_adql_text(out, services[i].id);
-            return OK;
-        }
-    if (strncmp(name, "ivo://", 6) != 0)
+    const struct vo_protocol *p = vo_protocol_find(name);
+    if (p && p->standard_id)
+        return p->standard_id;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (str_eqi(others[i].name, name))
+            return others[i].id;
+    return NULL;
+}
+
+static void add_standard(struct str *out, const char *id)
+{
+    bool open = *id && id[strlen(id) - 1] == '%';
+    str_add(out, open ? "standard_id LIKE " : "standard_id = ");
+    add_lower(out, id);
+}
+
+/* The identifier of the services that only help others: std/tap#aux, std/sia#query-aux-2.%. */
+static void add_auxiliary(struct str *out, const char *id)
+{
+    const char *query = strstr(id, "#query-");
+    char *aux = query ? mem_printf("%.*s#query-aux-%s", (int)(query - id), id, query + 7)
+                      : mem_printf("%s#aux", id);
+    str_add(out, " OR ");
+    add_standard(out, aux);
+    free(aux);
+}
+
+static enum status add_service(struct str *out, const char *name, bool auxiliary, struct error *err)
+{
+    const char *id = strncmp(name, "ivo://", 6) == 0 ? name : standard_of(name);
+    if (!id)
         return err_set(err, E_RANGE,
-                       "registry: no service type '%.40s'; known: scs sia sia2 ssa tap slap hips",
+                       "registry: no service type '%.40s'; known: scs sia sia2 ssa tap slap "
+                       "datalink soda hips hats",
                        name);
-    str_add(out, "standard_id = ");
-    add_lower(out, name);
+    add_standard(out, id);
+    if (auxiliary)
+        add_auxiliary(out, id);
     return OK;
 }
 
@@ -92,7 +118,7 @@ static enum status add_services(struct str *out, const struct registry_constrain
     enum status s = OK;
     for (size_t i = 0; i < c->n && s == OK; i++) {
         add_or(out, i);
-        s = add_service(out, c->text[i], err);
+        s = add_service(out, c->text[i], c->auxiliary, err);
     }
     return s;
 }
@@ -177,26 +203,68 @@ static enum status add_uat(struct str *out, const struct registry_constraint *c,
     return OK;
 }
 
-static enum status add_place(struct str *out, const struct registry_constraint *c,
-                             struct error *err)
+static enum status add_polygon(struct str *out, const struct registry_constraint *c,
+                               struct error *err)
 {
-    char geometry[160];
+    if (c->n_polygon < 3)
+        return err_set(err, E_RANGE, "registry: a polygon has at least 3 corners");
+    str_addf(out, "MOC(%d, POLYGON(", c->order > 0 ? c->order : 6);
+    for (size_t i = 0; i < c->n_polygon; i++) {
+        double lon = c->polygon[2 * i], lat = c->polygon[2 * i + 1];
+        if (!(fabs(lat) <= 90 && fabs(lon) <= 360))
+            return err_set(err, E_RANGE, "registry: no place on the sky: %g %g degrees", lon, lat);
+        str_addf(out, "%s%.9g, %.9g", i ? ", " : "", lon, lat);
+    }
+    str_add(out, "))");
+    return OK;
+}
+
+/* The ASCII form of a MOC: "4/0-3 5/16,18". */
+static enum status add_moc(struct str *out, const char *moc, struct error *err)
+{
+    if (!*moc || strspn(moc, "0123456789/-, ") != strlen(moc) || !strchr(moc, '/'))
+        return err_set(err, E_RANGE,
+                       "registry: '%.60s' is no MOC: ORDER/CELL,CELL-CELL ORDER/CELL ...", moc);
+    str_addf(out, "MOC('%s')", moc);
+    return OK;
+}
+
+static enum status add_region(struct str *out, const struct registry_constraint *c,
+                              struct error *err)
+{
+    if (c->order < 0 || c->order > 29)
+        return err_set(err, E_RANGE, "registry: a MOC has no order %d (0 .. 29)", c->order);
+    if (c->moc)
+        return add_moc(out, c->moc, err);
+    if (c->polygon)
+        return add_polygon(out, c, err);
     if (!(fabs(c->lat_deg) <= 90 && fabs(c->lon_deg) <= 360 && c->radius_deg >= 0 &&
           c->radius_deg <= 180))
         return err_set(err, E_RANGE, "registry: no place on the sky: %g %g radius %g degrees",
                        c->lon_deg, c->lat_deg, c->radius_deg);
+    int order = c->order > 0 ? c->order : 6;
     if (c->radius_deg > 0)
-        snprintf(geometry, sizeof geometry, "MOC(6, CIRCLE(%.9g, %.9g, %.9g))", c->lon_deg,
-                 c->lat_deg, c->radius_deg);
+        str_addf(out, "MOC(%d, CIRCLE(%.9g, %.9g, %.9g))", order, c->lon_deg, c->lat_deg,
+                 c->radius_deg);
     else
-        snprintf(geometry, sizeof geometry, "MOC(6, POINT(%.9g, %.9g))", c->lon_deg, c->lat_deg);
-    str_addf(out,
-             c->touches ? "ivoid IN (SELECT ivoid FROM rr.stc_spatial WHERE 1 = "
-                          "INTERSECTS(coverage, %s)%s)"
-                        : "ivoid IN (SELECT ivoid FROM rr.stc_spatial WHERE 1 = CONTAINS(%s, "
-                          "coverage)%s)",
-             geometry, c->unknown ? " OR coverage IS NULL" : "");
+        str_addf(out, "MOC(%d, POINT(%.9g, %.9g))", order, c->lon_deg, c->lat_deg);
     return OK;
+}
+
+static enum status add_place(struct str *out, const struct registry_constraint *c,
+                             struct error *err)
+{
+    struct str region = {0};
+    enum status s = add_region(&region, c, err);
+    str_add(out, "ivoid IN (SELECT ivoid FROM rr.stc_spatial WHERE 1 = ");
+    switch (c->meet) {
+    case REGISTRY_COVERS: str_addf(out, "CONTAINS(%s, coverage)", str_c(&region)); break;
+    case REGISTRY_ENCLOSED: str_addf(out, "CONTAINS(coverage, %s)", str_c(&region)); break;
+    case REGISTRY_OVERLAPS: str_addf(out, "INTERSECTS(coverage, %s)", str_c(&region)); break;
+    }
+    str_add(out, c->unknown ? " OR coverage IS NULL)" : ")");
+    str_clear(&region);
+    return s;
 }
 
 static enum status add_interval(struct str *out, const struct registry_constraint *c,
@@ -222,13 +290,17 @@ static enum status add_datamodel(struct str *out, const char *name, struct error
                      "'ivo://vopdc.obspm/std/epncore#schema-2.%')");
         return OK;
     }
-    if (!str_eqi(name, "obscore") && !str_eqi(name, "regtap"))
+    bool known = str_eqi(name, "obscore") || str_eqi(name, "regtap") || str_eqi(name, "obsloctap");
+    if (!known)
         return err_set(err, E_RANGE,
-                       "registry: no data model '%.40s'; known: obscore regtap epntap", name);
+                       "registry: no data model '%.40s'; known: obscore regtap epntap obsloctap",
+                       name);
     str_add(out, "ivoid IN (SELECT ivoid FROM rr.res_detail WHERE detail_xpath = "
                  "'/capability/dataModel/@ivo-id' AND 1 = ivo_nocasematch(detail_value, "
                  "'ivo://ivoa.net/std/");
-    str_add(out, str_eqi(name, "obscore") ? "obscore%'))" : "regtap%'))");
+    for (; *name; name++)
+        str_addc(out, *name >= 'A' && *name <= 'Z' ? (char)(*name + 32) : *name);
+    str_add(out, "%'))");
     return OK;
 }
 
@@ -259,12 +331,12 @@ static bool has_texts(enum registry_kind kind)
 }
 
 static enum status add_constraint(struct str *out, const struct registry_constraint *c,
-                                  const struct uat *uat, struct error *err)
+                                  const struct uat *uat, bool plain, struct error *err)
 {
     if (has_texts(c->kind) && c->n == 0)
         return err_set(err, E_RANGE, "registry: a constraint without a value");
     switch (c->kind) {
-    case REGISTRY_WORDS: return add_words(out, c);
+    case REGISTRY_WORDS: return add_words(out, c, plain);
     case REGISTRY_SERVICE: return add_services(out, c, err);
     case REGISTRY_AUTHOR:
         add_like(out, c, "rr.res_role", "role_name", " AND base_role='creator'", false);
@@ -281,22 +353,41 @@ static enum status add_constraint(struct str *out, const struct registry_constra
     return OK;
 }
 
-enum status registry_adql(const struct registry_constraint *c, size_t n, const struct uat *uat,
-                          struct str *adql, struct error *err)
+enum status registry_where(const struct registry_constraint *c, size_t n, const struct uat *uat,
+                           bool plain, struct str *out, struct error *err)
 {
     enum status s = OK;
     if (n == 0)
         return err_set(err, E_RANGE, "registry: nothing is asked for");
+    for (size_t i = 0; i < n && s == OK; i++) {
+        str_add(out, i ? "\n  AND (" : "(");
+        s = add_constraint(out, &c[i], uat, plain, err);
+        str_addc(out, ')');
+    }
+    return s;
+}
+
+static enum status make(const struct registry_constraint *c, size_t n, const struct uat *uat,
+                        bool plain, struct str *adql, struct error *err)
+{
     str_add(adql,
             "SELECT ivoid, res_type, short_name, res_title, res_description, reference_url, "
             "creator_seq, content_type, waveband, access_url, standard_id, intf_type, intf_role, "
             "cap_description\nFROM rr.resource NATURAL LEFT OUTER JOIN rr.capability NATURAL LEFT "
             "OUTER JOIN rr.interface\nWHERE ");
-    for (size_t i = 0; i < n && s == OK; i++) {
-        str_add(adql, i ? "\n  AND (" : "(");
-        s = add_constraint(adql, &c[i], uat, err);
-        str_addc(adql, ')');
-    }
+    enum status s = registry_where(c, n, uat, plain, adql, err);
     str_add(adql, "\nORDER BY ivoid");
     return s;
+}
+
+enum status registry_adql(const struct registry_constraint *c, size_t n, const struct uat *uat,
+                          struct str *adql, struct error *err)
+{
+    return make(c, n, uat, false, adql, err);
+}
+
+enum status registry_adql_plain(const struct registry_constraint *c, size_t n,
+                                const struct uat *uat, struct str *adql, struct error *err)
+{
+    return make(c, n, uat, true, adql, err);
 }

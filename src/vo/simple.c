@@ -1,94 +1,85 @@
 /* simple.c - URLs and forms of the simple protocols, and the words of ADQL. Not: asking (ask.c). */
 #include "vigie/vo/simple.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "vigie/base/mem.h"
-#include "vigie/vo/ask.h"
+#include "proto_own.h"
 
-static void add_count(struct str *url, const char *key, uint64_t n)
+/* The URL of a question that needs no check. */
+static void add_url(struct str *url, const struct vo_protocol *p, const struct proto_query *q)
 {
-    char s[32];
-    if (n == 0)
-        return;
-    snprintf(s, sizeof s, "%llu", (unsigned long long)n);
-    vo_url_add(url, key, s);
+    struct proto_request r = {.post = false};
+    if (p->build(q, &r, NULL) == OK)
+        str_add(url, str_c(&r.url));
+    proto_request_clear(&r);
 }
 
 void vo_cone(struct str *url, const char *base, double ra_deg, double dec_deg, double radius_deg,
              int verb, uint64_t max_rows)
 {
-    vo_url(url, base);
-    vo_url_number(url, "RA", ra_deg);
-    vo_url_number(url, "DEC", dec_deg);
-    vo_url_number(url, "SR", radius_deg);
-    add_count(url, "VERB", verb > 0 ? (uint64_t)verb : 0);
-    add_count(url, "MAXREC", max_rows);
-    vo_url_end(url);
-}
-
-/* POS=ra,dec: the comma is part of the parameter's grammar. */
-static void add_pos(struct str *url, double ra_deg, double dec_deg)
-{
-    str_addf(url, "POS=%.12g,%.12g&", ra_deg, dec_deg);
+    const struct proto_query q = {.base = base,
+                                  .place = true,
+                                  .ra_deg = ra_deg,
+                                  .dec_deg = dec_deg,
+                                  .radius_deg = radius_deg,
+                                  .verb = verb,
+                                  .max_rows = max_rows};
+    add_url(url, &proto_scs, &q);
 }
 
 void vo_sia1(struct str *url, const char *base, double ra_deg, double dec_deg, double size_deg,
              const char *format)
 {
-    vo_url(url, base);
-    add_pos(url, ra_deg, dec_deg);
-    vo_url_number(url, "SIZE", size_deg);
-    vo_url_add(url, "FORMAT", format ? format : "ALL");
-    vo_url_end(url);
+    const struct proto_query q = {.base = base,
+                                  .place = true,
+                                  .ra_deg = ra_deg,
+                                  .dec_deg = dec_deg,
+                                  .radius_deg = size_deg / 2,
+                                  .format = format};
+    add_url(url, &proto_sia1, &q);
 }
 
 void vo_sia2(struct str *url, const char *base, double ra_deg, double dec_deg, double radius_deg,
              uint64_t max_rows)
 {
-    char *pos = mem_printf("CIRCLE %.12g %.12g %.12g", ra_deg, dec_deg, radius_deg);
-    vo_url(url, base);
-    vo_url_add(url, "POS", pos);
-    add_count(url, "MAXREC", max_rows);
-    vo_url_end(url);
-    free(pos);
+    const struct proto_query q = {.base = base,
+                                  .place = true,
+                                  .ra_deg = ra_deg,
+                                  .dec_deg = dec_deg,
+                                  .radius_deg = radius_deg,
+                                  .max_rows = max_rows};
+    add_url(url, &proto_sia2, &q);
 }
 
 void vo_ssa(struct str *url, const char *base, double ra_deg, double dec_deg, double diameter_deg,
             const char *format)
 {
-    vo_url(url, base);
-    vo_url_add(url, "REQUEST", "queryData");
-    add_pos(url, ra_deg, dec_deg);
-    vo_url_number(url, "SIZE", diameter_deg);
-    vo_url_add(url, "FORMAT", format ? format : "ALL");
-    vo_url_end(url);
+    const struct proto_query q = {.base = base,
+                                  .place = true,
+                                  .ra_deg = ra_deg,
+                                  .dec_deg = dec_deg,
+                                  .radius_deg = diameter_deg / 2,
+                                  .format = format};
+    add_url(url, &proto_ssa, &q);
 }
 
 void vo_datalink(struct str *url, const char *base, const char *id)
 {
-    vo_url(url, base);
-    vo_url_add(url, "ID", id);
-    vo_url_end(url);
+    const struct proto_query q = {.base = base, .id = id};
+    add_url(url, &proto_datalink, &q);
 }
 
 void vo_tap_sync(struct str *url, struct str *form, const char *base, const char *adql,
                  uint64_t max_rows)
 {
-    size_t n = strlen(base);
-    while (n && base[n - 1] == '/')
-        n--;
-    str_addn(url, base, n);
-    str_add(url, "/sync");
-    vo_url_add(form, "REQUEST", "doQuery");
-    vo_url_add(form, "LANG", "ADQL");
-    vo_url_add(form, "RESPONSEFORMAT", "votable");
-    vo_url_add(form, "FORMAT", "votable");
-    add_count(form, "MAXREC", max_rows);
-    vo_url_add(form, "QUERY", adql);
-    vo_url_end(form);
+    const struct proto_query q = {.base = base, .adql = adql, .max_rows = max_rows};
+    struct proto_request r = {.post = false};
+    if (proto_tap.build(&q, &r, NULL) == OK) {
+        str_add(url, str_c(&r.url));
+        str_add(form, str_c(&r.body));
+    }
+    proto_request_clear(&r);
 }
 
 void vo_adql_text(struct str *out, const char *s)

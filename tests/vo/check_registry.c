@@ -79,7 +79,7 @@ START_TEST(one_constraint_each)
           .lon_deg = 10,
           .lat_deg = 41,
           .radius_deg = 2,
-          .touches = true,
+          .meet = REGISTRY_OVERLAPS,
           .unknown = true},
          "ivoid IN (SELECT ivoid FROM rr.stc_spatial WHERE 1 = INTERSECTS(coverage, MOC(6, "
          "CIRCLE(10, 41, 2))) OR coverage IS NULL)"},
@@ -100,7 +100,8 @@ START_TEST(one_constraint_each)
         {{REGISTRY_UAT, TEXTS("gamma-ray-burst")},
          "UAT: no concept 'gamma-ray-burst'; near: gamma-ray-bursts"},
         {{REGISTRY_SERVICE, TEXTS("conesarch")},
-         "registry: no service type 'conesarch'; known: scs sia sia2 ssa tap slap hips"},
+         "registry: no service type 'conesarch'; known: scs sia sia2 ssa tap slap "
+         "datalink soda hips hats"},
         {{REGISTRY_WAVEBAND, TEXTS("visible")},
          "registry: no waveband 'visible'; known: radio millimeter infrared optical uv euv x-ray "
          "gamma-ray neutrino"},

@@ -44,4 +44,10 @@ enum status keep_write(const char *path, const char *url, const void *body, size
 enum status keep_renew(const char *path, const char *url, struct keep *k, const char *etag,
                        const char *last_modified, int64_t fetched_ns, struct error *err) MUST_CHECK;
 
+/* keep_name - add a file name for the answer to `question`: KIND-HASH.ENDING, the same for the same
+ * question. keep_prune - of the copies in `folder` whose names begin with `kind`, only the `most` youngest
+ * stay. */
+void keep_name(struct str *out, const char *kind, const char *question, const char *ending);
+void keep_prune(const char *folder, const char *kind, size_t most);
+
 #endif

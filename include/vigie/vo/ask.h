@@ -27,8 +27,9 @@ struct vo_answer {
     uint64_t bytes;
 };
 
-/* vo_rows_fn - more of the answer has arrived; doc is borrowed, and grows until the end. vo_done_fn -
- * the end, exactly once. */
+/* vo_rows_fn - more of the answer has arrived; doc is borrowed, and grows until the end. NULL: the
+ * connection broke and the question is asked again: what came so far is gone. vo_done_fn - the end,
+ * exactly once. */
 typedef void vo_rows_fn(void *arg, const struct table_doc *doc);
 typedef void vo_done_fn(void *arg, struct vo_answer *answer);
 
@@ -38,12 +39,18 @@ typedef void vo_done_fn(void *arg, struct vo_answer *answer);
  *   body     of a POST (NULL: GET), n_body bytes; type: its Content-Type, NULL:
  *            application/x-www-form-urlencoded
  *   limits   of the table; max_rows: what was asked for at most, 0: nothing was said
+ *   total_ms, tries   as of http_request
+ *   copy     NULL, or where the bytes of the answer also go, as they came; borrowed until the end. Its
+ *            bound (copy->max) holds, `over` says that they did not fit
  *   rows     may be NULL */
 struct vo_question {
     const char *name, *url, *body, *type;
     size_t n_body, max_body;
     struct table_limits limits;
     uint64_t max_rows;
+    int64_t total_ms;
+    int tries;
+    struct str *copy;
     vo_rows_fn *rows;
     vo_done_fn *done;
     void *arg;

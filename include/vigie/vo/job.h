@@ -6,7 +6,7 @@
 #ifndef VIGIE_VO_JOB_H
 #define VIGIE_VO_JOB_H
 
-#include "vigie/vo/ask.h"
+#include "vigie/vo/proto.h"
 
 /* What the service says of the job; VO_JOB_NEW: it has not been made yet; VO_JOB_LOST: it is not there
  * any more, or the service did not answer for too long. */
@@ -34,11 +34,14 @@ typedef void vo_job_done_fn(void *arg, struct vo_job *job, struct vo_answer *ans
 
 /* struct vo_job_setup - copied. name: of the service, for sentences (NULL: the host); base: of TAP;
  * first_ms, longest_ms: pauses between questions for the phase, the first and the longest [1 s, 30 s];
- * patience: so many questions without an answer, one behind the other, and the job is lost [20]. */
+ * patience: so many questions without an answer, one behind the other, and the job is lost [20];
+ * upload: tables that go with the query, borrowed for the call of vo_job_start. */
 struct vo_job_setup {
     struct http *http;
     const char *name, *base, *adql;
     uint64_t max_rows;
+    const struct proto_upload *upload;
+    size_t n_upload;
     struct table_limits limits;
     int64_t first_ms, longest_ms;
     int patience;

@@ -12,16 +12,19 @@
 /* What a constraint is about. Texts of one constraint are alternatives (OR), but words, which must
  * all be found; several constraints must all hold (AND).
  *   REGISTRY_WORDS      title, description or subject holds the words
- *   REGISTRY_SERVICE    scs, sia, sia1, sia2, ssa, tap, slap, hips, or a standard's own identifier
+ *   REGISTRY_SERVICE    scs, sia, sia1, sia2, ssa, tap, slap, hips, hats, or a standard's own identifier;
+ *                       with `auxiliary`: also services that only help others
  *   REGISTRY_AUTHOR     a creator; % stands for anything
  *   REGISTRY_WAVEBAND   radio millimeter infrared optical uv euv x-ray gamma-ray neutrino
  *   REGISTRY_UCD        of a column; % stands for anything
  *   REGISTRY_UAT        concepts of the thesaurus, with those `up` and `down` steps around them
- *   REGISTRY_PLACE      lon_deg, lat_deg, radius_deg (0: the point): the coverage holds it; with
- *                       `touches`: meets it; with `unknown`: or says nothing
+ *   REGISTRY_PLACE      a region: polygon (n_polygon corners: lon, lat, degrees), or moc (its ASCII form,
+ *                       "4/0-3 5/16"), else the circle lon_deg, lat_deg, radius_deg (0: the point). The
+ *                       coverage holds it; meet: how it must; with `unknown`: or says nothing. order: of
+ *                       the MOC that stands for a circle, polygon or point [6]
  *   REGISTRY_SPECTRUM   lo .. hi in joules, the same: a value
  *   REGISTRY_TIME       lo .. hi in MJD, the same: an instant
- *   REGISTRY_DATAMODEL  obscore, regtap, epntap
+ *   REGISTRY_DATAMODEL  obscore, regtap, epntap, obsloctap
  *   REGISTRY_IVOID      identifiers */
 enum registry_kind {
     REGISTRY_WORDS,
@@ -36,13 +39,23 @@ enum registry_kind {
     REGISTRY_DATAMODEL,
     REGISTRY_IVOID
 };
+enum registry_meet {
+    REGISTRY_COVERS,   /* the coverage holds all of the region */
+    REGISTRY_ENCLOSED, /* it lies within the region */
+    REGISTRY_OVERLAPS  /* they have something in common */
+};
 struct registry_constraint {
     enum registry_kind kind;
     const char *const *text;
     size_t n;
     int up, down;
     double lon_deg, lat_deg, radius_deg, lo, hi;
-    bool touches, unknown;
+    enum registry_meet meet;
+    bool unknown, auxiliary;
+    int order;
+    const char *moc;
+    const double *polygon;
+    size_t n_polygon;
 };
 
 /* registry_adql - the query for these constraints, one row an interface, records together. uat: needed
@@ -52,6 +65,14 @@ struct registry_constraint {
  *   test  tests/vo/check_registry.c */
 enum status registry_adql(const struct registry_constraint *c, size_t n, const struct uat *uat,
                           struct str *adql, struct error *err) MUST_CHECK;
+
+/* registry_adql_plain - the same for registries that know no UNION and no ILIKE; slower. registry_where -
+ * only the conditions, added. */
+enum status registry_adql_plain(const struct registry_constraint *c, size_t n,
+                                const struct uat *uat, struct str *adql,
+                                struct error *err) MUST_CHECK;
+enum status registry_where(const struct registry_constraint *c, size_t n, const struct uat *uat,
+                           bool plain, struct str *out, struct error *err) MUST_CHECK;
 
 /* struct registry_interface - one way to reach a service. kind: what registry_service_name calls it,
  * NULL for a standard it does not know or none. */
