@@ -32,7 +32,7 @@ expect 2 "no concept 'grbs'; near: grb" $vo registry --uat grbs --vocabulary uat
 expect 0 "ivo_hasword\(res_title, 'o''neill'\)" $vo registry "o'neill" --adql
 expect 0 'CIRCLE\(10, -20, 0.5\)' $vo registry --place 10,-20,0.5 --adql
 expect 2 'is not RA,DEC' $vo registry --place here --adql
-expect 2 "no service type 'cone'" $vo registry --service cone --adql
+expect 2 "no service type 'con'; known: scs" $vo registry --service con --adql
 expect 1 'offline' $vo registry gamma --offline
 expect 1 'offline' $vo resolve M31 --offline
 expect 3 '127.0.0.1:1: no connection' $vo cone http://127.0.0.1:1/scs 00:42:44 +41:16:08 0.1

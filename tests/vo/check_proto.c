@@ -278,8 +278,8 @@ START_TEST(ranges)
     ck_assert_double_eq_tol(lo, 5e-7, 1e-18);
     ck_assert_double_eq(lo, hi);
     ck_assert(range_band("2..10keV", &lo, &hi, &err) == OK);
-    ck_assert_double_eq_tol(lo, 1.23984198e-10, 1e-18);
-    ck_assert_double_eq_tol(hi, 6.1992099e-10, 1e-18);
+    ck_assert_double_eq_tol(lo, 1.239841984e-10, 1e-18);
+    ck_assert_double_eq_tol(hi, 6.19920992e-10, 1e-18);
     ck_assert(range_band("1.4 GHz", &lo, &hi, &err) == OK);
     ck_assert_double_eq_tol(lo, 0.21413747, 1e-8);
     ck_assert(range_band("4000 7000 A", &lo, &hi, &err) == OK);
