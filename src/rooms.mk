@@ -33,12 +33,12 @@ src_libcli_a_SOURCES = $(cli_files)
 
 ROOMS_BASE = src/libbase.a $(UV_LIBS) -lm
 ROOMS_FORMATS = src/libformats.a $(ROOMS_BASE) $(YAJL_LIBS) $(XML_LIBS) $(FITS_LIBS) $(ZLIB_LIBS)
-ROOMS_IO = src/libio.a $(ROOMS_BASE) $(CURL_LIBS) $(SERIAL_LIBS)
+ROOMS_IO = src/libio.a $(ROOMS_BASE) $(CURL_LIBS) $(SERIAL_LIBS) $(KAFKA_LIBS)
 ROOMS_SKY = src/libsky.a $(ROOMS_BASE) $(ERFA_LIBS) -lm
 ROOMS_STORE = src/libstore.a $(ROOMS_BASE) $(SQLITE_LIBS)
 # Floors 0 to 2 together: what a domain room may use.
 ROOMS_GROUND = src/libsky.a src/libstore.a src/libformats.a src/libio.a src/libbase.a \
-	$(ERFA_LIBS) $(SQLITE_LIBS) $(YAJL_LIBS) $(XML_LIBS) $(FITS_LIBS) $(ZLIB_LIBS) $(CURL_LIBS) $(SERIAL_LIBS) $(UV_LIBS) -lm
+	$(ERFA_LIBS) $(SQLITE_LIBS) $(YAJL_LIBS) $(XML_LIBS) $(FITS_LIBS) $(ZLIB_LIBS) $(CURL_LIBS) $(SERIAL_LIBS) $(KAFKA_LIBS) $(UV_LIBS) -lm
 ROOMS_TRANSITS = src/libtransits.a $(ROOMS_GROUND)
 ROOMS_ALERTS = src/libalerts.a $(ROOMS_GROUND)
 ROOMS_VO = src/libvo.a $(ROOMS_GROUND)

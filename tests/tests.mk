@@ -12,7 +12,7 @@ AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; CK_TIME
 	VIGIE='$(abs_top_builddir)/src/vigie'; export VIGIE; LC_ALL=C.UTF-8; export LC_ALL; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; CC='$(CC)'; export CC; \
 	SAN_CFLAGS='$(SAN_CFLAGS)'; export SAN_CFLAGS; LIBS_base='$(UV_LIBS)'; LIBS_formats='$(YAJL_LIBS) $(XML_LIBS) $(FITS_LIBS) $(ZLIB_LIBS)'; \
-	LIBS_io='$(CURL_LIBS) $(SERIAL_LIBS)'; LIBS_sky='$(ERFA_LIBS)'; LIBS_store='$(SQLITE_LIBS)'; LIBS_ui='$(NCURSES_LIBS)'; LIBS_lua='$(LUA_LIBS)'; \
+	LIBS_io='$(CURL_LIBS) $(SERIAL_LIBS) $(KAFKA_LIBS)'; LIBS_sky='$(ERFA_LIBS)'; LIBS_store='$(SQLITE_LIBS)'; LIBS_ui='$(NCURSES_LIBS)'; LIBS_lua='$(LUA_LIBS)'; \
 	export LIBS_base LIBS_formats LIBS_io LIBS_sky LIBS_store LIBS_ui LIBS_lua;
 
 dist_check_SCRIPTS = tests/floors.sh

@@ -183,5 +183,6 @@ const struct source_status *alert_feed_at(const struct alert_feed *f, size_t i)
 
 bool alert_source_silent(const struct source_status *s, int64_t now_ms)
 {
-    return s->state != SOURCE_OFF && s->silent_s > 0 && now_ms - s->last_ms > s->silent_s * 1000;
+    int64_t heard_ms = s->last_ms > s->since_ms ? s->last_ms : s->since_ms;
+    return s->state != SOURCE_OFF && s->silent_s > 0 && now_ms - heard_ms > s->silent_s * 1000;
 }

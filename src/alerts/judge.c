@@ -172,6 +172,18 @@ void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,
     v->score = score_of(j, e, v);
 }
 
+void alert_judge_rest(const struct alert_judge *j, const struct alert_event *e,
+                      struct alert_view *v)
+{
+    struct almanac_star star;
+    if (!v->glance)
+        return;
+    v->glance = false;
+    almanac_star_set(&star, e->ra_rad, e->dec_rad);
+    look_ahead(j, &star, v);
+    v->score = score_of(j, e, v);
+}
+
 /* ---- as JSON ---- */
 
 static void put(struct json_writer *w, const char *key, double x, int decimals)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { EARLY = 8 };
+
 static const char *const sorts[] = {"score", "left", "time", "update", "mag", "alt", "name"};
 
 bool alert_sort_of(const char *name, enum alert_sort *sort)
@@ -31,37 +33,66 @@ static double mjd(struct jd_utc t)
     return alert_time_known(t) ? jd_mjd(t.d1, t.d2) : (double)NAN;
 }
 
-static int by_time(const struct alert_event *a, const struct alert_event *b)
+/* What a row is sorted by, apart from the row: it is large, and its event lies somewhere else. Names
+ * as they are; all else as a number, the larger first. */
+struct key {
+    double first, mjd;
+    const char *name;
+    int64_t id;
+    size_t row;
+};
+
+static int by_name(const char *a, const char *b)
 {
-    int c = falling(mjd(alert_time_known(a->time) ? a->time : a->issued),
-                    mjd(alert_time_known(b->time) ? b->time : b->issued));
+    if (!a || !b)
+        return a ? -1 : b ? 1 : 0;
+    return strcmp(a, b);
+}
+
+static int compare(const void *x, const void *y)
+{
+    const struct key *a = x, *b = y;
+    int c = a->name != b->name ? by_name(a->name, b->name) : 0;
+    if (!c)
+        c = falling(a->first, b->first);
+    if (!c)
+        c = falling(a->mjd, b->mjd);
     return c ? c : a->id > b->id ? -1 : a->id < b->id;
 }
 
-static int by_name(const struct alert_event *a, const struct alert_event *b)
+static double number_of(const struct alert_row *r, enum alert_sort sort)
 {
-    if (!a->name || !b->name)
-        return a->name ? -1 : b->name ? 1 : 0;
-    return strcmp(a->name, b->name);
+    switch (sort) {
+    case ALERT_BY_SCORE: return r->view.score;
+    case ALERT_BY_LEFT: return r->view.left_s;
+    case ALERT_BY_UPDATE: return (double)r->event->last_ms;
+    case ALERT_BY_MAG: return -r->event->mag;
+    case ALERT_BY_ALT: return r->view.alt_rad;
+    case ALERT_BY_TIME:
+    case ALERT_BY_NAME: break;
+    }
+    return 0;
 }
 
-static int compare(const void *x, const void *y, void *arg)
+/* Rows in order, in a list of their own; the old one is freed. */
+static struct alert_row *sorted(struct alert_row *row, size_t n, enum alert_sort sort)
 {
-    const struct alert_row *a = x, *b = y;
-    const enum alert_sort *sort = arg;
-    int c = 0;
-    switch (*sort) {
-    case ALERT_BY_SCORE: c = falling(a->view.score, b->view.score); break;
-    case ALERT_BY_LEFT: c = falling(a->view.left_s, b->view.left_s); break;
-    case ALERT_BY_TIME: break;
-    case ALERT_BY_UPDATE:
-        c = a->event->last_ms > b->event->last_ms ? -1 : a->event->last_ms < b->event->last_ms;
-        break;
-    case ALERT_BY_MAG: c = falling(-a->event->mag, -b->event->mag); break;
-    case ALERT_BY_ALT: c = falling(a->view.alt_rad, b->view.alt_rad); break;
-    case ALERT_BY_NAME: c = by_name(a->event, b->event); break;
+    struct key *key = mem_alloc((n + 1) * sizeof *key);
+    struct alert_row *out = mem_alloc((n + 1) * sizeof *out);
+    for (size_t i = 0; i < n; i++) {
+        const struct alert_event *e = row[i].event;
+        key[i] = (struct key){.first = number_of(&row[i], sort),
+                              .mjd = mjd(alert_time_known(e->time) ? e->time : e->issued),
+                              .name = sort == ALERT_BY_NAME ? e->name : NULL,
+                              .id = e->id,
+                              .row = i};
     }
-    return c ? c : by_time(a->event, b->event);
+    qsort(key, n, sizeof *key, compare);
+    for (size_t i = 0; i < n; i++)
+        out[i] = row[key[i].row];
+    free(key);
+    free(row);
+    return out;
 }
 
 static bool apart(const struct alert_ask *ask, const struct alert_event *e)
@@ -82,12 +113,15 @@ static bool shown(const struct alert_ask *ask, const struct alert_event *e, stru
     if (!ask->judge)
         return true;
     s.view = view;
-    if (before < 0) {
-        alert_judge_glance(ask->judge, e, view);
-        if (alert_filter_test(ask->filter, &s) == 0)
-            return false;
+    if (before > 0) {
+        alert_judge_event(ask->judge, e, view);
+        return true;
     }
-    alert_judge_event(ask->judge, e, view);
+    alert_judge_glance(ask->judge, e, view);
+    before = alert_filter_test(ask->filter, &s);
+    if (before == 0)
+        return false;
+    alert_judge_rest(ask->judge, e, view);
     return before > 0 || alert_filter_test(ask->filter, &s) == 1;
 }
 
@@ -100,8 +134,13 @@ void alert_list_make(const struct alert_book *book, const struct alert_ask *ask,
     VEC(struct alert_row) rows = {0};
     enum alert_sort sort = ask->sort;
     *out = (struct alert_list){0};
-    for (size_t i = 0; i < alert_book_n(book); i++) {
+    size_t n = alert_book_n(book);
+    for (size_t i = 0; i < n; i++) {
         struct alert_row row = {alert_book_at(book, i), blind};
+        if (i + EARLY < n) /* events and what they hold lie all over the memory */
+            __builtin_prefetch(alert_book_at(book, i + EARLY)->params.at);
+        if (i + 2 * EARLY < n)
+            __builtin_prefetch(&alert_book_at(book, i + 2 * EARLY)->params);
         row.view.from = row.view.until = never;
         if (apart(ask, row.event))
             out->n_apart++;
@@ -112,9 +151,7 @@ void alert_list_make(const struct alert_book *book, const struct alert_ask *ask,
     }
     if (!ask->judge && (sort == ALERT_BY_SCORE || sort == ALERT_BY_LEFT))
         sort = ALERT_BY_TIME;
-    if (rows.n)
-        qsort_r(rows.at, rows.n, sizeof *rows.at, compare, &sort);
-    out->rows = rows.at;
+    out->rows = rows.n ? sorted(rows.at, rows.n, sort) : rows.at;
     out->n = rows.n;
 }
 

@@ -11,4 +11,5 @@ alerts_files = \
 	include/vigie/alerts/feed.h src/alerts/source.h src/alerts/feed.c src/alerts/table.c src/alerts/src_spool.c \
 	include/vigie/alerts/colibri.h src/alerts/colibri.c src/alerts/src_colibri.c \
 	src/alerts/vtp.h src/alerts/vtp.c src/alerts/src_vtp.c \
+	src/alerts/stream.h src/alerts/stream.c src/alerts/src_gcn.c src/alerts/src_colibri_stream.c \
 	include/vigie/alerts/rules.h src/alerts/rules.c

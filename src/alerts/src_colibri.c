@@ -348,7 +348,8 @@ static void *start(struct alert_source *s)
         return c;
     }
     s->status.silent_s = (int64_t)(conf_number(s->with->conf, "alerts.colibri.every") * 60 * 2.5);
-    s->status.last_ms = source_now_ms(s);
+    s->status.since_ms = source_now_ms(s);
+    s->status.last_ms = state_ms(c, "colibri.until");
     show_quota(c, colibri_calls(s->with->book, source_now_ms(s)));
     poll_at(c, 0);
     return c;

@@ -219,7 +219,7 @@ static void *start(struct alert_source *s)
         return NULL;
     }
     s->status.silent_s = 2 * SILENCE_MS / 1000;
-    s->status.last_ms = source_now_ms(s);
+    s->status.since_ms = source_now_ms(s);
     source_asking(s);
     for (int i = 0; i < v->n; i++)
         dial(&v->broker[i]);

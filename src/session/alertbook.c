@@ -10,6 +10,7 @@
 #include "vigie/base/clock.h"
 #include "vigie/base/log.h"
 #include "vigie/base/utf8.h"
+#include "vigie/session/options.h"
 
 enum { BEAT_MS = 30000, SOON_MS = 250, COSTLY_US = 2000 };
 
@@ -136,20 +137,21 @@ static void source_changed(void *arg, const struct source_status *s)
 /* What the sources read of the options, as text. */
 static char *feed_key(const struct conf *c)
 {
-    static const char *const name[] = {"alerts.spool",         "alerts.colibri",
-                                       "alerts.colibri.uid",   "alerts.colibri.url",
-                                       "alerts.colibri.every", "alerts.colibri.filter",
-                                       "alerts.colibri.quota", "alerts.colibri.days",
-                                       "alerts.vtp",           "alerts.vtp.ivorn"};
+    static const char *const of[] = {"alerts.spool", "alerts.colibri", "alerts.vtp", "alerts.gcn",
+                                     "alerts.stream"};
     struct str s = {0};
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-        const struct conf_option *row = conf_row(c, name[i]);
+    for (const struct conf_option *row = session_options; row->name; row++) {
+        bool ours = false;
+        for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+            ours |= strncmp(row->name, of[i], strlen(of[i])) == 0;
+        if (!ours)
+            continue;
         if (row->type == CONF_NUMBER)
-            str_addf(&s, "%g\n", conf_number(c, name[i]));
+            str_addf(&s, "%g\n", conf_number(c, row->name));
         else if (row->type == CONF_BOOL)
-            str_addf(&s, "%d\n", conf_bool(c, name[i]));
+            str_addf(&s, "%d\n", conf_bool(c, row->name));
         else
-            str_addf(&s, "%s\n", conf_text(c, name[i]));
+            str_addf(&s, "%s\n", conf_text(c, row->name));
     }
     return str_take(&s);
 }
@@ -240,10 +242,18 @@ bool alertbook_take(const struct alertbook *b, int64_t id, struct alerts_row *ro
                                .mjd = alert_time_known(t) ? jd_mjd(t.d1, t.d2) : (double)NAN,
                                .fresh = e->fresh,
                                .view = blind};
-    if (b->judge) {
+    if (!b->judge)
+        return true;
+    if (known > 0) {
         alert_judge_event(b->judge, e, &row->view);
-        s.view = &row->view;
+        return true;
     }
+    s.view = &row->view; /* a glance hides most of them */
+    alert_judge_glance(b->judge, e, &row->view);
+    known = alert_filter_test(b->filter, &s);
+    if (known == 0)
+        return false;
+    alert_judge_rest(b->judge, e, &row->view);
     return known > 0 || alert_filter_test(b->filter, &s) == 1;
 }
 

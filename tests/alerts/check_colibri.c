@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../io/server.h"
+#include "stream_options.h"
 #include "vigie/alerts/colibri.h"
 #include "vigie/alerts/feed.h"
 #include "vigie/base/log.h"
@@ -14,6 +15,7 @@
 static const struct conf_option table[] = {
     {"alerts.spool", CONF_TEXT, "no", 0, 0, 0, 0, ""},
     {"alerts.vtp", CONF_TEXT, "", 0, 0, 0, 0, ""},
+    STREAM_OPTIONS,
     {"alerts.colibri", CONF_BOOL, "yes", 0, 0, 0, 0, ""},
     {"alerts.colibri.uid", CONF_SECRET, "", 0, 0, 0, 0, ""},
     {"alerts.colibri.url", CONF_TEXT, "", 0, 0, 0, 0, ""},
@@ -198,6 +200,34 @@ START_TEST(slow_and_cut)
     settle(s);
     ck_assert_int_eq(s->state, SOURCE_TROUBLE);
     ck_assert_uint_eq(alert_book_n(book), 0);
+    ck_assert_int_eq(s->last_ms, 0); /* no good answer ever */
+}
+END_TEST
+
+/* A connection that is refused is no answer, and the age of the last good one outlives a restart. */
+START_TEST(last_good_answer)
+{
+    char *text = answer("200 OK", "application/json", "{\"voevents\":[" EVENT "]}");
+    struct server_step step = {.answer = text};
+    int64_t good_ms = hand.wall / 1000000;
+    const struct source_status *s = begin(&step, 1);
+    settle(s);
+    ck_assert_int_eq(s->last_ms, good_ms);
+    alert_feed_free(feed);
+    feed = NULL;
+    server_stop(server);
+    server = NULL;
+    hand.wall += 3600 * (int64_t)1000000000;
+    struct feed_options fo = {
+        .loop = loop, .clock = &hand.clock, .book = book, .conf = conf, .http = http};
+    feed = alert_feed_new(&fo); /* nobody listens on that port any more */
+    s = alert_feed_at(feed, 0);
+    settle(s);
+    ck_assert_int_eq(s->state, SOURCE_TROUBLE);
+    ck_assert_ptr_nonnull(strstr(s->text, "Astro-COLIBRI: no connection"));
+    ck_assert_int_eq(s->last_ms, good_ms);
+    ck_assert(!alert_source_silent(s, good_ms + 3600000 + 2250000)); /* 2.5 x 15 min since start */
+    ck_assert(alert_source_silent(s, good_ms + 3600000 + 2250001));
 }
 END_TEST
 
@@ -322,8 +352,9 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        a_good_answer, refusals,  slow_and_cut, quota_is_kept,
-        without_a_uid, questions, windows,      followed_events_are_refreshed_free};
+        a_good_answer,    refusals,      slow_and_cut,
+        last_good_answer, quota_is_kept, without_a_uid,
+        questions,        windows,       followed_events_are_refreshed_free};
     Suite *s = suite_create("colibri");
     TCase *t = tcase_create("colibri");
     tcase_add_checked_fixture(t, setup, teardown);

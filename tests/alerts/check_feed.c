@@ -11,10 +11,13 @@
 #include <unistd.h>
 #include <utime.h>
 
+#include "stream_options.h"
 #include "vigie/alerts/feed.h"
 #include "vigie/base/file.h"
+#include "vigie/io/kafka.h"
 
 static const struct conf_option table[] = {{"alerts.spool", CONF_TEXT, "", 0, 0, 0, 0, ""},
+                                           STREAM_OPTIONS,
                                            {"alerts.colibri", CONF_BOOL, "no", 0, 0, 0, 0, ""},
                                            {"alerts.vtp", CONF_TEXT, "", 0, 0, 0, 0, ""},
                                            {0}};
@@ -209,8 +212,8 @@ END_TEST
 
 START_TEST(states)
 {
-    ck_assert_uint_eq(alert_feed_n(feed), 3);
-    for (size_t i = 0; i < 3; i++) {
+    ck_assert_uint_eq(alert_feed_n(feed), 5);
+    for (size_t i = 0; i < 5; i++) {
         const struct source_status *s = alert_feed_at(feed, i);
         ck_assert_str_ne(s->text, "");
         ck_assert_int_eq(s->state, strcmp(s->name, "spool") ? SOURCE_OFF : SOURCE_WAITING);
@@ -219,13 +222,41 @@ START_TEST(states)
     struct source_status s = {.state = SOURCE_WAITING, .last_ms = 1000, .silent_s = 10};
     ck_assert(!alert_source_silent(&s, 11000));
     ck_assert(alert_source_silent(&s, 11001));
+    s.since_ms = 5000; /* begun anew after its last answer */
+    ck_assert(!alert_source_silent(&s, 15000));
+    ck_assert(alert_source_silent(&s, 15001));
+}
+END_TEST
+
+/* With librdkafka it is tests/peers/check_kafka.c that shows what a stream does. */
+START_TEST(streams_say_what_they_need)
+{
+    static const char *const rows[][3] = {
+        {"gcn", "alerts.gcn.id", "alerts.gcn.secret"},
+        {"stream", "alerts.stream.user", "alerts.stream.password"}};
+    for (size_t i = 0; i < 2; i++) {
+        const struct source_status *s = alert_feed_at(feed, 3 + i);
+        ck_assert_str_eq(s->name, rows[i][0]);
+        ck_assert_msg(strstr(s->text, rows[i][1]) && strstr(s->text, rows[i][2]), "%s", s->text);
+        ck_assert_int_eq(conf_set(conf, rows[i][1], "me", NULL), OK);
+        ck_assert_int_eq(conf_set(conf, rows[i][2], "s3cret", NULL), OK);
+        alert_feed_again(feed);
+        s = alert_feed_at(feed, 3 + i);
+        ck_assert_int_eq(s->state, SOURCE_OFF);
+        ck_assert_msg(strstr(s->text, kafka_built() ? "offline" : "--with-rdkafka"), "%s", s->text);
+        ck_assert_ptr_null(strstr(s->text, "s3cret"));
+    }
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {files_come_in, half_a_file_waits, unreadable_goes_into_the_book,
-                                  killed_in_the_middle, states};
+    const TTest *const tests[] = {files_come_in,
+                                  half_a_file_waits,
+                                  unreadable_goes_into_the_book,
+                                  killed_in_the_middle,
+                                  states,
+                                  streams_say_what_they_need};
     Suite *s = suite_create("feed");
     TCase *t = tcase_create("feed");
     tcase_add_checked_fixture(t, setup, teardown);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../../src/alerts/vtp.h"
+#include "stream_options.h"
 #include "vigie/alerts/feed.h"
 #include "vigie/io/tcp.h"
 
@@ -135,6 +136,7 @@ static void on_accept(void *arg, int fd, const char *from)
 
 static const struct conf_option table[] = {
     {"alerts.spool", CONF_TEXT, "no", 0, 0, 0, 0, ""},
+    STREAM_OPTIONS,
     {"alerts.colibri", CONF_BOOL, "no", 0, 0, 0, 0, ""},
     {"alerts.vtp", CONF_TEXT, "", 0, 0, 0, 0, ""},
     {"alerts.vtp.ivorn", CONF_TEXT, "ivo://me", 0, 0, 0, 0, ""},

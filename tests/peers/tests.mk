@@ -2,10 +2,14 @@
 # runs src/vigie or a test program against it, ends what it started, prints what it compared, exits 1 on a difference. Nothing skips: a
 # peer that cannot be had is a failure. VIGIE_PEERS names the folder with the scripts that start the peers.
 #   PEERS += tests/peers/vo.sh          PEER_NEEDS += tests/devices/simulate (built first)
-PEERS =
+PEERS = tests/peers/kafka.sh
 PEER_NEEDS =
 EXTRA_PROGRAMS += $(PEER_NEEDS)
 EXTRA_DIST += tests/peers/run.sh $(PEERS)
 check-peers: src/vigie $(PEER_NEEDS)
 	@$(AM_TESTS_ENVIRONMENT) $(top_srcdir)/tests/peers/run.sh $(PEERS)
 .PHONY: check-peers
+# Built only with librdkafka, by tests/peers/kafka.sh.
+EXTRA_PROGRAMS += tests/peers/check_kafka
+tests_peers_check_kafka_SOURCES = tests/peers/check_kafka.c tests/peers/broker.c tests/peers/broker.h tests/io/server.c
+tests_peers_check_kafka_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)

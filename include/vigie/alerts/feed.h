@@ -15,15 +15,16 @@ enum source_state { SOURCE_OFF, SOURCE_WAITING, SOURCE_ASKING, SOURCE_TROUBLE };
 
 /* struct source_status - what is shown of a source. Times are wall ms since 1970, 0: never, none.
  *   text        one clean sentence: what is the matter, or what it does
- *   last_ms     when it last answered; next_ms: when it asks again
- *   silent_s    it is silent when it did not answer for so long; 0: it may be silent for ever
+ *   last_ms     when it last gave a good answer; next_ms: when it asks again
+ *   since_ms    when it began; silent_s: it is silent when there was no good answer for so long
+ *               since then; 0: it may be silent for ever
  *   calls_left  of today's quota, -1: there is none
  *   taken       packets since the start that were new or revisions */
 struct source_status {
     const char *name, *title;
     enum source_state state;
     char text[256];
-    int64_t last_ms, next_ms, silent_s;
+    int64_t last_ms, next_ms, since_ms, silent_s;
     int calls_left, taken;
 };
 

@@ -57,11 +57,14 @@ struct alert_view {
 };
 
 /* alert_judge_event - judge one (about 4 us). alert_judge_glance - what needs no look ahead (about
- * 0.6 us), so that most events of a long list can be hidden without more. */
+ * 0.6 us), so that most events of a long list can be hidden without more; alert_judge_rest fills what
+ * a glance left out. */
 void alert_judge_event(const struct alert_judge *j, const struct alert_event *e,
                        struct alert_view *view);
 void alert_judge_glance(const struct alert_judge *j, const struct alert_event *e,
                         struct alert_view *view);
+void alert_judge_rest(const struct alert_judge *j, const struct alert_event *e,
+                      struct alert_view *view);
 
 /* alert_judge_fov - the field of view it judges with: width and height, rad. */
 const double *alert_judge_fov(const struct alert_judge *j);
