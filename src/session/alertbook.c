@@ -118,6 +118,7 @@ static bool read_judge(struct alertbook *b)
 void alertbook_drop(struct alertbook *b)
 {
     alert_pass_stop(b);
+    alert_try_stop(b);
     alert_judge_free(b->judge);
     almanac_free(b->night);
     free(b->judge_key);
@@ -217,7 +218,8 @@ void alertbook_count(struct alertbook *b)
     st->tests = b->tests;
 }
 
-bool alertbook_take(const struct alertbook *b, int64_t id, struct alerts_row *row)
+bool alertbook_take_by(const struct alertbook *b, const struct alert_filter *filter, int64_t id,
+                       struct alerts_row *row)
 {
     static const struct alert_view blind = {.alt_rad = NAN,
                                             .az_rad = NAN,
@@ -232,9 +234,9 @@ bool alertbook_take(const struct alertbook *b, int64_t id, struct alerts_row *ro
     if (!e)
         return false;
     bool apart = e->standing != ALERT_SKY && !b->tests &&
-                 !alert_filter_names(b->filter, e->standing == ALERT_TEST ? "test" : "utility");
+                 !alert_filter_names(filter, e->standing == ALERT_TEST ? "test" : "utility");
     struct alert_subject s = {.event = e, .now = now_of(b)};
-    int known = apart ? 0 : alert_filter_test(b->filter, &s);
+    int known = apart ? 0 : alert_filter_test(filter, &s);
     if (known == 0 || (known < 0 && !b->judge) || session_alert_muted(b->session, e))
         return false;
     struct jd_utc t = alert_time_known(e->time) ? e->time : e->issued;
@@ -250,11 +252,16 @@ bool alertbook_take(const struct alertbook *b, int64_t id, struct alerts_row *ro
     }
     s.view = &row->view; /* a glance hides most of them */
     alert_judge_glance(b->judge, e, &row->view);
-    known = alert_filter_test(b->filter, &s);
+    known = alert_filter_test(filter, &s);
     if (known == 0)
         return false;
     alert_judge_rest(b->judge, e, &row->view);
-    return known > 0 || alert_filter_test(b->filter, &s) == 1;
+    return known > 0 || alert_filter_test(filter, &s) == 1;
+}
+
+bool alertbook_take(const struct alertbook *b, int64_t id, struct alerts_row *row)
+{
+    return alertbook_take_by(b, b->filter, id, row);
 }
 
 static int falling(double x, double y)
@@ -343,6 +350,7 @@ static void on_news(void *arg, enum alert_news news, const struct alert_event *e
 static void update(struct alertbook *b)
 {
     if (b->rows.changed.n) {
+        alert_try_stop(b); /* its count is out of date: the next drawing counts anew */
         for (size_t i = 0; b->pass && i < b->rows.changed.n; i++)
             alert_pass_changed(b, b->rows.changed.at[i]);
         alertbook_update(b, b->rows.changed.at, b->rows.changed.n);

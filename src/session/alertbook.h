@@ -16,6 +16,7 @@ struct alerts_rows {
 };
 
 struct alert_pass;
+struct alert_try;
 struct ringer;
 
 struct alertbook {
@@ -28,6 +29,7 @@ struct alertbook {
     int64_t night_ns; /* its noon */
     struct alert_feed *feed;
     struct alert_pass *pass; /* NULL: none runs */
+    struct alert_try *trying;
     struct ringer *ring;
     char *filter_key, *judge_key, *feed_key, *mute_key, *name;
     bool tests, news; /* news: some that may ring */
@@ -47,9 +49,12 @@ void alertbook_drop(struct alertbook *b);
 void alertbook_tests(struct alertbook *b, bool on);
 void alertbook_again(struct alertbook *b);
 
-/* alertbook_take - one event as a row; false: it is not shown. alertbook_before - order of two rows:
+/* alertbook_take - one event as a row; false: it is not shown. alertbook_take_by - by another filter
+ * than the one in use. alertbook_before - order of two rows:
  * whether x stands before y. */
 bool alertbook_take(const struct alertbook *b, int64_t id, struct alerts_row *row);
+bool alertbook_take_by(const struct alertbook *b, const struct alert_filter *filter, int64_t id,
+                       struct alerts_row *row);
 bool alertbook_before(const struct alerts_row *x, const struct alerts_row *y);
 
 /* alertbook_count - the numbers of the state, from rows and book. */
@@ -60,6 +65,9 @@ void alertbook_count(struct alertbook *b);
 void alert_pass_begin(struct alertbook *b);
 void alert_pass_stop(struct alertbook *b);
 void alert_pass_changed(struct alertbook *b, int64_t id);
+
+/* alert_try_stop - forget the filter that is being written (alert_try.c). */
+void alert_try_stop(struct alertbook *b);
 
 /* alertbook_update - bring the rows of these events up to date (alert_pass.c). */
 void alertbook_update(struct alertbook *b, int64_t *id, size_t n);

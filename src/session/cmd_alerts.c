@@ -43,6 +43,11 @@ static enum status run_filter(struct command_call *c, struct error *err)
     return s;
 }
 
+static bool preview_filter(struct session *s, const char *rest, struct str *say)
+{
+    return session_alert_try(s, strcmp(rest, "off") == 0 ? "" : rest, say);
+}
+
 /* The saved views in the order of their names. */
 struct views {
     const char *now; /* name of the one in use */
@@ -405,7 +410,8 @@ const struct command session_commands_alerts[] = {
     {.name = "alert-filter",
      .args = "EXPRESSION|off",
      .help = "Show only alerts such as type=grb & err<0.2 & alt>30 & age<6h",
-     .run = run_filter},
+     .run = run_filter,
+     .preview = preview_filter},
     {.name = "alert-view",
      .args = "[NAME|off]",
      .help = "Use a saved filter, without a name the next one",

@@ -14,7 +14,7 @@ session_files = \
 	src/session/crash.h src/session/crash.c \
 	src/session/server.h src/session/server.c \
 	src/session/cmd_main.c src/session/cmd_alarm.c src/session/cmd_site.c src/session/cmd_transits.c \
-	include/vigie/session/alertbook.h src/session/alertbook.h src/session/alertbook.c src/session/alert_pass.c \
+	include/vigie/session/alertbook.h src/session/alertbook.h src/session/alertbook.c src/session/alert_pass.c src/session/alert_try.c \
 	src/session/ringer.c src/session/cmd_alerts.c src/session/alert_samples.c \
 	include/vigie/session/tonight.h src/session/tonight.h src/session/tonight.c src/session/tonight_filter.c \
 	src/session/maker.c src/session/transit_watch.c \

@@ -282,7 +282,21 @@ static void draw_command(const struct ui *ui, const struct found *f, struct canv
     str_clear(&keys);
 }
 
-/* What stands behind the name of the command being written. */
+static void draw_preview(const struct ui *ui, const struct command *row, const char *rest,
+                         struct canvas *c, int y)
+{
+    struct str say = {0};
+    size_t n = strlen(rest);
+    while (n && rest[n - 1] == ' ')
+        n--;
+    char *word = mem_strn(rest, n);
+    bool fine = row->preview(ui->session, word, &say);
+    canvas_fit(c, y, 3, c->cols - 4, -1, fine ? ROLE_POPUP : ROLE_TROUBLE, str_c(&say));
+    str_clear(&say);
+    free(word);
+}
+
+/* What stands behind the name of the command being written; or what it would do as it stands. */
 static void draw_usage(const struct ui *ui, struct canvas *c, int y)
 {
     const char *text = ui->line.text + strspn(ui->line.text, " ");
@@ -290,7 +304,10 @@ static void draw_usage(const struct ui *ui, struct canvas *c, int y)
     const struct command *row =
         commands_find(session_commands(ui->session), ui_scope(ui), name, NULL);
     canvas_fill(c, y, 0, 1, c->cols, ROLE_POPUP);
-    if (row)
+    const char *rest = text + strlen(name) + strspn(text + strlen(name), " ");
+    if (row && row->preview && *rest)
+        draw_preview(ui, row, rest, c, y);
+    else if (row)
         canvas_putf(c, y, 3, ROLE_POPUP, "%s %s   %s", row->name, row->args ? row->args : "",
                     row->help);
     else

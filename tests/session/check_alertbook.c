@@ -294,6 +294,40 @@ END_TEST
 
 /* ---- ten thousand events ---- */
 
+/* What the prompt says of a filter that is being written, after all slices of the count. */
+static bool try_says(const char *filter, const char *want)
+{
+    struct str say = {0};
+    bool fine = session_alert_try(s, filter, &say);
+    work_off();
+    str_reset(&say);
+    fine &= session_alert_try(s, filter, &say);
+    ck_assert_msg(strstr(str_c(&say), want), "%s: \"%s\", not \"%s\"", filter, say.s, want);
+    str_clear(&say);
+    return fine;
+}
+
+START_TEST(a_filter_is_counted_as_it_is_written)
+{
+    char count[60];
+    open_session(conf_new(session_options), true, NULL);
+    static const char *const filters[] = {"", "type=grb", "alt>30 & mag<17", "left>60", "test"};
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        const struct alerts_state *st = state();
+        size_t n_of = st->n_all - st->n_apart;
+        char *line = mem_printf("alert-filter %s", *filters[i] ? filters[i] : "off");
+        run(line, OK);
+        free(line);
+        snprintf(count, sizeof count, "%zu of %zu alerts", state()->n, n_of);
+        run("alert-filter off", OK);
+        ck_assert(try_says(filters[i], count)); /* as many as the list then shows */
+        ck_assert_str_eq(state()->filter, "");  /* nothing is in force before Enter */
+    }
+    ck_assert(!try_says("mag<<3", "filter, at"));
+    ck_assert(!try_says("type=grb &", "filter, at"));
+}
+END_TEST
+
 START_TEST(many_events_keep_turns_short)
 {
     struct str all = {0};
@@ -320,6 +354,9 @@ START_TEST(many_events_keep_turns_short)
     same_as_list("alt>30 & tonight");
     ck_assert_uint_gt(state()->n, 100);
     ck_assert_uint_lt(state()->n, 9000);
+    char count[60];
+    snprintf(count, sizeof count, "%zu of 10000 alerts", state()->n);
+    ck_assert(try_says("alt>30 & tonight", count));
     str_clear(&all);
 }
 END_TEST
@@ -507,6 +544,7 @@ int main(void)
     tcase_add_test(t, marks_and_mute);
     tcase_add_test(t, a_file_becomes_a_row_and_rings);
     tcase_add_test(t, hostile_packets_are_rows_or_reasons);
+    tcase_add_test(t, a_filter_is_counted_as_it_is_written);
     tcase_add_test(t, many_events_keep_turns_short);
     tcase_add_loop_test(t, bad_answers_are_said, 0, sizeof answers / sizeof *answers);
     tcase_add_test(t, the_corpus_through_the_spool);

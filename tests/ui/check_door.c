@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vigie/base/log.h"
+#include "vigie/session/alertbook.h"
 #include "vigie/session/options.h"
 #include "vigie/session/session.h"
 #include "vigie/ui/door.h"
@@ -241,7 +242,14 @@ START_TEST(palette_filter_help)
 {
     keys(":tra");
     must_see("transits-filter");
-    keys("\177\177\177note seeing 2.1\r");
+    keys("\177\177\177alert-filter mag<5");
+    const struct alerts_state *st = session_alerts_state(s);
+    char *count = mem_printf("   0 of %zu alerts", st->n_all - st->n_apart);
+    must_see(count);
+    free(count);
+    keys("<<");
+    must_see("filter, at");
+    keys("\025note seeing 2.1\r");
     keys("7");
     must_see("note: seeing 2.1");
     keys("/seeing");

@@ -40,6 +40,12 @@ struct alerts_state {
 };
 const struct alerts_state *session_alerts_state(const struct session *s);
 
+/* session_alert_try - what a filter would show, while it is being written: "12 of 240 alerts" added to
+ * say, or what is wrong with it (then false). A long count goes on in slices: ask again with the same
+ * text after EV_SOURCES.
+ *   test  tests/session/check_alertbook.c */
+bool session_alert_try(struct session *s, const char *text, struct str *say);
+
 /* session_alert - an event by id, NULL if it is gone; borrowed until the next turn. */
 const struct alert_event *session_alert(const struct session *s, int64_t id);
 

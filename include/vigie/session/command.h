@@ -52,18 +52,25 @@ struct command_call {
 typedef enum status command_run_fn(struct command_call *call, struct error *err);
 typedef const char *command_disabled_fn(const struct command_call *call);
 
+/* command_preview_fn - while the line is being written: what it would do, in a few words added to say
+ * (rest: what stands behind the name so far). False: it is wrong, and say tells why. At most a few
+ * ms; called at each drawing of the prompt. */
+typedef bool command_preview_fn(struct session *s, const char *rest, struct str *say);
+
 /* struct command - a row; a table of them is ended by a row without a name.
  *   name      "alert-to-target"
  *   scope     view in which it works ("alerts"), NULL: everywhere
  *   keys      as in the keys file, alternatives divided by blanks ("t", "gg <Home>"), NULL: none
  *   args      what stands behind the name, for help: "[priority]", NULL: none
  *   help      one sentence without full stop
- *   disabled  may be NULL: always possible */
+ *   disabled  may be NULL: always possible
+ *   preview   may be NULL */
 struct command {
     const char *name, *scope, *keys, *args, *help;
     unsigned flags;
     command_disabled_fn *disabled;
     command_run_fn *run;
+    command_preview_fn *preview;
 };
 
 /* commands_new - an empty registry. commands_free frees it, not the tables. */
