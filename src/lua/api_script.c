@@ -143,11 +143,11 @@ static int raw_start(lua_State *L)
     struct task *parent = h->running;
     uint64_t id = lua_host_start_with(h, s->name, str_c(&r->text), r->text.n, false, grants,
                                       &incomplete, &err);
-    h->slice_us = clock_thread_us();
     if (!id)
         return problem_raise_error(L, &err);
     struct task *t = task_find(h, id);
     t->parent = parent->id;
+    parent->parted = true;
     t->orphan = false;
     task_push(L, t);
     return 1;

@@ -189,6 +189,7 @@ static int lib_spawn(lua_State *L)
         t->name = mem_printf("%s#%llu", h->running->name, (unsigned long long)t->id);
     }
     t->parent = h->running->id;
+    h->running->parted = true;
     t->orphan = false;
     t->detached = detach || (hook && h->running->keeps);
     t->loud = loud || hook;
@@ -230,7 +231,7 @@ static int wait_again(lua_State *L, int status, lua_KContext deadline)
     int64_t left = deadline ? (int64_t)deadline - loop_now_ms(h->loop) : 0;
     if (deadline && left <= 0)
         return problem_raise(L, "timeout", "the task %s did not end in time", t->name);
-    task_wait(h, "a task", NULL, NULL);
+    task_wait_task(h);
     if (deadline)
         task_wake_after(h, (double)left / 1000);
     return task_leave(L, deadline, wait_again);
@@ -290,7 +291,7 @@ static int any_again(lua_State *L, int status, lua_KContext ctx)
     }
     if (n == 0)
         return problem_raise(L, "argument", "any: an empty list never ends");
-    task_wait(h, "a task", NULL, NULL);
+    task_wait_task(h);
     return task_leave(L, 0, any_again);
 }
 

@@ -16,9 +16,10 @@ static int run(lua_State *L, lua_State *co, int nargs, bool wrap)
     struct lua_host *h = HOST(L);
     int n = 0;
     VEC_PUSH(h->running->nest, co);
-    host_rearm(h, co);
+    host_watch(co);
     h->left = LEFT_NOT;
     int rc = lua_resume(co, L, nargs, &n);
+    host_watch(L);
     if (rc == LUA_YIELD &&
         h->left != LEFT_SCRIPT) { /* for the host: it stays in nest, we leave the same way */
         lua_pop(co, n);

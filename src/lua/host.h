@@ -28,7 +28,7 @@ typedef void task_abort_fn(
 struct session;
 
 struct task {
-    struct task *next;
+    struct task *next, *before;
     uint64_t id, parent;
     char *name;
     enum lua_task_state state, final; /* final: what it becomes after its on_exit functions */
@@ -38,13 +38,16 @@ struct task {
     int exit_ref; /* list of on_exit functions, LUA_NOREF if none */
     int nargs;    /* on the stack of co for the first resume */
     bool started, detached, console, cancelled;
-    bool leaving;   /* on_exit functions run */
-    bool orphan;    /* the task that started it has ended, or there was none */
-    bool keeps;     /* what it hooks stays when it ends: init.lua */
-    bool loud;      /* its failure is told at once, though the task that started it lives */
-    unsigned wants; /* bits of the session's events that wake it */
-    bool taken;     /* somebody asked for its result, or its failure was told */
-    char *why;      /* of the cancel */
+    bool leaving;    /* on_exit functions run */
+    bool orphan;     /* the task that started it has ended, or there was none */
+    bool keeps;      /* what it hooks stays when it ends: init.lua */
+    bool loud;       /* its failure is told at once, though the task that started it lives */
+    unsigned wants;  /* bits of the session's events that wake it */
+    bool taken;      /* somebody asked for its result, or its failure was told */
+    bool to_end;     /* cancelled, and its last slices have not come yet */
+    bool parted;     /* it has started others */
+    bool waits_task; /* for another one's end */
+    char *why;       /* of the cancel */
     uint64_t wait_id, timer;
     task_abort_fn *abort;
     void *abort_arg;
@@ -74,10 +77,11 @@ struct lua_host {
     uint64_t next_id;
     size_t memory, memory_max;
     int64_t slice_us, slice_max_us; /* CPU clock at the start of the slice */
-    bool
-        urgent; /* the 50 ms where no yield is possible are over: the hook comes at every instruction */
+    bool urgent;                    /* HARD_US are over: the hook comes at every instruction */
     enum left left;
-    size_t n_tasks;
+    int rounds; /* of the collector since memory got short */
+    int own;    /* the host itself works on the main state during a slice: memory is not refused */
+    size_t n_tasks, n_over, n_to_end, n_wait_task; /* over: and nobody is to ask for the result */
     VEC(struct env_use) envs;
     VEC(struct lua_command *) commands;
     unsigned site_count; /* how often the site changed: what borrows it looks */
@@ -89,18 +93,24 @@ struct lua_host {
 #define HOST(L) (*(struct lua_host **)lua_getextraspace(L))
 
 /* host.c */
+/* host_watch - from now on this coroutine has the CPU: ticks end its slice. NULL: none has, the ticks end. Returns
+ * the one before, to be given back. A slice begins with the first; lua_host.slice_us is the caller's. */
+enum { HARD_US = 40000 }; /* where no yield is possible */
 void host_hook(lua_State *L, lua_Debug *ar);
-void host_rearm(struct lua_host *h, lua_State *co);
+lua_State *host_watch(lua_State *L);
 
 /* task.c */
 struct task *task_new(struct lua_host *h, const char *name, int env_ref);
 struct task *task_find(struct lua_host *h, uint64_t id);
+void task_link(struct lua_host *h, struct task *t); /* at the end of the list */
+void task_unlink(struct lua_host *h, struct task *t);
 void task_slice(struct lua_host *h, struct task *t);
 void task_over(struct lua_host *h, struct task *t);
 void task_free(struct lua_host *h, struct task *t);
 /* task_wait - the running task will wait for `what` (static text). abort: called once if the task is cancelled before
  * task_wake. Returns the id that task_wake needs. Then: return task_leave(L, ctx, k). */
 uint64_t task_wait(struct lua_host *h, const char *what, task_abort_fn *abort, void *arg);
+void task_wait_task(struct lua_host *h); /* for some task's end; whose is looked at when woken */
 void task_wake(struct lua_host *h, uint64_t task, uint64_t wait_id);
 int task_leave(lua_State *L, lua_KContext ctx, lua_KFunction k);
 void task_cancel(struct lua_host *h, struct task *t, const char *why);

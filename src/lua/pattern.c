@@ -1,5 +1,5 @@
 /* pattern.c - find, match, gmatch, gsub for scripts: Lua's patterns with a budget of steps, so that no pattern can hold the program.
- * A pattern is compiled into items first; a match tries them with backtracking. Between two starting places the slice can end.
+ * A pattern is compiled into items first; a match tries them with backtracking. The slice can end at any step.
  * Not: other string functions. Source: Lua 5.4 reference manual, 6.4.1 (the meaning of patterns).
  */
 #include "host.h"
@@ -8,14 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MAX_STEPS = 2000000,
-    MAX_DEPTH = 200,
-    MAX_CAPTURES = 32,
-    MAX_PATTERN = 10000,
-    LOOK_AT_CLOCK = 256,
-    STEPS_SEEN = 65536
-};
+enum { MAX_STEPS = 5000000, MAX_CAPTURES = 32, MAX_PATTERN = 10000, LOOK_AT_CLOCK = 4096 };
 enum { CAP_OPEN = -1, CAP_POSITION = -2 };
 
 enum kind { K_END, K_ONE, K_OPEN, K_POSITION, K_CLOSE, K_BALANCE, K_FRONTIER, K_BACKREF, K_AT_END };
@@ -27,22 +20,30 @@ struct item {
     unsigned char set[32]; /* bits of the bytes that fit */
 };
 
-struct pattern {
-    bool anchored;
-    size_t n;
-    struct item item[];
+/* struct way - a place to go back to: item i at s; left: bytes a greedy item can give back, or the
+ * capture that was closed; level: captures begun. */
+struct way {
+    size_t i;
+    const char *s;
+    ptrdiff_t left;
+    int level;
 };
 
+/* struct match - a compiled pattern and how far a match has come: what is tried lies in `way`, not on
+ * the C stack, so that the end of a slice can come anywhere. */
 struct match {
-    const char *src, *end;
-    const struct pattern *p;
     lua_State *L;
-    long steps;
-    int depth, level;
+    const char *src, *end, *from, *s;
+    size_t i, n_ways, n;
+    long steps, work, look; /* steps of this place; work of all; when to look at the clock */
+    int level;
+    bool anchored, busy;
     struct {
         const char *at;
         ptrdiff_t len;
     } cap[MAX_CAPTURES];
+    struct way *way;
+    struct item item[];
 };
 
 static void set_add(unsigned char *set, int c)
@@ -181,14 +182,16 @@ static const char *compile_one(lua_State *L, struct item *it, const char *p, con
 }
 
 /* The pattern at index i, compiled, as a new userdata on the top. anchors: `^` at its start is an anchor. */
-static struct pattern *compile(lua_State *L, int i, bool anchors)
+static struct match *compile(lua_State *L, int i, bool anchors)
 {
     size_t n;
     const char *p = luaL_checklstring(L, i, &n), *end = p + n;
     if (n > MAX_PATTERN)
         luaL_error(L, "pattern too long");
-    struct pattern *c = lua_newuserdatauv(L, sizeof *c + (n + 1) * sizeof c->item[0], 0);
-    memset(c, 0, sizeof *c + (n + 1) * sizeof c->item[0]);
+    size_t size = sizeof(struct match) + (n + 1) * (sizeof(struct item) + sizeof(struct way));
+    struct match *c = lua_newuserdatauv(L, size, 0);
+    memset(c, 0, size);
+    c->way = (struct way *)(void *)(c->item + n + 1); /* an item's size is a multiple of 8 */
     c->anchored = anchors && n && *p == '^';
     p += c->anchored;
     int open = 0;
@@ -200,59 +203,11 @@ static struct pattern *compile(lua_State *L, int i, bool anchors)
     return c;
 }
 
-static const char *try(struct match *m, const char *s, size_t i);
-
-static const char *try_many(struct match *m, const char *s, size_t i)
-{
-    const struct item *it = &m->p->item[i];
-    ptrdiff_t least = it->many == '+', most = 0;
-    if (it->many == '-') {
-        for (;; s++) {
-            const char *r = try(m, s, i + 1);
-            if (r || s >= m->end || !set_has(it->set, *s))
-                return r;
-        }
-    }
-    while (s + most < m->end && (it->many != '?' || most < 1) && set_has(it->set, s[most])) {
-        most++;
-        m->steps--;
-    }
-    for (; most >= least; most--) {
-        const char *r = try(m, s + most, i + 1);
-        if (r)
-            return r;
-    }
-    return NULL;
-}
-
-static const char *try_capture(struct match *m, const char *s, size_t i)
-{
-    const char *r;
-    if (m->p->item[i].kind == K_CLOSE) {
-        int l = m->level;
-        while (l > 0 && m->cap[l - 1].len != CAP_OPEN)
-            l--;
-        m->cap[l - 1].len = s - m->cap[l - 1].at; /* the compiler has seen that one is open */
-        r = try(m, s, i + 1);
-        if (!r)
-            m->cap[l - 1].len = CAP_OPEN;
-        return r;
-    }
-    if (m->level >= MAX_CAPTURES)
-        luaL_error(m->L, "too many captures");
-    m->cap[m->level].at = s;
-    m->cap[m->level++].len = m->p->item[i].kind == K_POSITION ? CAP_POSITION : CAP_OPEN;
-    r = try(m, s, i + 1);
-    if (!r)
-        m->level--;
-    return r;
-}
-
 static const char *balance(struct match *m, const char *s, int x, int y)
 {
     if (s >= m->end || (unsigned char)*s != x)
         return NULL;
-    for (int depth = 1; ++s < m->end; m->steps--) {
+    for (int depth = 1; ++s < m->end; m->work++) {
         if ((unsigned char)*s == y) {
             if (--depth == 0)
                 return s + 1;
@@ -270,70 +225,144 @@ static const char *back_reference(struct match *m, const char *s, int n)
     ptrdiff_t len = m->cap[n - 1].len;
     if (len == CAP_POSITION || m->end - s < len || memcmp(m->cap[n - 1].at, s, (size_t)len) != 0)
         return NULL;
-    m->steps -= len;
+    m->work += len;
     return s + len;
 }
 
-/* Whether the items from i on match at s: where the match ends, or NULL. */
-static const char *try(struct match *m, const char *s, size_t i)
+/* Another way to go on, kept while the first one is tried. */
+static void keep(struct match *m, size_t i, const char *s, ptrdiff_t left)
 {
-    if (++m->depth > MAX_DEPTH)
-        luaL_error(m->L, "pattern too complex");
-    for (;; i++) {
-        const struct item *it = &m->p->item[i];
-        if (--m->steps < 0 ||
-            m->steps % STEPS_SEEN == 0) /* what counts instructions did not see it */
-            lua_sethook(m->L, host_hook, LUA_MASKCOUNT, 1);
-        if (m->steps < 0)
-            luaL_error(m->L, "pattern too complex: it was given up after %d steps", MAX_STEPS);
-        switch (it->kind) {
-        case K_END: break;
-        case K_AT_END:
-            if (s != m->end)
-                s = NULL;
-            break;
-        case K_OPEN:
-        case K_POSITION:
-        case K_CLOSE:
-            s = try_capture(m, s, i);
-            m->depth--;
-            return s;
-        case K_BALANCE: s = balance(m, s, it->x, it->y); break;
-        case K_BACKREF: s = back_reference(m, s, it->x); break;
-        case K_FRONTIER:
-            if (set_has(it->set, s == m->src ? 0 : s[-1]) ||
-                !set_has(it->set, s == m->end ? 0 : *s))
-                s = NULL;
-            break;
-        case K_ONE:
-            if (it->many) {
-                s = try_many(m, s, i);
-                m->depth--;
-                return s;
+    m->way[m->n_ways++] = (struct way){i, s, left, m->level}; /* one an item: there is room */
+}
+
+/* Back to the last other way: a greedy item takes a byte less, a lazy one a byte more, a capture that
+ * was closed is open again. False: there is none left. */
+static bool back(struct match *m)
+{
+    for (; m->n_ways; m->n_ways--) {
+        struct way *w = &m->way[m->n_ways - 1];
+        const struct item *it = &m->item[w->i];
+        m->level = w->level;
+        m->i = w->i + 1;
+        if (it->kind == K_CLOSE) {
+            m->cap[w->left].len = CAP_OPEN;
+        } else if (it->many == '-') {
+            if (w->s < m->end && set_has(it->set, *w->s)) {
+                m->s = ++w->s;
+                return true;
             }
-            s = s < m->end && set_has(it->set, *s) ? s + 1 : NULL;
-            break;
-        }
-        if (!s || it->kind == K_END) {
-            m->depth--;
-            return s;
+        } else if (w->left > 0) {
+            m->s = w->s + --w->left;
+            return true;
         }
     }
+    return false;
 }
 
-static void begin(struct match *m, lua_State *L, const struct pattern *p, const char *src, size_t n)
+static bool step_many(struct match *m, const struct item *it)
 {
-    m->L = L;
-    m->p = p;
-    m->src = src;
-    m->end = src + n;
+    ptrdiff_t least = it->many == '+', most = 0;
+    if (it->many == '-') {
+        keep(m, m->i++, m->s, 0);
+        return true;
+    }
+    while (m->s + most < m->end && (it->many != '?' || most < 1) && set_has(it->set, m->s[most]))
+        most++;
+    m->work += most;
+    if (most < least)
+        return false;
+    if (most > least)
+        keep(m, m->i, m->s + least, most - least);
+    m->s += most;
+    m->i++;
+    return true;
 }
 
-static const char *try_at(struct match *m, const char *s)
+static void step_capture(struct match *m, const struct item *it)
 {
-    m->steps = MAX_STEPS;
-    m->depth = m->level = 0;
-    return try(m, s, 0);
+    if (it->kind == K_CLOSE) {
+        int l = m->level;
+        while (l > 0 && m->cap[l - 1].len != CAP_OPEN)
+            l--;
+        m->cap[l - 1].len = m->s - m->cap[l - 1].at; /* the compiler has seen that one is open */
+        keep(m, m->i++, m->s, l - 1);
+        return;
+    }
+    if (m->level >= MAX_CAPTURES)
+        luaL_error(m->L, "too many captures");
+    m->cap[m->level].at = m->s;
+    m->cap[m->level++].len = it->kind == K_POSITION ? CAP_POSITION : CAP_OPEN;
+    m->i++;
+}
+
+/* One item at one place; false: it does not fit. */
+static bool step(struct match *m, const struct item *it)
+{
+    const char *s = m->s;
+    switch (it->kind) {
+    case K_END: return true;
+    case K_OPEN:
+    case K_POSITION:
+    case K_CLOSE: step_capture(m, it); return true;
+    case K_AT_END: s = s == m->end ? s : NULL; break;
+    case K_BALANCE: s = balance(m, s, it->x, it->y); break;
+    case K_BACKREF: s = back_reference(m, s, it->x); break;
+    case K_FRONTIER:
+        if (set_has(it->set, s == m->src ? 0 : s[-1]) || !set_has(it->set, s == m->end ? 0 : *s))
+            s = NULL;
+        break;
+    case K_ONE:
+        if (it->many)
+            return step_many(m, it);
+        s = s < m->end && set_has(it->set, *s) ? s + 1 : NULL;
+        break;
+    }
+    m->i++;
+    m->s = s ? s : m->s;
+    return s != NULL;
+}
+
+static void begin_at(struct match *m, const char *s)
+{
+    m->from = m->s = s;
+    m->i = m->n_ways = 0;
+    m->level = 0;
+    m->steps = 0;
+}
+
+/* Whether the slice is over. Where a yield is impossible the match is given up after 40 ms. */
+static bool tired(struct match *m)
+{
+    struct lua_host *h = HOST(m->L);
+    int64_t used = clock_thread_us() - h->slice_us;
+    m->look = m->work + LOOK_AT_CLOCK;
+    if (lua_isyieldable(m->L))
+        return used > h->slice_max_us;
+    if (used > HARD_US)
+        luaL_error(m->L, "pattern too complex: it took over 40 ms where it cannot be interrupted");
+    return false;
+}
+
+enum found { FOUND, FOUND_NOT, TIRED };
+
+/* Goes on with the match that begin_at began, from place to place when `roam`: from .. s is the match.
+ * TIRED: the slice is over; to be called again in the next one. */
+static enum found go(struct match *m, bool roam)
+{
+    for (;;) {
+        const struct item *it = &m->item[m->i];
+        if (it->kind == K_END)
+            return FOUND;
+        if (++m->work >= m->look && tired(m))
+            return TIRED;
+        if (++m->steps > MAX_STEPS)
+            luaL_error(m->L, "pattern too complex: it was given up after %d steps", MAX_STEPS);
+        if (step(m, it) || back(m))
+            continue;
+        if (!roam || m->anchored || m->from == m->end)
+            return FOUND_NOT;
+        begin_at(m, m->from + 1);
+    }
 }
 
 static void push_capture(struct match *m, int i, const char *s, const char *e)
@@ -358,44 +387,46 @@ static int push_captures(struct match *m, const char *s, const char *e, bool who
     return n;
 }
 
-/* The slice may be over between two starting places. */
-static bool tired(lua_State *L, size_t tried)
+static int rest(struct match *m, lua_KContext ctx, lua_KFunction k)
 {
-    struct lua_host *h = HOST(L);
-    return tried % LOOK_AT_CLOCK == 0 && lua_isyieldable(L) &&
-           clock_thread_us() - h->slice_us > h->slice_max_us;
+    HOST(m->L)->left = LEFT_SLICE;
+    m->busy = true;
+    return lua_yieldk(m->L, 0, ctx, k);
 }
 
-static int rest(lua_State *L, lua_KContext ctx, lua_KFunction k)
+static struct match *match_at(lua_State *L, int index)
 {
-    HOST(L)->left = LEFT_SLICE;
-    return lua_yieldk(L, 0, ctx, k);
+    struct match *m = lua_touserdata(L, index);
+    m->L = L;
+    m->busy = false;
+    m->look = 0; /* the clock first: many short matches are work too */
+    return m;
 }
 
-/* find and match: 1 text, 2 pattern, 3 compiled; ctx: place to go on at, doubled, plus 1 for find. */
+/* find and match: 1 text, 2 pattern, 3 compiled; ctx: 1 for find. */
 static int scan(lua_State *L, int status, lua_KContext ctx)
 {
     (void)status;
-    struct match m;
-    size_t n;
-    const char *src = lua_tolstring(L, 1, &n), *s = src + (ctx >> 1);
-    begin(&m, L, lua_touserdata(L, 3), src, n);
-    for (size_t tried = 1; s <= m.end; s++, tried++) {
-        const char *e = try_at(&m, s);
-        if (e) {
-            if (!(ctx & 1))
-                return push_captures(&m, s, e, true);
-            lua_pushinteger(L, s - src + 1);
-            lua_pushinteger(L, e - src);
-            return push_captures(&m, s, e, false) + 2;
-        }
-        if (m.p->anchored)
-            break;
-        if (tired(L, tried))
-            return rest(L, (lua_KContext)(s + 1 - src) * 2 + (ctx & 1), scan);
+    struct match *m = match_at(L, 3);
+    enum found f = go(m, true);
+    if (f == TIRED)
+        return rest(m, ctx, scan);
+    if (f == FOUND_NOT) {
+        lua_pushnil(L);
+        return 1;
     }
-    lua_pushnil(L);
-    return 1;
+    if (!ctx)
+        return push_captures(m, m->from, m->s, true);
+    lua_pushinteger(L, m->from - m->src + 1);
+    lua_pushinteger(L, m->s - m->src);
+    return push_captures(m, m->from, m->s, false) + 2;
+}
+
+static void begin(struct match *m, const char *src, size_t n, size_t from)
+{
+    m->src = src;
+    m->end = src + n;
+    begin_at(m, src + from);
 }
 
 /* The starting place: 1-based, negative from the end; beyond the end gives n + 1. */
@@ -429,50 +460,52 @@ static int p_find(lua_State *L)
         return 2;
     }
     lua_settop(L, 2);
-    compile(L, 2, true);
-    return scan(L, LUA_OK, (lua_KContext)from * 2 + 1);
+    begin(compile(L, 2, true), s, n, from);
+    return scan(L, LUA_OK, 1);
 }
 
 static int p_match(lua_State *L)
 {
     size_t n;
-    luaL_checklstring(L, 1, &n);
+    const char *s = luaL_checklstring(L, 1, &n);
     size_t from = start_at(L, 3, n);
     if (from > n) {
         lua_pushnil(L);
         return 1;
     }
     lua_settop(L, 2);
-    compile(L, 2, true);
-    return scan(L, LUA_OK, (lua_KContext)from * 2);
+    begin(compile(L, 2, true), s, n, from);
+    return scan(L, LUA_OK, 0);
 }
 
 /* gmatch's iterator: upvalues 1 text, 2 compiled, 3 place, 4 end of the last match (an empty one there is no new one). */
 static int gmatch_next(lua_State *L, int status, lua_KContext ctx)
 {
-    (void)status;
     (void)ctx;
-    struct match m;
     size_t n;
     const char *src = lua_tolstring(L, lua_upvalueindex(1), &n);
-    const char *s = src + lua_tointeger(L, lua_upvalueindex(3)),
-               *last = src + lua_tointeger(L, lua_upvalueindex(4));
-    begin(&m, L, lua_touserdata(L, lua_upvalueindex(2)), src, n);
-    for (size_t tried = 1; s <= m.end; s++, tried++) {
-        const char *e = try_at(&m, s);
-        if (e && e != last) {
-            lua_pushinteger(L, e - src);
-            lua_copy(L, -1, lua_upvalueindex(3));
-            lua_replace(L, lua_upvalueindex(4));
-            return push_captures(&m, s, e, true);
-        }
-        if (tired(L, tried)) {
-            lua_pushinteger(L, s + 1 - src);
-            lua_replace(L, lua_upvalueindex(3));
-            return rest(L, 0, gmatch_next);
-        }
+    const char *last = src + lua_tointeger(L, lua_upvalueindex(4));
+    struct match *m = lua_touserdata(L, lua_upvalueindex(2));
+    if (status != LUA_YIELD) {
+        if (m->busy)
+            return luaL_error(L, "gmatch: another task is at this place of the loop");
+        if (lua_tointeger(L, lua_upvalueindex(3)) > (lua_Integer)n)
+            return 0;
+        begin(m, src, n, (size_t)lua_tointeger(L, lua_upvalueindex(3)));
     }
-    return 0;
+    enum found f;
+    for (match_at(L, lua_upvalueindex(2));; begin_at(m, m->from + 1)) {
+        f = go(m, true);
+        if (f == TIRED)
+            return rest(m, 0, gmatch_next);
+        if (f == FOUND_NOT || m->s != last || m->from == m->end)
+            break;
+    }
+    bool none = f == FOUND_NOT || m->s == last;
+    lua_pushinteger(L, none ? (lua_Integer)n + 1 : (lua_Integer)(m->s - src));
+    lua_copy(L, -1, lua_upvalueindex(3));
+    lua_replace(L, lua_upvalueindex(4));
+    return none ? 0 : push_captures(m, m->from, m->s, true);
 }
 
 static int gmatch_first(lua_State *L)
@@ -555,48 +588,61 @@ static void add_template(lua_State *L, struct gsub *g, struct match *m, const ch
         luaL_error(L, "not enough memory");
 }
 
-/* gsub: 1 text, 2 pattern, 3 replacement, 4 compiled, 5 struct gsub; ctx 1: the function's value is on the top. */
+enum { GSUB_VALUE = 1 };
+
+static void replace(lua_State *L, struct gsub *g, struct match *m, int type)
+{
+    if (type == LUA_TTABLE) {
+        push_capture(m, 0, m->from, m->s);
+        lua_gettable(L, 3);
+        take_replacement(L, g, m->src);
+    } else {
+        add_template(L, g, m, m->from, m->s);
+    }
+}
+
+/* gsub: 1 text, 2 pattern, 3 replacement, 4 compiled, 5 struct gsub; ctx GSUB_VALUE: the function's
+ * value is on the top, else after a yield: in the middle of a match. */
 static int gsub_go(lua_State *L, int status, lua_KContext ctx)
 {
-    (void)status;
-    struct match m;
-    size_t n;
-    const char *src = lua_tolstring(L, 1, &n);
+    struct match *m = match_at(L, 4);
     struct gsub *g = lua_touserdata(L, 5);
-    begin(&m, L, lua_touserdata(L, 4), src, n);
-    if (ctx)
-        take_replacement(L, g, src);
-    for (size_t tried = 1; g->done < g->most; tried++) {
-        if (tired(L, tried))
-            return rest(L, 0, gsub_go);
-        const char *s = src + g->at, *e = try_at(&m, s);
-        if (e && (size_t)(e - src) + 1 != g->last_end) {
+    size_t n = (size_t)(m->end - m->src);
+    int type = lua_type(L, 3);
+    bool on = status == LUA_YIELD && ctx != GSUB_VALUE;
+    if (ctx == GSUB_VALUE)
+        take_replacement(L, g, m->src);
+    for (; g->done < g->most; on = false) {
+        if (!on && m->anchored && g->at > 0)
+            break;
+        if (!on)
+            begin_at(m, m->src + g->at);
+        enum found f = go(m, false);
+        if (f == TIRED)
+            return rest(m, 0, gsub_go);
+        size_t end = (size_t)(m->s - m->src);
+        if (f == FOUND && end + 1 != g->last_end) {
             g->done++;
             g->s = g->at;
-            g->e = g->at = (size_t)(e - src);
-            g->last_end = g->e + 1;
-            int type = lua_type(L, 3);
+            g->e = g->at = end;
+            g->last_end = end + 1;
             if (type == LUA_TFUNCTION) {
                 lua_pushvalue(L, 3);
-                lua_callk(L, push_captures(&m, s, e, true), 1, 1, gsub_go);
-                take_replacement(L, g, src);
-            } else if (type == LUA_TTABLE) {
-                push_capture(&m, 0, s, e);
-                lua_gettable(L, 3);
-                take_replacement(L, g, src);
+                lua_callk(L, push_captures(m, m->from, m->s, true), 1, GSUB_VALUE, gsub_go);
+                take_replacement(L, g, m->src);
             } else {
-                add_template(L, g, &m, s, e);
+                replace(L, g, m, type);
             }
         } else if (g->at < n) {
-            str_addc(&g->out, src[g->at++]);
+            str_addc(&g->out, m->src[g->at++]);
         } else {
             break;
         }
-        if (m.p->anchored)
+        if (m->anchored)
             break;
     }
     if (g->at < n)
-        str_addn(&g->out, src + g->at, n - g->at);
+        str_addn(&g->out, m->src + g->at, n - g->at);
     lua_pushlstring(L, str_c(&g->out), g->out.n);
     str_clear(&g->out);
     lua_pushinteger(L, g->done);
@@ -606,7 +652,7 @@ static int gsub_go(lua_State *L, int status, lua_KContext ctx)
 static int p_gsub(lua_State *L)
 {
     size_t n;
-    luaL_checklstring(L, 1, &n);
+    const char *src = luaL_checklstring(L, 1, &n);
     int type = lua_type(L, 3);
     luaL_argexpected(L,
                      type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION ||
@@ -616,7 +662,7 @@ static int p_gsub(lua_State *L)
     lua_settop(L, 3);
     if (type == LUA_TNUMBER)
         lua_tostring(L, 3);
-    compile(L, 2, true);
+    begin(compile(L, 2, true), src, n, 0);
     struct gsub *g = lua_newuserdatauv(L, sizeof *g, 0);
     *g = (struct gsub){.out.max = HOST(L)->memory_max / 2, .most = most};
     luaL_setmetatable(L, gsub_meta);

@@ -67,15 +67,12 @@ uint64_t lua_host_start(struct lua_host *h, const char *name, const char *code, 
     return lua_host_start_with(h, name, code, n, console, grants, incomplete, err);
 }
 
-/* With the parameters on the top of the stack, which are taken. */
-uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *code, size_t n,
-                             bool console, const char *grants, bool *incomplete, struct error *err)
+static uint64_t start(struct lua_host *h, const char *name, const char *code, size_t n,
+                      bool console, const char *grants, bool *incomplete, struct error *err)
 {
     lua_State *L = h->L;
     int top = lua_gettop(L);
     *incomplete = false;
-    h->slice_us = clock_thread_us();
-    host_rearm(h, L);
     if (n > 10000000) {
         lua_settop(L, top - 1);
         err_set(err, E_RANGE, "%s: more than 10 MB of text is no script", name);
@@ -105,4 +102,14 @@ uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *c
     lua_settop(L, top - 1);
     loop_wake(h->loop);
     return t->id;
+}
+
+/* With the parameters on the top of the stack, which are taken. */
+uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *code, size_t n,
+                             bool console, const char *grants, bool *incomplete, struct error *err)
+{
+    h->own++;
+    uint64_t id = start(h, name, code, n, console, grants, incomplete, err);
+    h->own--;
+    return id;
 }

@@ -30,16 +30,28 @@ struct task *task_new(struct lua_host *h, const char *name, int env_ref)
     t->exit_ref = t->result_ref = LUA_NOREF;
     t->progress = NAN;
     t->began_ms = loop_now_ms(h->loop);
+    h->own++;
     t->co = lua_newthread(h->L);
     t->ref = luaL_ref(h->L, LUA_REGISTRYINDEX);
+    h->own--;
     t->orphan = true;
-    if (h->last)
-        h->last->next = t;
-    else
-        h->tasks = t;
-    h->last = t;
+    task_link(h, t);
     h->n_tasks++;
     return t;
+}
+
+void task_link(struct lua_host *h, struct task *t)
+{
+    t->before = h->last;
+    t->next = NULL;
+    *(h->last ? &h->last->next : &h->tasks) = t;
+    h->last = t;
+}
+
+void task_unlink(struct lua_host *h, struct task *t)
+{
+    *(t->before ? &t->before->next : &h->tasks) = t->next;
+    *(t->next ? &t->next->before : &h->last) = t->before;
 }
 
 static void stop_waiting(struct lua_host *h, struct task *t)
@@ -50,6 +62,8 @@ static void stop_waiting(struct lua_host *h, struct task *t)
     t->abort = NULL;
     t->waits_for = "";
     t->wants = 0;
+    h->n_wait_task -= t->waits_task;
+    t->waits_task = false;
 }
 
 void task_free(struct lua_host *h, struct task *t)
@@ -57,15 +71,9 @@ void task_free(struct lua_host *h, struct task *t)
     if (t->abort)
         t->abort(t->abort_arg);
     stop_waiting(h, t);
-    struct task *before = NULL;
-    for (struct task *o = h->tasks; o && o != t; o = o->next)
-        before = o;
-    if (before)
-        before->next = t->next;
-    else
-        h->tasks = t->next;
-    if (h->last == t)
-        h->last = before;
+    task_unlink(h, t);
+    h->n_to_end -= t->to_end;
+    h->n_over -= task_ended(t) && t->orphan;
     luaL_unref(h->L, LUA_REGISTRYINDEX, t->ref);
     env_drop(h, t->env_ref);
     luaL_unref(h->L, LUA_REGISTRYINDEX, t->exit_ref);
@@ -90,6 +98,13 @@ uint64_t task_wait(struct lua_host *h, const char *what, task_abort_fn *abort, v
     t->abort_arg = arg;
     t->wait_id = ++h->next_id;
     return t->wait_id;
+}
+
+void task_wait_task(struct lua_host *h)
+{
+    task_wait(h, "a task", NULL, NULL);
+    h->running->waits_task = true;
+    h->n_wait_task++;
 }
 
 void task_wake(struct lua_host *h, uint64_t task, uint64_t wait_id)
@@ -123,11 +138,8 @@ static int64_t timer_wakes(void *arg)
     struct task *t = arg; /* alive: task_free and task_wake delete the timer */
     struct lua_host *h = HOST(t->co);
     t->timer = 0;
-    t->abort = NULL;
+    stop_waiting(h, t);
     t->state = LUA_TASK_READY;
-    t->wait_id = 0;
-    t->wants = 0;
-    t->waits_for = "";
     loop_wake(h->loop);
     return -1;
 }
@@ -207,11 +219,12 @@ char *task_result_text(struct lua_host *h, const struct task *t)
         lua_settop(L, top + 1);
         lua_rawgeti(L, top + 1, i);
         h->slice_us = clock_thread_us();
-        host_rearm(h, L);
         if (i > 1)
             str_addc(&text, '\t');
+        lua_State *before = host_watch(L);
         if (!pretty_value(L, -1, 100, &text))
             str_add(&text, "(its __tostring failed)");
+        host_watch(before);
     }
     lua_settop(L, top);
     return n ? str_take(&text) : NULL;
@@ -230,8 +243,9 @@ static void tell_done(struct lua_host *h, struct task *t)
 
 static void cancel_children(struct lua_host *h, const struct task *t)
 {
-    for (struct task *c = h->tasks; c; c = c->next)
+    for (struct task *c = t->parted ? h->tasks : NULL; c; c = c->next)
         if (c->parent == t->id) {
+            h->n_over += !c->orphan && task_ended(c);
             c->orphan = true;
             if (c->state == LUA_TASK_FAILED && !c->taken)
                 tell_done(h, c); /* nobody looked at it: it does not fail in silence */
@@ -245,16 +259,22 @@ void task_over(struct lua_host *h, struct task *t)
     /* its <close> variables; the hook raises where one does not end */
     h->slice_us = clock_thread_us();
     for (size_t i = t->nest.n; i-- > 0;) {
-        host_rearm(h, t->nest.at[i]);
+        host_watch(t->nest.at[i]);
         lua_resetthread(t->nest.at[i]);
     }
-    host_rearm(h, t->co);
+    host_watch(t->co);
     lua_resetthread(t->co);
+    host_watch(NULL);
+    h->n_over += t->orphan;
+    h->n_to_end -= t->to_end;
+    t->to_end = false;
     cancel_children(h, t);
     command_task_over(h, t->id);
-    for (struct task *w = h->tasks; w; w = w->next)
-        if (w->state == LUA_TASK_WAITING && strcmp(w->waits_for, "a task") == 0)
-            task_wake(h, w->id, w->wait_id);
+    for (struct task *w = h->n_wait_task ? h->tasks : NULL; w; w = w->next)
+        if (w->waits_task) {
+            stop_waiting(h, w);
+            w->state = LUA_TASK_READY;
+        }
     /* the failure of a child is for the task that started it */
     if (t->state != LUA_TASK_FAILED || t->orphan || t->loud)
         tell_done(h, t);
@@ -322,7 +342,8 @@ void task_cancel(struct lua_host *h, struct task *t, const char *why)
 {
     if (t->cancelled || t->leaving || (t->state != LUA_TASK_READY && t->state != LUA_TASK_WAITING))
         return;
-    t->cancelled = true;
+    t->cancelled = t->to_end = true;
+    h->n_to_end++;
     t->why = mem_str(why);
     if (t->abort)
         t->abort(t->abort_arg);
@@ -382,10 +403,9 @@ void task_slice(struct lua_host *h, struct task *t)
     h->running = t;
     h->left = LEFT_NOT;
     h->slice_us = clock_thread_us();
-    host_rearm(h, t->co);
-    for (size_t i = t->leaving ? t->nest.n : 0; i < t->nest.n; i++)
-        host_rearm(h, t->nest.at[i]);
+    host_watch(t->co);
     int rc = lua_resume(t->co, NULL, nargs, &n);
+    host_watch(NULL);
     t->cpu_us += clock_thread_us() - h->slice_us;
     slice_ended(h, t, rc, n);
     h->running = NULL;

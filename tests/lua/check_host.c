@@ -225,6 +225,19 @@ START_TEST(bombs)
         {"for i = 1, 20000 do spawn(function() sleep(100) end) end", "10000 tasks"},
         {"return (('x'):rep(1e5):gsub('x', function() while true do end end))", ""},
         {"for w in ('x'):rep(1e7):gmatch('y') do end", ""},
+        {"local a, b = ('x'):rep(2e7), ('x'):rep(2e7) while true do local c = a == b end", ""},
+        {"local a = ('x'):rep(2e7) while true do a:find('y', 1, true) end", ""},
+        {"while true do pcall(function() local t = {} while true do t[#t + 1] = ('x'):rep(1e5) end "
+         "end) end",
+         ""},
+        {"while true do pcall(string.find, ('a'):rep(26), ('a?'):rep(26) .. ('a'):rep(26)) end",
+         ""},
+        {"while true do pcall(function() for i = 1, 1e9 do spawn(function() while true do end end) "
+         "end end) end",
+         ""},
+        {"local t = {} pcall(function() while true do t[#t + 1] = ('x'):rep(1e6) end end) "
+         "for i = 1, 1e5 do spawn(function() return t end) end",
+         ""},
     };
     for (size_t i = 0; i < sizeof bomb / sizeof bomb[0]; i++) {
         teardown();
@@ -356,6 +369,18 @@ START_TEST(patterns_as_in_stock_lua)
         "('ab'):rep(1, 'x')",
         "('x'):rep(3)",
         "('hello'):gsub('l*', 'x')",
+        "('aXbXc'):match('(.-)X(.*)X')",
+        "('abcd'):match('((a)(b))(c?)d')",
+        "('abcd'):gsub('(.)(.)', '%2%1')",
+        "('aab'):match('^(a-)(a?)b')",
+        "('x=1;y=22'):gsub('(%w)=(%d+)', function(k, v) return v .. k end)",
+        "('aaa'):gsub('^a', 'b')",
+        "('ab'):match('(()a())b()')",
+        "('[[x]]'):match('%[(=*)%[(.-)%]%1%]')",
+        "('a,b,,c'):gsub(',', ';', 2)",
+        "(function() local t = {} for a, b in ('k=v; x=y'):gmatch('()(%w+)=') do t[#t + 1] = a .. "
+        "b "
+        "end return table.concat(t, '|') end)()",
         "('hello'):gsub('l-', 'x')",
         "('a b c'):gsub('%s?', '_')",
         "('x = 1'):find('=', 1)",
