@@ -28,6 +28,7 @@ static int attach(const struct doors *d)
 
 int main(int argc, char **argv)
 {
+    static const struct script_ops script = {lua_run, lua_reference, client_send};
     struct doors d;
     setlocale(LC_CTYPE, ""); /* never LC_NUMERIC: 3,14 is no number in JSON, FITS, INDI */
     console_door(&lua_console);
@@ -36,5 +37,5 @@ int main(int argc, char **argv)
     case DOOR_SESSION: return session_run(&d.process, &ui_viewer);
     case DOOR_CLIENT: return attach(&d);
     }
-    return cli_run(argc, argv, &ui_screen, &lua_script);
+    return cli_run(argc, argv, &ui_screen, &script);
 }

@@ -37,15 +37,20 @@ void wire_put(struct str *out, enum wire_type type, const void *bytes, size_t n)
     str_addn(out, bytes, n);
 }
 
-void wire_put_screen(struct str *out, const void *bytes, size_t n)
+void wire_put_bytes(struct str *out, enum wire_type type, const void *bytes, size_t n)
 {
     const char *p = bytes;
     while (n > 0) {
         size_t part = n < WIRE_MAX ? n : WIRE_MAX;
-        wire_put(out, WIRE_SCREEN, p, part);
+        wire_put(out, type, p, part);
         p += part;
         n -= part;
     }
+}
+
+void wire_put_screen(struct str *out, const void *bytes, size_t n)
+{
+    wire_put_bytes(out, WIRE_SCREEN, bytes, n);
 }
 
 void wire_feed(struct wire_in *in, const void *bytes, size_t n)
@@ -143,6 +148,26 @@ enum status wire_get_welcome(const struct wire_frame *f, uint32_t *version, uint
     memcpy(log, f->bytes + 8, f->n - 8);
     log[f->n - 8] = 0;
     return OK;
+}
+
+void wire_put_send(struct str *out, const char *code, size_t n)
+{
+    struct str b = {0};
+    put_number(&b, WIRE_VERSION, 4);
+    str_addn(&b, code, n);
+    wire_put(out, WIRE_SEND, b.s, b.n);
+    str_clear(&b);
+}
+
+enum status wire_get_send(const struct wire_frame *f, uint32_t *version, const char **code,
+                          size_t *n)
+{
+    if (f->type != WIRE_SEND || f->n < 4)
+        return E_PARSE;
+    *version = get_number(f->bytes, 4);
+    *code = (const char *)f->bytes + 4;
+    *n = f->n - 4;
+    return *version == WIRE_VERSION ? OK : E_REFUSED;
 }
 
 void wire_put_size(struct str *out, int rows, int cols)

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -184,6 +185,42 @@ static void suspend(struct client *c)
     come_back(c);
 }
 
+/* ---- the user's editor, on our terminal, while the session goes on ---- */
+
+static int run_editor(const char *path)
+{
+    static const char line[] = "exec ${VISUAL:-${EDITOR:-vi}} \"$1\"";
+    int ended = 0;
+    signal(SIGCHLD, SIG_DFL); /* this one is waited for */
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGPIPE, SIG_DFL);
+        signal(SIGTSTP, SIG_DFL);
+        execl("/bin/sh", "sh", "-c", line, "vigie", path, (char *)NULL);
+        _exit(127);
+    }
+    signal(SIGINT, SIG_IGN); /* C-c there is the editor's */
+    signal(SIGQUIT, SIG_IGN);
+    signal(SIGTSTP, SIG_DFL); /* C-z there stops us too: fg brings both back */
+    while (child > 0 && waitpid(child, &ended, 0) < 0 && errno == EINTR)
+        ;
+    return child > 0 && WIFEXITED(ended) ? WEXITSTATUS(ended) : 126;
+}
+
+static void set_signals(struct client *c);
+
+static void edit(struct client *c, const struct wire_frame *f)
+{
+    char *path = mem_strn((const char *)f->bytes, f->n);
+    drain_tty(c, FLUSH_MS);
+    rescue();
+    unsigned char rc = (unsigned char)run_editor(path);
+    free(path);
+    set_signals(c);
+    come_back(c);
+    wire_put(&c->to_session, WIRE_EDITED, &rc, 1);
+}
+
 /* ---- tmux's paste buffer ---- */
 
 static void copy(const struct wire_frame *f)
@@ -226,6 +263,11 @@ static void handle(struct client *c, const struct wire_frame *f)
     case WIRE_SCREEN: str_addn(&c->to_tty, f->bytes, f->n); break;
     case WIRE_SUSPEND: suspend(c); break;
     case WIRE_COPY: copy(f); break;
+    case WIRE_EDIT:
+        if (!c->plain)
+            edit(c, f);
+        break;
+    case WIRE_ERROR: break; /* for `vigie send` */
     case WIRE_BYE:
         leave(c, f->n > 0 ? f->bytes[0] : 1, f->n > 1 ? (const char *)f->bytes + 1 : "",
               f->n > 1 ? f->n - 1 : 0);
@@ -235,6 +277,8 @@ static void handle(struct client *c, const struct wire_frame *f)
     case WIRE_KEYS:
     case WIRE_SIZE:
     case WIRE_REDRAW:
+    case WIRE_SEND:
+    case WIRE_EDITED:
     case WIRE_END: break; /* none of a session's */
     }
 }
@@ -409,7 +453,7 @@ static int open_tty(bool plain)
 
 static void set_signals(struct client *c)
 {
-    if (pipe2(sig_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    if (sig_pipe[0] < 0 && pipe2(sig_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         return;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGCHLD, SIG_IGN); /* nobody waits for tmux */

@@ -167,3 +167,21 @@ enum status start_connect(const struct client_options *o, int *fd, struct error 
     free(path);
     return s;
 }
+
+enum status start_reach(const char *store, int *fd, struct error *err)
+{
+    char *path = wire_socket(store, err);
+    if (!path)
+        return err->status;
+    enum status s = OK;
+    *fd = try_connect(path);
+    if (*fd < 0 && (errno == ENOENT || errno == ECONNREFUSED))
+        s = err_set(err, E_ABSENT, "no session runs%s; `vigie` or `vigie --headless` starts one",
+                    store ? " on this store" : " as a demo");
+    else if (*fd < 0)
+        s = err_errno(err, "cannot reach the session at %s", path);
+    if (s == OK)
+        s = check_peer(*fd, path, err);
+    free(path);
+    return s;
+}

@@ -11,4 +11,7 @@
  * user's. err: what is in the way, in a sentence. */
 enum status start_connect(const struct client_options *o, int *fd, struct error *err) MUST_CHECK;
 
+/* start_reach - the same to a session that runs already; E_ABSENT if none does. */
+enum status start_reach(const char *store, int *fd, struct error *err) MUST_CHECK;
+
 #endif

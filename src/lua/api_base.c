@@ -1,7 +1,8 @@
 /* api_base.c - printf, help, and the modules log and session.
  * Not: the values (types.c), the sky (api_sky.c).
  */
-#include "api.h"
+#include "pretty.h"
+#include "push.h"
 
 #include <string.h>
 
@@ -126,6 +127,56 @@ static int base_help(lua_State *L)
     return 0;
 }
 
+static void print_text(struct lua_host *h, const char *s, size_t n)
+{
+    if (h->ops.print)
+        h->ops.print(h->arg, h->running ? h->running->id : 0, s, n);
+}
+
+static int base_pp(lua_State *L)
+{
+    struct str *out = push_str(L);
+    out->max = 1000000;
+    lua_insert(L, 1);
+    if (!pretty_whole(L, 2, 100, out))
+        return problem_raise(L, "script", "pp: its __tostring failed");
+    print_text(HOST(L), str_c(out), out->n);
+    return 0;
+}
+
+/* The rows that a word names, else those that hold it: their examples. */
+static void tell_examples(struct lua_host *host, const char *what, const char *owner,
+                          const char *joint, const struct lua_fn *rows, int *n)
+{
+    for (const struct lua_fn *f = rows; f && f->name; f++) {
+        char full[80];
+        snprintf(full, sizeof full, "%s%s%s", owner, joint, f->name);
+        if (!f->example || (strcmp(full, what) != 0 && strcmp(owner, what) != 0))
+            continue;
+        print_text(host, f->example, strlen(f->example));
+        if (host->ops.suggest)
+            host->ops.suggest(host->arg, f->example);
+        ++*n;
+    }
+}
+
+static int base_examples(lua_State *L)
+{
+    const char *what = lua_tostring(L, 1);
+    int n = 0;
+    for (size_t i = 0; lua_modules[i]; i++)
+        tell_examples(HOST(L), what, lua_modules[i]->name, lua_modules[i]->name[0] ? "." : "",
+                      lua_modules[i]->fns, &n);
+    for (size_t i = 0; lua_types[i]; i++)
+        tell_examples(HOST(L), what, lua_types[i]->name, ":", lua_types[i]->rows, &n);
+    if (n == 0)
+        return problem_raise(L, "argument",
+                             "examples: nothing is called %.60s; help\"%.60s\" looks "
+                             "for it everywhere",
+                             what, what);
+    return 0;
+}
+
 static const struct lua_fn base_rows[] = {
     {"printf", base_printf, "(format: string, ...)", "nothing", "Prints like string.format.",
      "printf(\"%.2f mag\", 12.345)"},
@@ -140,6 +191,13 @@ static const struct lua_fn base_rows[] = {
      "print(try(fail, \"no %s tonight\", \"flats\"))"},
     {"help", base_help, "([word: string])", "nothing",
      "What there is: help(), help\"sky\", help\"sky.altaz\", help\"rise\".", "help\"sky.altaz\""},
+    {"examples", base_examples, "(word: string)", "nothing",
+     "Prints the examples of a function, a module or a type; in the console Up brings the last one "
+     "to the prompt.",
+     "examples\"sky.altaz\""},
+    {"pp", base_pp, "(value: any)", "nothing",
+     "Prints a value whole: all rows of a list, tables inside tables.",
+     "pp({a = {b = {c = {d = {1, 2}}}}})"},
     {0}};
 const struct lua_module lua_module_base = {"", NULL, "printing, errors, help", base_rows, NULL};
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "vigie/session/console.h"
 #include "vigie/session/session.h"
 
 enum { MAX_TASKS = 10000 };
@@ -343,11 +344,52 @@ static const struct lua_fn task_rows[] = {
     {0}};
 const struct lua_type lua_type_task = {t_task, "something that runs beside the rest", task_rows};
 
+static int raw_is_task(lua_State *L)
+{
+    lua_pushboolean(L, luaL_testudata(L, 1, t_task) != NULL);
+    return 1;
+}
+
+/* granted(text, capability), grant(text, capability), always(capability): for the prelude. */
+static int raw_granted(lua_State *L)
+{
+    size_t n;
+    struct lua_host *h = HOST(L);
+    const char *text = lua_tolstring(L, 1, &n);
+    lua_pushboolean(
+        L, h->session && console_granted(session_console(h->session), text, n, lua_tostring(L, 2)));
+    return 1;
+}
+
+static int raw_grant(lua_State *L)
+{
+    size_t n;
+    struct lua_host *h = HOST(L);
+    const char *text = lua_tolstring(L, 1, &n);
+    if (h->session)
+        console_grant(session_console(h->session), text, n, lua_tostring(L, 2));
+    return 0;
+}
+
+static int raw_always(lua_State *L)
+{
+    lua_pushboolean(L, script_always_asks(lua_tostring(L, 1)));
+    return 1;
+}
+
 void task_lib(lua_State *L)
 {
-    static const luaL_Reg lib[] = {{"sleep", lib_sleep},           {"spawn", lib_spawn},
-                                   {"wait_any", lib_wait_any},     {"wait_until", lib_wait_until},
-                                   {"wait_event", lib_wait_event}, {NULL, NULL}};
+    static const luaL_Reg lib[] = {{"sleep", lib_sleep},
+                                   {"spawn", lib_spawn},
+                                   {"wait_any", lib_wait_any},
+                                   {"wait_until", lib_wait_until},
+                                   {"wait_event", lib_wait_event},
+                                   {"is_task", raw_is_task},
+                                   {"granted", raw_granted},
+                                   {"grant", raw_grant},
+                                   {"always", raw_always},
+                                   {"ask", task_ask},
+                                   {NULL, NULL}};
     luaL_setfuncs(L, lib, 0);
     luaL_newmetatable(L, t_task);
     api_methods(L, t_task, task_rows);

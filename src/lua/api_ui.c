@@ -32,11 +32,11 @@ static int asked(lua_State *L, int status, lua_KContext ctx)
     return 1;
 }
 
-static int ui_ask(lua_State *L)
+int task_ask(lua_State *L)
 {
     struct lua_host *h = HOST(L);
     if (!h->ops.ask)
-        return problem_raise(L, "gone", "ui.ask: nobody can be asked here");
+        return problem_raise(L, "gone", "nobody can be asked here");
     free(h->running->answer);
     h->running->answer = NULL;
     task_wait(h, "an answer", NULL, NULL);
@@ -58,7 +58,7 @@ static const struct lua_fn rows[] = {
     {"message", ui_message, "(text: string)", "nothing",
      "Shows a line at the bottom of the screen for 5 s.", "ui.message(\"flats are done\")"},
     {"beep", ui_beep, "()", "nothing", "Rings the terminal's bell.", "ui.beep()"},
-    {"ask", ui_ask, "(question: string)", "string",
+    {"ask", task_ask, "(question: string)", "string",
      "Asks and waits for a line; nil at the end of the input.",
      "print(try(ui.ask, \"How many flats?\"))"},
     {0}};

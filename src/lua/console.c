@@ -6,6 +6,7 @@
 
 #include "api.h"
 #include "complete.h"
+#include "globals.h"
 #include "header.h"
 #include "param.h"
 #include "vigie/session/session.h"
@@ -49,9 +50,30 @@ static void progressed(void *arg, uint64_t task)
     console_told(((struct console_lua *)arg)->console);
 }
 
+static void ask(void *arg, uint64_t task, const char *question)
+{
+    console_ask(((struct console_lua *)arg)->console, task, question);
+}
+
+static void suggest(void *arg, const char *line)
+{
+    console_suggest(((struct console_lua *)arg)->console, line);
+}
+
+static void answer(void *lua, uint64_t task, const char *text)
+{
+    lua_host_answer(((struct console_lua *)lua)->host, task, text);
+}
+
+static void unknown(void *lua, const char *code, size_t n, struct str *out)
+{
+    globals_unknown(((struct console_lua *)lua)->host, code, n, out);
+}
+
 static void *create(struct session *session, struct console *console)
 {
-    static const struct lua_host_ops ops = {.print = printed, .done = done, .progress = progressed};
+    static const struct lua_host_ops ops = {
+        .print = printed, .done = done, .progress = progressed, .ask = ask, .suggest = suggest};
     struct console_lua *c = mem_zero(sizeof *c);
     c->console = console;
     c->host = lua_host_new(session_loop(session), session, (size_t)64 << 20, &ops, c);
@@ -81,8 +103,9 @@ static uint64_t line(void *lua, const char *name, const char *code, size_t n, bo
                           err);
 }
 
-static uint64_t run(void *lua, const char *name, const char *code, size_t n, bool trusted,
-                    const struct script_value *value, size_t n_value, struct error *err)
+static uint64_t run(void *lua, const char *name, const char *code, size_t n,
+                    enum script_trust trust, const struct script_value *value, size_t n_value,
+                    struct error *err)
 {
     struct lua_host *h = ((struct console_lua *)lua)->host;
     struct script_header head;
@@ -101,10 +124,12 @@ static uint64_t run(void *lua, const char *name, const char *code, size_t n, boo
         given[i] = (struct param_text){value[i].name, value[i].text};
     const char *needs = head.needs ? head.needs : "";
     if (params_push(h->L, &head, given, n_value, err) == OK)
-        id = lua_host_start_with(h, name, code, n, false, trusted && !head.has ? "*" : needs,
-                                 &incomplete, err);
+        id = lua_host_start_with(h, name, code, n, false,
+                                 trust == TRUST_OWN && !head.has ? "*" : needs, &incomplete, err);
     else
         err_wrap(err, "%s", name);
+    if (id && trust == TRUST_IMPORTED)
+        task_guard(h, id, needs, code, n);
     header_clear(&head);
     return id;
 }
@@ -222,6 +247,6 @@ static enum status check_code(void *lua, const char *name, const char *code, siz
     return rc == LUA_OK ? OK : E_PARSE;
 }
 
-const struct console_ops lua_console = {create,     destroy, step,      line, run,
-                                        cancel,     tasks,   complete,  help, sheet,
-                                        sheet_free, check,   check_code};
+const struct console_ops lua_console = {create,     destroy, step,       line,   run,
+                                        cancel,     tasks,   complete,   help,   sheet,
+                                        sheet_free, check,   check_code, answer, unknown};

@@ -126,6 +126,11 @@ extern const char t_task[]; /* name of the metatable of tasks */
  * question was answered. */
 enum { WANT_COMMAND = 1u << 30, WANT_END = 1u << 29, WANT_ANSWER = 1u << 28 };
 void task_push(lua_State *L, const struct task *t);
+int task_ask(lua_State *L); /* a question (text at 1); gives the line that answers it, or nil */
+
+/* task_guard - before the task begins, the observer is asked for each of the capabilities that he has not
+ * granted to the script of this text. */
+void task_guard(struct lua_host *h, uint64_t task, const char *needs, const char *text, size_t n);
 
 /* start.c */
 void env_hold(struct lua_host *h, int ref);

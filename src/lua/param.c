@@ -121,6 +121,8 @@ static int push_checked(lua_State *L)
 static enum status push_param(lua_State *L, const struct script_param *q, const char *text,
                               struct error *err)
 {
+    if (!HOST(L)->running)
+        HOST(L)->slice_us = clock_thread_us(); /* a pattern has its 40 ms */
     lua_pushcfunction(L, push_checked);
     lua_pushlightuserdata(L, (void *)(uintptr_t)q);
     lua_pushstring(L, text);

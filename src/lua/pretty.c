@@ -9,13 +9,22 @@
 #include "tbl.h"
 #include "vigie/base/utf8.h"
 
-enum { DEPTH = 3, ROWS = 20, COLUMNS = 12, CELL = 40, FIELDS = 60 };
+enum {
+    DEPTH = 3,
+    ROWS = 20,
+    DEPTH_WHOLE = 12,
+    ROWS_WHOLE = 10000,
+    COLUMNS = 12,
+    CELL = 40,
+    FIELDS = 60
+};
 
 struct pretty {
     struct str *out;
     int width;
-    const void *open[DEPTH + 2];
-    int depth;
+    const void *open[DEPTH_WHOLE + 2];
+    int depth, depth_max;
+    lua_Integer rows_max;
 };
 
 static void value(lua_State *L, struct pretty *p, int i);
@@ -159,7 +168,7 @@ static void table(lua_State *L, struct pretty *p, int i)
         return;
     }
     lua_pop(L, 2);
-    if (p->depth == DEPTH) {
+    if (p->depth == p->depth_max) {
         str_add(p->out, "{...}");
         return;
     }
@@ -239,7 +248,7 @@ static void cell(lua_State *L, struct str *s, int records, lua_Integer row, int 
 
 static void records(lua_State *L, struct pretty *p, int i, struct str *s)
 {
-    lua_Integer n = (lua_Integer)lua_rawlen(L, i), rows = n < ROWS ? n : ROWS;
+    lua_Integer n = (lua_Integer)lua_rawlen(L, i), rows = n < p->rows_max ? n : p->rows_max;
     bool number;
     int width[COLUMNS] = {0}, total = 0;
     lua_rawgeti(L, i, 1);
@@ -297,9 +306,8 @@ static int show(lua_State *L)
     return 0;
 }
 
-bool pretty_value(lua_State *L, int index, int width, struct str *out)
+static bool pretty(lua_State *L, int index, struct pretty p)
 {
-    struct pretty p = {.out = out, .width = width};
     struct str scratch = {.max = 4000};
     index = lua_absindex(L, index);
     lua_pushcfunction(L, show);
@@ -311,4 +319,19 @@ bool pretty_value(lua_State *L, int index, int width, struct str *out)
         lua_pop(L, 1);
     str_clear(&scratch);
     return ok;
+}
+
+bool pretty_value(lua_State *L, int index, int width, struct str *out)
+{
+    return pretty(
+        L, index,
+        (struct pretty){.out = out, .width = width, .depth_max = DEPTH, .rows_max = ROWS});
+}
+
+bool pretty_whole(lua_State *L, int index, int width, struct str *out)
+{
+    return pretty(
+        L, index,
+        (struct pretty){
+            .out = out, .width = width, .depth_max = DEPTH_WHOLE, .rows_max = ROWS_WHOLE});
 }

@@ -9,4 +9,7 @@
  *   test   tests/lua/check_console.c */
 bool pretty_value(lua_State *L, int index, int width, struct str *out);
 
+/* pretty_whole - the same without bounds on rows and depth but those of memory. */
+bool pretty_whole(lua_State *L, int index, int width, struct str *out);
+
 #endif

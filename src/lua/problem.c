@@ -89,6 +89,20 @@ static char *field(lua_State *L, int index, const char *name)
     return s;
 }
 
+/* A traceback without the program's own frames. */
+static char *theirs(const char *text)
+{
+    struct str out = {0};
+    for (const char *p = text; *p;) {
+        size_t n = strcspn(p, "\n");
+        if (strncmp(p, "\tvigie:", 7) != 0 && strncmp(p, "\t[C]: in ?", 10) != 0)
+            str_addf(&out, "%s%.*s", out.n ? "\n" : "", (int)n, p);
+        p += n + (p[n] == '\n');
+    }
+    str_add(&out, "");
+    return str_take(&out);
+}
+
 struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace)
 {
     struct lua_problem *p = mem_zero(sizeof *p);
@@ -121,7 +135,7 @@ struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace)
         p->message = mem_str("(no message)");
     if (trace && lua_checkstack(L, 4)) {
         luaL_traceback(L, trace, NULL, 0);
-        p->traceback = mem_str(lua_tostring(L, -1));
+        p->traceback = theirs(lua_tostring(L, -1));
         lua_pop(L, 1);
     }
     return p;

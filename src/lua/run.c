@@ -25,6 +25,7 @@ struct one_run {
     struct session *session;
     uint64_t task, asks; /* asks: the task that waits for a line of standard input */
     int rc;
+    bool imported; /* a script from outside: the observer is asked what it may do */
     struct str line;
 };
 
@@ -213,10 +214,15 @@ static int start_with(struct one_run *r, const struct script_header *h, const ch
     } else {
         /* a script with a header has what it says it needs; one without, and a line, have all */
         r->task = lua_host_start_with(r->host, name, code, n, r->wish->code != NULL,
-                                      h->has ? (h->needs ? h->needs : "") : "*", &incomplete, &err);
+                                      h->needs                ? h->needs
+                                      : h->has || r->imported ? ""
+                                                              : "*",
+                                      &incomplete, &err);
         if (!r->task) {
             say(r, err.text);
             rc = EXIT_NO;
+        } else if (r->imported) {
+            task_guard(r->host, r->task, h->needs ? h->needs : "", code, n);
         }
     }
     for (size_t i = 0; i < n_given; i++)
@@ -305,17 +311,18 @@ static void ask(void *arg, uint64_t task, const char *question)
 /* ---- which script ---- */
 
 /* The path meant: a file, else a script of the library. */
-static const char *path_of(const struct one_run *r, const char *name)
+static const char *path_of(struct one_run *r, const char *name)
 {
     if (strchr(name, '/') || strcmp(name, "-") == 0 || access(name, R_OK) == 0)
         return name;
     struct console *c = session_console(r->session);
     console_scripts_read(c);
     const struct console_script *s = console_script_find(c, name);
+    r->imported = s && strcmp(s->from, "imported") == 0;
     return s ? s->path : name;
 }
 
-static int run(struct session *session, const struct script_wish *w)
+int lua_run(struct session *session, const struct script_wish *w)
 {
     static const struct lua_host_ops ops = {.print = print_line, .done = told, .ask = ask};
     struct one_run r = {
@@ -340,12 +347,7 @@ static int run(struct session *session, const struct script_wish *w)
     return rc;
 }
 
-static void reference(FILE *out, bool stub)
+void lua_reference(FILE *out, bool stub)
 {
-    if (stub)
-        api_stub(out);
-    else
-        api_reference(out);
+    (stub ? api_stub : api_reference)(out);
 }
-
-const struct script_ops lua_script = {run, reference};

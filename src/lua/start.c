@@ -67,6 +67,30 @@ uint64_t lua_host_start(struct lua_host *h, const char *name, const char *code, 
     return lua_host_start_with(h, name, code, n, console, grants, incomplete, err);
 }
 
+/* The task's function becomes the first argument of one of the prelude's. */
+static void in_prelude(struct lua_host *h, struct task *t, const char *name)
+{
+    lua_getfield(h->L, LUA_REGISTRYINDEX, key_prelude);
+    lua_getfield(h->L, -1, name);
+    lua_xmove(h->L, t->co, 1);
+    lua_pop(h->L, 1);
+    lua_insert(t->co, 1);
+    t->nargs++;
+}
+
+void task_guard(struct lua_host *h, uint64_t id, const char *needs, const char *text, size_t n)
+{
+    struct task *t = task_find(h, id);
+    h->own++;
+    in_prelude(h, t, "guarded");
+    luaL_checkstack(t->co, 4, "start");
+    lua_pushstring(t->co, needs);
+    lua_pushstring(t->co, t->name);
+    lua_pushlstring(t->co, text, n);
+    t->nargs += 3;
+    h->own--;
+}
+
 static uint64_t start(struct lua_host *h, const char *name, const char *code, size_t n,
                       bool console, const char *grants, bool *incomplete, struct error *err)
 {
@@ -99,6 +123,8 @@ static uint64_t start(struct lua_host *h, const char *name, const char *code, si
     }
     lua_setupvalue(L, -2, 1);
     lua_xmove(L, t->co, 1);
+    if (console)
+        in_prelude(h, t, "line");
     lua_settop(L, top - 1);
     loop_wake(h->loop);
     return t->id;

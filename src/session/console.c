@@ -49,6 +49,14 @@ void console_free(struct console *c)
         free(c->started.at[i].name);
     VEC_FREE(c->started);
     free(c->traceback);
+    for (size_t i = 0; i < c->entered.n; i++)
+        free(c->entered.at[i]);
+    VEC_FREE(c->entered);
+    for (size_t i = 0; i < c->question.n; i++)
+        free(c->question.at[i].text);
+    VEC_FREE(c->question);
+    trust_clear(c);
+    free(c->edited);
     past_clear(c);
     scripts_clear(c);
     presets_clear(c);
@@ -87,15 +95,17 @@ static void drop_oldest(struct console *c)
     }
 }
 
-/* Text fit for a screen: tabs to stops of 8, what could drive a terminal as ^X, too long is cut. */
-static char *harmless(const char *s, size_t n)
+/* Text fit for a screen: tabs (unless they may stay) to stops of 8, what could drive a terminal as ^X, too long is cut. */
+static char *harmless(const char *s, size_t n, bool tabs)
 {
     struct str t = {.max = CONSOLE_TEXT};
     size_t col = 0;
     for (const char *end = s + n; s < end && !t.over;) {
         uint32_t ch = utf8_next(&s, end);
         char b[4];
-        if (ch == '\t') {
+        if (ch == '\t' && tabs) {
+            str_addc(&t, '\t');
+        } else if (ch == '\t') {
             do
                 str_addc(&t, ' ');
             while (++col % 8);
@@ -125,8 +135,9 @@ static char *harmless(const char *s, size_t n)
 
 static void put(struct console *c, enum console_kind kind, const char *tag, const char *s, size_t n)
 {
-    struct kept k = {
-        .text = harmless(s, n), .tag = tag ? harmless(tag, strlen(tag)) : NULL, .kind = kind};
+    struct kept k = {.text = harmless(s, n, false),
+                     .tag = tag ? harmless(tag, strlen(tag), false) : NULL,
+                     .kind = kind};
     VEC_PUSH(c->line, k);
     c->bytes += cost(&k);
     while (c->bytes > CONSOLE_BYTES || c->line.n - c->head > CONSOLE_LINES)
@@ -208,9 +219,45 @@ static const char *tag_of(struct console *c, uint64_t task, char room[40])
     return room;
 }
 
+/* The one that waits for what this task prints: it was sent from outside, or its parent was. */
+static struct started *sent_by(struct console *c, uint64_t task)
+{
+    static struct console_task list[128];
+    struct started *s = started_find(c, task);
+    if (s || !c->n_sent)
+        return s && s->sent ? s : NULL;
+    size_t n = console_tasks(c, list, sizeof list / sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == task)
+            s = started_find(c, list[i].parent);
+    return s && s->sent ? s : NULL;
+}
+
+/* Lines as they are, but for what could drive a terminal. */
+static void tell_sender(const struct started *s, enum console_sent what, const char *text, size_t n)
+{
+    struct str out = {0};
+    for (const char *p = text, *end = text + n, *nl; p <= end; p = nl + 1) {
+        nl = memchr(p, '\n', (size_t)(end - p));
+        nl = nl ? nl : end;
+        char *line = harmless(p, (size_t)(nl - p), true);
+        str_addf(&out, "%s\n", line);
+        free(line);
+        if (nl == end || nl + 1 == end)
+            break;
+    }
+    s->sent(s->sent_arg, what, str_c(&out), out.n, 0);
+    str_clear(&out);
+}
+
 void console_print(struct console *c, uint64_t task, const char *text, size_t n)
 {
     char room[40];
+    const struct started *sender = sent_by(c, task);
+    if (sender) {
+        tell_sender(sender, SENT_OUT, text, n);
+        return;
+    }
     put_lines(c, CONSOLE_OUT, CONSOLE_OUT, tag_of(c, task, room), text, n);
 }
 
@@ -233,11 +280,53 @@ static void tell_problem(struct console *c, const char *tag, const struct consol
     free(hint);
 }
 
+static void forget_questions(struct console *c, uint64_t task)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->question.n; i++)
+        if (c->question.at[i].task == task)
+            free(c->question.at[i].text);
+        else
+            c->question.at[n++] = c->question.at[i];
+    c->question.n = n;
+}
+
+static void end_sent(struct console *c, struct started *s, enum console_state state,
+                     const char *value, const struct console_problem *p)
+{
+    struct started was = *s;
+    *s = c->started.at[--c->started.n];
+    c->n_sent--;
+    if (value && *value)
+        tell_sender(&was, SENT_OUT, value, strlen(value));
+    if (p) {
+        bool said = p->where && !strncmp(p->message, p->where, strlen(p->where));
+        char *text =
+            mem_printf("%s: %s%s%s%s%s%s", p->kind, p->message, p->where && !said ? "   (" : "",
+                       p->where && !said ? p->where : "", p->where && !said ? ")" : "",
+                       p->hint ? "\n  hint: " : "", p->hint ? p->hint : "");
+        tell_sender(&was, SENT_ERROR, text, strlen(text));
+        free(text);
+    } else if (state == CONSOLE_CANCELLED) {
+        tell_sender(&was, SENT_ERROR, "cancelled", 9);
+    }
+    bool net = p && (!strcmp(p->kind, "network") || !strcmp(p->kind, "timeout"));
+    was.sent(was.sent_arg, SENT_END, "", 0, state == CONSOLE_DONE ? 0 : net ? 3 : 1);
+    free(was.name);
+}
+
 void console_done(struct console *c, uint64_t task, enum console_state state, const char *value,
                   const struct console_problem *problem)
 {
     char room[40], *tag = mem_str(tag_of(c, task, room));
     struct started *s = started_find(c, task);
+    forget_questions(c, task);
+    if (s && s->sent) {
+        end_sent(c, s, state, value, problem);
+        free(tag);
+        changed(c);
+        return;
+    }
     if (value && *value)
         put_lines(c, CONSOLE_VALUE, CONSOLE_VALUE, tag, value, strlen(value));
     if (problem)
@@ -246,6 +335,9 @@ void console_done(struct console *c, uint64_t task, enum console_state state, co
         console_note(c, "-- %s: cancelled", s->name);
     else if (s && s->script && state == CONSOLE_DONE)
         console_note(c, "-- %s: done", s->name);
+    if (s && s->timed)
+        console_note(c, "-- %.3f s",
+                     (double)(loop_now_ms(c->session->setup.loop) - s->began_ms) / 1000);
     if (task == c->foreground)
         c->foreground = 0;
     if (s) {
@@ -261,12 +353,46 @@ void console_told(struct console *c)
     changed(c);
 }
 
-static void began(struct console *c, uint64_t id, const char *name, bool script)
+static struct started *began(struct console *c, uint64_t id, const char *name, bool script)
 {
-    struct started s = {id, mem_str(name), script};
+    struct started s = {.id = id,
+                        .name = mem_str(name),
+                        .script = script,
+                        .began_ms = loop_now_ms(c->session->setup.loop)};
     VEC_PUSH(c->started, s);
     c->active = true;
     changed(c);
+    return &c->started.at[c->started.n - 1];
+}
+
+/* ---- questions ---- */
+
+void console_ask(struct console *c, uint64_t task, const char *question)
+{
+    char room[40];
+    struct question q = {task, mem_str(question)};
+    VEC_PUSH(c->question, q);
+    put_lines(c, CONSOLE_NOTE, CONSOLE_NOTE, tag_of(c, task, room), question, strlen(question));
+    session_say(c->session, "the console asks: %.200s", question);
+}
+
+void console_suggest(struct console *c, const char *line)
+{
+    past_keep(c, line);
+}
+
+const char *console_question(const struct console *c)
+{
+    return c->question.n ? c->question.at[0].text : NULL;
+}
+
+static void answer(struct console *c, const char *text)
+{
+    struct question q = c->question.at[0];
+    memmove(c->question.at, c->question.at + 1, --c->question.n * sizeof q);
+    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, NULL, text, strlen(text));
+    c->ops->answer(c->lua, q.task, text);
+    free(q.text);
 }
 
 /* ---- what the observer enters ---- */
@@ -277,6 +403,10 @@ enum console_entered console_enter(struct console *c, const char *text)
     bool incomplete = false;
     char name[32];
     size_t n = strlen(text);
+    if (c->question.n && c->ops) {
+        answer(c, text);
+        return CONSOLE_RUNS;
+    }
     snprintf(name, sizeof name, "line %llu", (unsigned long long)c->lines_entered + 1);
     uint64_t id = 0;
     if (c->ops)
@@ -294,8 +424,57 @@ enum console_entered console_enter(struct console *c, const char *text)
         return CONSOLE_WRONG;
     }
     began(c, id, name, false);
+    char *kept = mem_str(text);
+    VEC_PUSH(c->entered, kept);
     c->foreground = id;
     return CONSOLE_RUNS;
+}
+
+enum console_entered console_timed(struct console *c, const char *text)
+{
+    enum console_entered e = c->question.n ? CONSOLE_WRONG : console_enter(c, text);
+    if (e == CONSOLE_RUNS)
+        c->started.at[c->started.n - 1].timed = true;
+    return e;
+}
+
+uint64_t console_send(struct console *c, const char *code, size_t n, console_sent_fn *fn, void *arg,
+                      struct error *err)
+{
+    bool incomplete;
+    char name[32];
+    if (!c->ops) {
+        err_set(err, E_ABSENT, "this session has no Lua");
+        return 0;
+    }
+    snprintf(name, sizeof name, "send %llu", (unsigned long long)++c->sends);
+    uint64_t id = c->ops->line(c->lua, name, code, n, &incomplete, err);
+    if (!id)
+        return 0;
+    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, name, code, n);
+    struct started *s = began(c, id, name, false);
+    s->sent = fn;
+    s->sent_arg = arg;
+    c->n_sent++;
+    return id;
+}
+
+static void nobody(void *arg, enum console_sent what, const char *text, size_t n, int exit_status)
+{
+    (void)arg;
+    (void)what;
+    (void)text;
+    (void)n;
+    (void)exit_status;
+}
+
+void console_unsend(struct console *c, uint64_t task)
+{
+    struct started *s = started_find(c, task);
+    if (!s || !s->sent)
+        return;
+    s->sent = nobody;
+    console_cancel(c, task);
 }
 
 uint64_t console_foreground(const struct console *c)
@@ -365,8 +544,10 @@ uint64_t console_run(struct console *c, const char *path, const struct script_va
         return 0;
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     const struct console_script *known = console_script_find(c, path);
-    bool own = !known || !strcmp(known->from, "own");
-    uint64_t id = c->ops->run(c->lua, name, str_c(&text), text.n, own, value, n, err);
+    enum script_trust trust = !known || !strcmp(known->from, "own") ? TRUST_OWN
+                              : !strcmp(known->from, "shipped")     ? TRUST_SHIPPED
+                                                                    : TRUST_IMPORTED;
+    uint64_t id = c->ops->run(c->lua, name, str_c(&text), text.n, trust, value, n, err);
     if (id)
         began(c, id, name, true);
     console_sheet_free(c, &sheet);

@@ -17,7 +17,16 @@ struct kept {
 struct started {
     uint64_t id;
     char *name;
-    bool script;
+    bool script, timed;
+    int64_t began_ms;
+    console_sent_fn *sent; /* who waits for its output, or NULL */
+    void *sent_arg;
+};
+
+/* struct question - asked by a task, not answered yet. */
+struct question {
+    uint64_t task;
+    char *text;
 };
 
 struct console {
@@ -28,12 +37,19 @@ struct console {
     size_t head, bytes;
     uint64_t first; /* number of line[head] */
     uint64_t foreground, lines_entered;
-    bool active; /* Lua had something to do in the last turn */
+    uint64_t sends;
+    size_t n_sent; /* sent from outside and not over */
+    bool active;   /* Lua had something to do in the last turn */
     VEC(struct started) started;
     char *traceback;
     VEC(char *) past; /* oldest first */
     char *past_path;  /* NULL: not kept in a file */
     VEC(struct console_script) script;
+    VEC(char *) entered; /* lines of this session that ran */
+    VEC(struct question) question;
+    VEC(char *) grant; /* "SHA256 CAPABILITY" */
+    bool grants_read;
+    char *edited;                    /* path of the script in the editor */
     char *preset_name, *preset_text; /* the file read last, and its text */
 };
 
@@ -44,8 +60,10 @@ void past_clear(struct console *c);
 
 /* scripts.c, presets.c */
 void scripts_clear(struct console *c);
-char *script_folder(const char *from, struct error *err);
+char *script_folder(const struct console *c, const char *from, struct error *err);
+enum status script_file_name(const char *path, char **name, struct error *err);
 void presets_clear(struct console *c);
+void trust_clear(struct console *c);
 
 /* text_diff - the lines in which two texts differ, unified ("-old", "+new", 2 lines around, "@@" with
  * the line numbers between groups); "" when equal. test: tests/session/check_console.c */

@@ -18,6 +18,8 @@ struct console;
 /* session_ring_fn - an alarm rings: whoever holds the screen makes it heard. */
 typedef void session_ring_fn(void *arg, enum alarm_level level, const char *text);
 typedef enum status session_copy_fn(void *arg, const char *text, size_t n, struct error *err);
+typedef enum status session_edit_fn(void *arg, const char *path, session_edited_fn *fn,
+                                    void *fn_arg, struct error *err);
 
 struct session {
     struct session_setup setup;
@@ -40,11 +42,13 @@ struct session {
     unsigned asked;
     session_ring_fn *ring;
     session_copy_fn *copy;
+    session_edit_fn *edit;
     void *screen_arg;
 };
 
-/* session_on_screen - who rings and copies; NULL: nobody (an alarm is still logged). */
-void session_on_screen(struct session *s, session_ring_fn *ring, session_copy_fn *copy, void *arg);
+/* session_on_screen - who rings, copies and edits; NULL: nobody (an alarm is still logged). */
+void session_on_screen(struct session *s, session_ring_fn *ring, session_copy_fn *copy,
+                       session_edit_fn *edit, void *arg);
 
 /* alarms_new, alarms_free - made and freed by the session. alarms_stop: no more timers. */
 struct alarms *alarms_new(struct session *s);
@@ -56,6 +60,7 @@ extern const struct command session_commands_alarm[];
 extern const struct command session_commands_site[];
 extern const struct command session_commands_transits[];
 extern const struct command session_commands_console[];
+extern const struct command session_commands_scripts[];
 extern const struct command session_commands_alerts[];
 
 #endif

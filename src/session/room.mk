@@ -19,4 +19,5 @@ session_files = \
 	include/vigie/session/tonight.h src/session/tonight.h src/session/tonight.c src/session/tonight_filter.c \
 	src/session/maker.c src/session/transit_watch.c \
 	include/vigie/session/console.h src/session/console.h src/session/console.c src/session/past.c \
-	src/session/scripts.c src/session/presets.c src/session/diff.c src/session/cmd_console.c
+	src/session/scripts.c src/session/presets.c src/session/diff.c src/session/cmd_console.c \
+	src/session/trust.c src/session/edit.c src/session/cmd_scripts.c

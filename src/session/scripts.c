@@ -12,13 +12,21 @@ enum { SCRIPTS = 500 };
 
 static const char *const sources[] = {"own", "imported", "shipped"};
 
-char *script_folder(const char *from, struct error *err)
+/* A demonstration keeps its own apart; a session without a folder has none but those shipped. */
+char *script_folder(const struct console *c, const char *from, struct error *err)
 {
+    const char *folder = session_folder(c->session);
+    if (!strcmp(from, "shipped"))
+        return mem_str(VIGIE_DATADIR "/lua");
+    if (session_demo(c->session)) {
+        if (folder)
+            return mem_printf("%s/scripts-%s", folder, from);
+        err_set(err, E_ABSENT, "this demonstration has no folder to keep scripts in");
+        return NULL;
+    }
     if (!strcmp(from, "own"))
         return file_place(PLACE_CONFIG, "scripts", err);
-    if (!strcmp(from, "imported"))
-        return file_place(PLACE_DATA, "scripts", err);
-    return mem_str(VIGIE_DATADIR "/lua");
+    return file_place(PLACE_DATA, "scripts", err);
 }
 
 static void forget(struct console_script *s)
@@ -81,7 +89,7 @@ static bool known(const struct console *c, const char *name)
 static void read_folder(struct console *c, const char *from)
 {
     struct error err;
-    char *folder = script_folder(from, &err);
+    char *folder = script_folder(c, from, &err);
     DIR *d = folder ? opendir(folder) : NULL;
     for (struct dirent *e; d && (e = readdir(d)) && c->script.n < SCRIPTS;) {
         size_t n = strlen(e->d_name);
@@ -107,8 +115,7 @@ void console_scripts_read(struct console *c)
 {
     scripts_clear(c);
     for (unsigned i = 0; i < sizeof sources / sizeof *sources; i++)
-        if (!session_demo(c->session) || !strcmp(sources[i], "shipped"))
-            read_folder(c, sources[i]);
+        read_folder(c, sources[i]);
     if (c->script.n)
         qsort(c->script.at, c->script.n, sizeof *c->script.at, by_name);
     events_put(c->session->events, EV_CONSOLE, 0);
@@ -138,7 +145,7 @@ const struct console_script *console_script_find(const struct console *c, const 
 
 /* ---- import ---- */
 
-static enum status file_name(const char *path, char **name, struct error *err)
+enum status script_file_name(const char *path, char **name, struct error *err)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     size_t n = strlen(base);
@@ -158,17 +165,19 @@ enum status console_import(struct console *c, const char *path, struct str *name
     struct script_sheet sheet = {0};
     char *base = NULL;
     str_reset(name);
-    enum status s = file_name(path, &base, err);
+    enum status s = script_file_name(path, &base, err);
     if (s == OK)
         s = console_sheet(c, path, &text, &sheet, err);
     if (s == OK)
         s = c->ops->check_code(c->lua, base, str_c(&text), text.n, err);
-    char *folder = s == OK ? script_folder("imported", err) : NULL;
+    char *folder = s == OK ? script_folder(c, "imported", err) : NULL;
     if (s == OK && !folder)
         s = E_ABSENT;
     if (s == OK) {
         char *to = mem_printf("%s/%s", folder, base);
-        s = file_replace(to, str_c(&text), text.n, 0644, err);
+        s = file_folder(folder, err);
+        if (s == OK)
+            s = file_replace(to, str_c(&text), text.n, 0644, err);
         free(to);
     }
     if (s == OK)

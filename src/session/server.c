@@ -15,9 +15,10 @@
 #include "sky_now.h"
 #include "vigie/base/log.h"
 #include "vigie/base/wire.h"
+#include "vigie/session/console.h"
 
 enum {
-    PEERS = 8,             /* at the door at once */
+    PEERS = 16,            /* at the door at once */
     HELLO_MS = 5000,       /* a client says who it is within */
     FRAME_MS = 100,        /* between two frames */
     SLOW_FRAME_MS = 333,   /* the same on a slow line */
@@ -34,7 +35,8 @@ struct peer {
     struct wire_in in;
     struct str out;
     size_t out_at;
-    bool closing; /* after what is in `out` */
+    bool closing;  /* after what is in `out` */
+    uint64_t sent; /* the task of `vigie send` it waits for */
     uint64_t timer;
 };
 
@@ -56,6 +58,8 @@ struct server {
     int64_t drawn_ms, blocked_ms, calm_ms; /* blocked: since; calm: when */
     int64_t left_ms;                       /* when the last viewer went */
     uint64_t frame_timer;
+    session_edited_fn *edited; /* the viewer edits a file; it is told when that is over */
+    void *edited_arg;
 };
 
 static void on_peer(void *arg, int fd, int events);
@@ -67,6 +71,14 @@ static size_t backlog(const struct peer *p)
 
 /* ---- a peer ---- */
 
+static void edit_over(struct server *v, int exit_status)
+{
+    session_edited_fn *fn = v->edited;
+    v->edited = NULL;
+    if (fn)
+        fn(v->edited_arg, exit_status);
+}
+
 static void let_viewer_go(struct server *v)
 {
     if (!v->viewer)
@@ -74,6 +86,7 @@ static void let_viewer_go(struct server *v)
     v->screen->ops->detach(v->screen->state);
     v->viewer = NULL;
     v->screen = NULL;
+    edit_over(v, -1);
     v->suspended = v->ending = false;
     v->blocked_ms = 0;
     v->left_ms = loop_now_ms(v->loop);
@@ -85,6 +98,8 @@ static void peer_free(struct peer *p)
     struct server *v = p->server;
     if (v->viewer == p)
         let_viewer_go(v);
+    if (p->sent)
+        console_unsend(session_console(v->session), p->sent);
     for (int i = 0; i < PEERS; i++)
         if (v->peer[i] == p)
             v->peer[i] = NULL;
@@ -227,6 +242,52 @@ static void on_hello(struct peer *p, const struct wire_frame *f)
         peer_free(p);
 }
 
+/* ---- vigie send ---- */
+
+static void on_sent(void *arg, enum console_sent what, const char *text, size_t n, int exit_status)
+{
+    struct peer *p = arg;
+    switch (what) {
+    case SENT_OUT: wire_put_bytes(&p->out, WIRE_SCREEN, text, n); break;
+    case SENT_ERROR: wire_put_bytes(&p->out, WIRE_ERROR, text, n); break;
+    case SENT_END:
+        p->sent = 0;
+        bye(p, exit_status, "");
+        break;
+    }
+}
+
+static void on_send(struct peer *p, const struct wire_frame *f)
+{
+    uint32_t version;
+    const char *code;
+    size_t n;
+    struct error err;
+    enum status s = wire_get_send(f, &version, &code, &n);
+    if (p->sent || p->server->viewer == p || s == E_PARSE) {
+        peer_free(p);
+        return;
+    }
+    if (s == E_REFUSED) {
+        refuse_version(p, version);
+        return;
+    }
+    p->sent = console_send(session_console(p->server->session), code, n, on_sent, p, &err);
+    if (!p->sent) {
+        bye(p, 1, err.text);
+        return;
+    }
+    loop_timer_del(p->server->loop, p->timer);
+    p->timer = 0;
+}
+
+static void flush_senders(struct server *v)
+{
+    for (int i = 0; i < PEERS; i++)
+        if (v->peer[i] && v->peer[i]->sent && backlog(v->peer[i]) > 0)
+            flush(v->peer[i]);
+}
+
 static void handle(struct peer *p, const struct wire_frame *f)
 {
     struct server *v = p->server;
@@ -243,15 +304,25 @@ static void handle(struct peer *p, const struct wire_frame *f)
         break;
     case WIRE_REDRAW:
         v->whole = v->whole || viewing;
-        v->suspended = v->suspended && !viewing;
+        v->suspended = v->suspended && (!viewing || v->edited);
         break;
     case WIRE_END: v->ending = v->ending || viewing; break;
+    case WIRE_SEND: on_send(p, f); break;
+    case WIRE_EDITED:
+        if (viewing) {
+            v->suspended = false;
+            v->whole = true;
+            edit_over(v, f->n ? f->bytes[0] : 0);
+        }
+        break;
     case WIRE_PING: wire_put(&p->out, WIRE_PONG, NULL, 0); break;
     case WIRE_PONG:
     case WIRE_RESTORE:
     case WIRE_SCREEN:
     case WIRE_SUSPEND:
     case WIRE_COPY:
+    case WIRE_EDIT:
+    case WIRE_ERROR:
     case WIRE_BYE: break; /* none of a client's */
     }
 }
@@ -351,6 +422,23 @@ static enum status on_copy(void *arg, const char *text, size_t n, struct error *
     return OK;
 }
 
+static enum status on_edit(void *arg, const char *path, session_edited_fn *fn, void *fn_arg,
+                           struct error *err)
+{
+    struct server *v = arg;
+    if (!v->viewer || v->screen == &v->plain)
+        return err_set(err, E_ABSENT,
+                       "the editor runs in the viewer's terminal: attach with `vigie`");
+    if (v->edited)
+        return err_set(err, E_BUSY, "an editor runs already");
+    wire_put(&v->viewer->out, WIRE_EDIT, path, strlen(path));
+    v->suspended = true;
+    v->edited = fn;
+    v->edited_arg = fn_arg;
+    loop_wake(v->loop);
+    return OK;
+}
+
 /* The line is slow when a frame is not taken for a second; not any more after a calm minute. */
 static void judge_line(struct server *v)
 {
@@ -416,6 +504,7 @@ static void do_asked(struct server *v, unsigned asked)
 void server_turn(struct server *v)
 {
     do_asked(v, session_asked(v->session));
+    flush_senders(v);
     if (!v->viewer)
         return;
     if (!v->suspended)
@@ -481,7 +570,7 @@ enum status server_new(struct session *s, const char *path, const struct viewer_
     v->plain.ops = &viewer_plain;
     v->plain.state = viewer_plain.create(s);
     events_on(session_events(s), on_event, v);
-    session_on_screen(s, on_ring, on_copy, v);
+    session_on_screen(s, on_ring, on_copy, on_edit, v);
     *out = v;
     return OK;
 }
@@ -503,7 +592,7 @@ void server_free(struct server *v, int exit_status, const char *sentence)
 {
     if (!v)
         return;
-    session_on_screen(v->session, NULL, NULL, NULL);
+    session_on_screen(v->session, NULL, NULL, NULL, NULL);
     events_off(session_events(v->session), on_event, v);
     if (v->viewer)
         bye(v->viewer, exit_status, sentence);

@@ -81,6 +81,7 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     commands_add(s->commands, session_commands_transits, s);
     commands_add(s->commands, session_commands_alerts, s);
     commands_add(s->commands, session_commands_console, s);
+    commands_add(s->commands, session_commands_scripts, s);
     s->tonight = tonight_new(s);
     alertbook_new(s);
     s->console = console_new(s);
@@ -265,11 +266,21 @@ unsigned session_asked(struct session *s)
     return asked;
 }
 
-void session_on_screen(struct session *s, session_ring_fn *ring, session_copy_fn *copy, void *arg)
+void session_on_screen(struct session *s, session_ring_fn *ring, session_copy_fn *copy,
+                       session_edit_fn *edit, void *arg)
 {
     s->ring = ring;
     s->copy = copy;
+    s->edit = edit;
     s->screen_arg = arg;
+}
+
+enum status session_edit(struct session *s, const char *path, session_edited_fn *fn, void *arg,
+                         struct error *err)
+{
+    if (!s->edit)
+        return err_set(err, E_ABSENT, "nobody is attached");
+    return s->edit(s->screen_arg, path, fn, arg, err);
 }
 
 enum status session_copy(struct session *s, const char *text, size_t n, struct error *err)

@@ -12,3 +12,6 @@ tests_base_check_loop_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
 check_PROGRAMS += tests/base/check_wire
 tests_base_check_wire_SOURCES = tests/base/check_wire.c
 tests_base_check_wire_LDADD = $(ROOMS_BASE) $(TEST_LIBS)
+check_PROGRAMS += tests/base/check_sha256
+tests_base_check_sha256_SOURCES = tests/base/check_sha256.c
+tests_base_check_sha256_LDADD = $(ROOMS_BASE) $(TEST_LIBS)

@@ -13,3 +13,6 @@ tests_lua_check_tbl_LDADD = $(ROOMS_LUA) $(TEST_LIBS)
 BENCHES += tests/lua/bench_tbl
 tests_lua_bench_tbl_SOURCES = tests/lua/bench_tbl.c tests/lua/runner.c tests/lua/runner.h
 tests_lua_bench_tbl_LDADD = $(ROOMS_LUA) $(TEST_LIBS)
+check_PROGRAMS += tests/lua/check_globals
+tests_lua_check_globals_SOURCES = tests/lua/check_globals.c
+tests_lua_check_globals_LDADD = $(ROOMS_LUA) $(TEST_LIBS)

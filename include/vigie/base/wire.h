@@ -12,7 +12,7 @@
 #include "vigie/base/err.h"
 #include "vigie/base/str.h"
 
-enum { WIRE_VERSION = 1, WIRE_HEAD = 5, WIRE_MAX = 65536 };
+enum { WIRE_VERSION = 2, WIRE_HEAD = 5, WIRE_MAX = 65536 };
 
 /* client -> session
  *   HELLO    version, then struct wire_hello: the first message
@@ -20,12 +20,16 @@ enum { WIRE_VERSION = 1, WIRE_HEAD = 5, WIRE_MAX = 65536 };
  *   SIZE     rows, columns
  *   REDRAW   the screen is not to be relied on: a whole frame, please
  *   END      standard input is over (plain)
+ *   SEND     version, then Lua: `vigie send`; instead of HELLO, nothing follows
+ *   EDITED   the editor has ended: its exit status (one byte)
  * session -> client
  *   HELLO    version, pid, path of its log
  *   RESTORE  what gives the terminal back; replaces the one before
  *   SCREEN   bytes for the terminal
  *   SUSPEND  stop yourself (C-z)
  *   COPY     text for tmux's paste buffer, run by the client: tmux drops a program's own OSC 52
+ *   EDIT     path of a file: the client runs the user's editor on it, on its terminal
+ *   ERROR    bytes for standard error (SEND; SCREEN frames are its standard output)
  *   BYE      exit status (one byte), then a sentence for the user; the last message
  * both
  *   PING, PONG  are you there; I am */
@@ -35,18 +39,23 @@ enum wire_type {
     WIRE_SIZE = 'Z',
     WIRE_REDRAW = 'D',
     WIRE_END = 'E',
+    WIRE_SEND = 'L',
+    WIRE_EDITED = 'F',
     WIRE_RESTORE = 'R',
     WIRE_SCREEN = 'S',
     WIRE_SUSPEND = 'Y',
     WIRE_COPY = 'C',
+    WIRE_EDIT = 'V',
+    WIRE_ERROR = 'X',
     WIRE_BYE = 'B',
     WIRE_PING = 'P',
     WIRE_PONG = 'O'
 };
 
-/* wire_put - append a frame; n at most WIRE_MAX. wire_put_screen - any n, as several SCREEN
- * frames. */
+/* wire_put - append a frame; n at most WIRE_MAX. wire_put_bytes - any n, as several frames of the
+ * type. wire_put_screen - the same as SCREEN frames. */
 void wire_put(struct str *out, enum wire_type type, const void *bytes, size_t n);
+void wire_put_bytes(struct str *out, enum wire_type type, const void *bytes, size_t n);
 void wire_put_screen(struct str *out, const void *bytes, size_t n);
 
 /* struct wire_in - bytes that arrived and are not yet whole frames; zeroed: none. */
@@ -88,6 +97,13 @@ enum status wire_get_hello(const struct wire_frame *f, struct wire_hello *h) MUS
 void wire_put_welcome(struct str *out, uint32_t pid, const char *log);
 enum status wire_get_welcome(const struct wire_frame *f, uint32_t *version, uint32_t *pid,
                              char log[1024]) MUST_CHECK;
+
+/* wire_put_send, wire_get_send - Lua to be run, at most WIRE_SEND_MAX bytes. E_REFUSED: another
+ * version (*version says which); code is borrowed from the frame, it has no zero byte at its end. */
+enum { WIRE_SEND_MAX = WIRE_MAX - 4 };
+void wire_put_send(struct str *out, const char *code, size_t n);
+enum status wire_get_send(const struct wire_frame *f, uint32_t *version, const char **code,
+                          size_t *n) MUST_CHECK;
 
 /* wire_put_size, wire_get_size - rows and columns, 1 .. 1000 each (others are brought there). */
 void wire_put_size(struct str *out, int rows, int cols);

@@ -6,6 +6,7 @@
 #define VIGIE_CLIENT_CLIENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* struct client_options -
  *   store    path of the store, which names the session; NULL: the demo
@@ -22,5 +23,11 @@ struct client_options {
  *   returns  an exit status: 0 detached or ended in order, 1 anything else (said on stderr)
  *   test     tests/term (start.sh, crash.sh, suspend.sh) */
 int client_run(const struct client_options *o);
+
+/* client_send - Lua (n bytes, at most 65532) into the running session; its output comes on stdout, what
+ * goes wrong on stderr. store as above. Ctrl-C ends us, and with us the task.
+ *   returns  an exit status: 0 done; 1 it failed or was cancelled, or no session runs; 3 the network
+ *   test     tests/cli/check_send.sh */
+int client_send(const char *store, const char *code, size_t n);
 
 #endif

@@ -4,8 +4,10 @@
 #ifndef VIGIE_LUA_LUA_H
 #define VIGIE_LUA_LUA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "vigie/base/err.h"
 
@@ -30,13 +32,14 @@ struct lua_problem {
 
 /* struct lua_host_ops - what the host tells its owner; each may be NULL. print: a line without its end. done: a task
  * has ended (value: what a console line gave, as text, or NULL). ask: a task
- * asks and waits for lua_host_answer; NULL: nobody can be asked. */
+ * asks and waits for lua_host_answer; NULL: nobody can be asked. suggest: a line that may be wanted next. */
 struct lua_host_ops {
     void (*print)(void *arg, uint64_t task, const char *text, size_t n);
     void (*done)(void *arg, uint64_t task, enum lua_task_state state, const char *value,
                  const struct lua_problem *problem);
     void (*progress)(void *arg, uint64_t task);
     void (*ask)(void *arg, uint64_t task, const char *question);
+    void (*suggest)(void *arg, const char *line);
 };
 
 /* lua_host_new - a state. session: what the bindings work on, borrowed; NULL: only what needs none. loop: borrowed; timers and waits live in it. memory_max: bytes for all scripts together. lua_host_free: tasks
@@ -81,6 +84,11 @@ void lua_host_end(struct lua_host *h);
 
 /* lua_host_memory - bytes in use by all scripts. */
 size_t lua_host_memory(const struct lua_host *h);
+
+/* lua_run, lua_reference - see session/script.h: main.c hands them to the command line. */
+struct script_wish;
+int lua_run(struct session *session, const struct script_wish *wish);
+void lua_reference(FILE *out, bool stub);
 
 /* lua_console - the Lua behind a session's console (session/console.h): main.c hands it in. */
 extern const struct console_ops lua_console;

@@ -61,6 +61,10 @@ struct script_sheet {
     void *own;
 };
 
+/* Whose script it is. OWN: the user's, written or named by a path; without a header it may do all.
+ * SHIPPED: what its header says. IMPORTED: the same, and the observer is asked for each capability. */
+enum script_trust { TRUST_OWN, TRUST_SHIPPED, TRUST_IMPORTED };
+
 /* struct script_value - a parameter given: its name and text. */
 struct script_value {
     const char *name, *text;
@@ -76,8 +80,7 @@ typedef void console_word_fn(void *arg, const char *word, const char *help);
  *   step        run what is ready for about budget_ms; true: there is more
  *   line        a console line (n bytes): compile, make it a task. Returns its id; 0 with err, and
  *               *incomplete when it ends too early (the rest is awaited)
- *   run         a script's text with parameters as a task; name: what it is called in messages;
- *               trusted: it is the user's own (all it needs is granted)
+ *   run         a script's text with parameters as a task; name: what it is called in messages
  *   cancel      end a task: its on_exit functions run; 0: all
  *   tasks       those that are not over, oldest first; returns how many there are
  *   complete    words for the text up to `at`; returns where the word begins that they replace
@@ -85,15 +88,18 @@ typedef void console_word_fn(void *arg, const char *word, const char *help);
  *               false: none
  *   sheet       the head of a script; err with the line when it is wrong
  *   check       whether a text can stand for a parameter, with the sentence why not
- *   check_code  whether a script's text compiles */
+ *   check_code  whether a script's text compiles
+ *   answer      to a question that was asked through console_ask; NULL: none will come
+ *   unknown     names of globals that a text reads and nobody sets, with their lines, divided by ", " */
 struct console_ops {
     void *(*create)(struct session *session, struct console *console);
     void (*destroy)(void *lua);
     bool (*step)(void *lua, int budget_ms);
     uint64_t (*line)(void *lua, const char *name, const char *code, size_t n, bool *incomplete,
                      struct error *err);
-    uint64_t (*run)(void *lua, const char *name, const char *code, size_t n, bool trusted,
-                    const struct script_value *value, size_t n_value, struct error *err);
+    uint64_t (*run)(void *lua, const char *name, const char *code, size_t n,
+                    enum script_trust trust, const struct script_value *value, size_t n_value,
+                    struct error *err);
     void (*cancel)(void *lua, uint64_t task, const char *why);
     size_t (*tasks)(void *lua, struct console_task *out, size_t max);
     size_t (*complete)(void *lua, const char *text, size_t at, console_word_fn *fn, void *arg);
@@ -104,6 +110,8 @@ struct console_ops {
                          struct error *err);
     enum status (*check_code)(void *lua, const char *name, const char *code, size_t n,
                               struct error *err);
+    void (*answer)(void *lua, uint64_t task, const char *text);
+    void (*unknown)(void *lua, const char *code, size_t n, struct str *out);
 };
 
 /* console_door - main.c's: the Lua that sessions made from now on use; NULL (the start): none. */
@@ -119,6 +127,21 @@ void console_print(struct console *c, uint64_t task, const char *text, size_t n)
 void console_done(struct console *c, uint64_t task, enum console_state state, const char *value,
                   const struct console_problem *problem);
 void console_told(struct console *c);
+
+/* console_ask - a task asks and waits: the question is shown, the next line that is entered answers it
+ * (several: one after the other). console_question - the one that waits for an answer, NULL none. */
+void console_ask(struct console *c, uint64_t task, const char *question);
+const char *console_question(const struct console *c);
+
+/* console_suggest - a line that may be wanted next: Up brings it to the prompt. */
+void console_suggest(struct console *c, const char *line);
+
+/* console_granted - whether the observer has granted a capability to the script of this text before;
+ * console_grant - he does now. Kept by the text's SHA-256 in ~/.local/share/vigie/grants, so that a changed
+ * script asks again. script_always_asks - those that are asked for at every run: what moves or switches. */
+bool console_granted(struct console *c, const char *code, size_t n, const char *capability);
+void console_grant(struct console *c, const char *code, size_t n, const char *capability);
+bool script_always_asks(const char *capability);
 
 /* --- the console ------------------------------------------------------------------------------- */
 
@@ -164,6 +187,17 @@ enum console_entered console_enter(struct console *c, const char *text);
  * console_cancel - end it (or another one, by id). console_traceback - of the last failure, "" none.
  * console_tasks, console_complete, console_help: the door's, harmless without one. */
 uint64_t console_foreground(const struct console *c);
+
+/* console_send - Lua from outside (`vigie send`) as a task that shares the console's variables. fn is told,
+ * never inside this call: OUT, whole lines that it printed; ERROR, sentences; END, once, with an exit status (0
+ * done, 1 failed, 3 network). Returns its id, 0 with err when it does not compile. console_unsend -
+ * nobody waits for it any more: it is cancelled, fn is not called again. */
+enum console_sent { SENT_OUT, SENT_ERROR, SENT_END };
+typedef void console_sent_fn(void *arg, enum console_sent what, const char *text, size_t n,
+                             int exit_status);
+uint64_t console_send(struct console *c, const char *code, size_t n, console_sent_fn *fn, void *arg,
+                      struct error *err);
+void console_unsend(struct console *c, uint64_t task);
 void console_cancel(struct console *c, uint64_t task);
 const char *console_traceback(const struct console *c);
 size_t console_tasks(const struct console *c, struct console_task *out, size_t max);
@@ -226,5 +260,21 @@ enum status console_import(struct console *c, const char *path, struct str *name
                            struct error *err) MUST_CHECK;
 enum status console_diff(const struct console *c, const char *path, struct str *out,
                          struct error *err) MUST_CHECK;
+
+/* console_edit - the user's editor on a script of his own: of that name, else a copy of the one of the
+ * library, else a new one. When it has ended, the text is checked: whether it compiles, its header,
+ * names that nobody knows; the console says so.
+ * console_load - run a file in the console's own environment: its functions are there at the prompt.
+ * console_save - the lines entered in this session as a script of the user's own; *path says where, the
+ * caller frees. console_export - a script of the library to a file that does not exist yet. */
+enum status console_edit(struct console *c, const char *name, struct error *err) MUST_CHECK;
+enum status console_load(struct console *c, const char *path, struct error *err) MUST_CHECK;
+enum status console_save(struct console *c, const char *name, char **path,
+                         struct error *err) MUST_CHECK;
+enum status console_export(struct console *c, const char *name, const char *path,
+                           struct error *err) MUST_CHECK;
+
+/* console_timed - enter a line; how long it took is said when it is over. */
+enum console_entered console_timed(struct console *c, const char *text);
 
 #endif

@@ -30,12 +30,12 @@ struct script_wish {
  *              Returns an exit status: 0 done, 1 the script failed or was cancelled (said on err),
  *              2 wrong parameters, 3 a network error that nobody caught
  *   reference  all functions that scripts have: text, or a stub for editors (LuaCATS)
- *   test       tests/cli/check_run.sh */
+ *   send       Lua into the running session of a store (NULL: the demo's); an exit status, all is said
+ *   test       tests/cli/check_run.sh, tests/cli/check_send.sh */
 struct script_ops {
     int (*run)(struct session *session, const struct script_wish *wish);
     void (*reference)(FILE *out, bool stub);
+    int (*send)(const char *store, const char *code, size_t n);
 };
-
-extern const struct script_ops lua_script;
 
 #endif

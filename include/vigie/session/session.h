@@ -104,6 +104,13 @@ enum status session_set(struct session *s, const char *name, const char *value,
 enum status session_copy(struct session *s, const char *text, size_t n,
                          struct error *err) MUST_CHECK;
 
+/* session_edit - the user's editor ($VISUAL, $EDITOR, vi) on a file, in the viewer's terminal; the
+ * session goes on. fn is called once when it has ended (its exit status), or the viewer has gone (-1).
+ * E_ABSENT: no viewer with a screen; E_BUSY: an editor runs. test: tests/term/edit.sh */
+typedef void session_edited_fn(void *arg, int exit_status);
+enum status session_edit(struct session *s, const char *path, session_edited_fn *fn, void *arg,
+                         struct error *err) MUST_CHECK;
+
 /* What is asked of the process around the session (server.c); kept until it has been taken.
  *   ASK_DETACH   let the viewer go        ASK_SUSPEND  suspend the client (C-z)
  *   ASK_REDRAW   a whole frame            ASK_QUIT     end the night */

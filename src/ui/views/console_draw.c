@@ -144,7 +144,11 @@ static void draw_prompt(const struct console_view *v, struct canvas *c)
     editor_where(&p->edit, &here, &byte);
     int first = here >= c->rows ? here - c->rows + 1 : 0;
     for (int y = 0; y < c->rows; y++)
-        draw_text(v, c, y, first + y, first + y ? "  " : busy ? "~ " : "> ");
+        draw_text(v, c, y, first + y,
+                  first + y                      ? "  "
+                  : console_question(v->console) ? "? "
+                  : busy                         ? "~ "
+                                                 : "> ");
 }
 
 static int help_lines(const struct console_view *v, int most)

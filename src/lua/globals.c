@@ -1,0 +1,248 @@
+/* globals.c - see globals.h. The compiled text is written out and its instructions are read: an access to a global is
+ * one to a constant name in the upvalue _ENV. Everything is checked against the end of the bytes, though
+ * they come from our own compiler.
+ */
+#include "globals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Tags of constants: lobject.h. */
+enum { LUA_VNUMINT = 3, LUA_VNUMFLT = 19, LUA_VSHRSTR = 4, LUA_VLNGSTR = 20 };
+enum { OP_GETTABUP = 11, OP_SETTABUP = 15, MOST = 20, DEEP = 100 };
+
+struct reader {
+    const unsigned char *p, *end;
+    bool bad;
+    VEC(char *) set;
+    struct {
+        char *name;
+        int line;
+    } read[200];
+    int n_read;
+};
+
+static int append(lua_State *L, const void *p, size_t n, void *ud)
+{
+    (void)L;
+    struct str *s = ud;
+    str_addn(s, p, n);
+    return s->over;
+}
+
+static const unsigned char *take(struct reader *r, size_t n)
+{
+    if ((size_t)(r->end - r->p) < n) {
+        r->bad = true;
+        return NULL;
+    }
+    const unsigned char *at = r->p;
+    r->p += n;
+    return at;
+}
+
+static int byte(struct reader *r)
+{
+    const unsigned char *p = take(r, 1);
+    return p ? *p : 0;
+}
+
+/* Seven bits a byte, the last one marked. */
+static size_t number(struct reader *r)
+{
+    size_t x = 0;
+    for (int b = 0; !r->bad && !(b & 0x80);) {
+        b = byte(r);
+        x = x << 7 | (size_t)(b & 0x7f);
+    }
+    return x;
+}
+
+/* A text as its bytes; NULL for none. */
+static const char *text(struct reader *r, size_t *n)
+{
+    size_t size = number(r);
+    *n = size ? size - 1 : 0;
+    return size ? (const char *)take(r, *n) : NULL;
+}
+
+struct constant {
+    const char *s;
+    size_t n;
+};
+
+static void constants(struct reader *r, struct constant *k, size_t n)
+{
+    for (size_t i = 0; i < n && !r->bad; i++) {
+        int type = byte(r);
+        if (type == LUA_VNUMFLT || type == LUA_VNUMINT)
+            take(r, 8);
+        else if (type == LUA_VSHRSTR || type == LUA_VLNGSTR)
+            k[i].s = text(r, &k[i].n);
+    }
+}
+
+static bool known(const struct reader *r, const char *name)
+{
+    for (size_t i = 0; i < r->set.n; i++)
+        if (!strcmp(r->set.at[i], name))
+            return true;
+    return false;
+}
+
+/* struct function - what of a function is needed after it has been read. */
+struct function {
+    const unsigned char *code, *lineinfo;
+    size_t n_code, n_line, n_const, n_up;
+    struct constant *k;
+    int line;
+    size_t env; /* index of _ENV among its upvalues; n_up: none */
+};
+
+static void accesses(struct reader *r, const struct function *f, const int *abs_pc,
+                     const int *abs_line, size_t n_abs)
+{
+    int line = f->line;
+    for (size_t i = 0; i < f->n_code; i++) {
+        uint32_t op;
+        memcpy(&op, f->code + 4 * i, 4);
+        int delta = i < f->n_line ? (signed char)f->lineinfo[i] : 0;
+        if (delta != -128)
+            line += delta;
+        for (size_t a = 0; a < n_abs; a++)
+            if (abs_pc[a] == (int)i)
+                line = abs_line[a];
+        uint32_t a = op >> 7 & 0xff, b = op >> 16 & 0xff, c = op >> 24;
+        bool get = (op & 0x7f) == OP_GETTABUP && b == f->env,
+             put = (op & 0x7f) == OP_SETTABUP && a == f->env;
+        uint32_t key = get ? c : b;
+        if ((!get && !put) || key >= f->n_const || !f->k[key].s)
+            continue;
+        char *name = mem_strn(f->k[key].s, f->k[key].n);
+        if (put) {
+            VEC_PUSH(r->set, name);
+        } else if (r->n_read < (int)(sizeof r->read / sizeof *r->read)) {
+            r->read[r->n_read].name = name;
+            r->read[r->n_read++].line = line;
+        } else {
+            free(name);
+        }
+    }
+}
+
+static void function(struct reader *r, int depth);
+
+static void debug_part(struct reader *r, struct function *f)
+{
+    size_t n, len;
+    f->n_line = number(r);
+    f->lineinfo = take(r, f->n_line);
+    n = number(r);
+    if (n > (size_t)(r->end - r->p)) {
+        r->bad = true;
+        return;
+    }
+    int *pc = mem_zero(sizeof *pc * (n + 1)), *line = mem_zero(sizeof *line * (n + 1));
+    for (size_t i = 0; i < n; i++) {
+        pc[i] = (int)number(r);
+        line[i] = (int)number(r);
+    }
+    size_t n_abs = n;
+    for (n = number(r); n && !r->bad; n--) { /* local variables */
+        text(r, &len);
+        number(r);
+        number(r);
+    }
+    f->env = 256;
+    n = number(r);
+    for (size_t i = 0; i < n && !r->bad; i++) {
+        const char *s = text(r, &len);
+        if (s && len == 4 && !memcmp(s, "_ENV", 4))
+            f->env = i;
+    }
+    if (!r->bad)
+        accesses(r, f, pc, line, n_abs);
+    free(pc);
+    free(line);
+}
+
+static void function(struct reader *r, int depth)
+{
+    struct function f = {0};
+    size_t len;
+    text(r, &len); /* its source */
+    f.line = (int)number(r);
+    number(r);
+    take(r, 3); /* parameters, varargs, registers */
+    f.n_code = number(r);
+    f.code = take(r, f.n_code * 4);
+    f.n_const = number(r);
+    if (r->bad || f.n_const > (size_t)(r->end - r->p) || depth > DEEP) {
+        r->bad = true;
+        return;
+    }
+    f.k = mem_zero(sizeof *f.k * (f.n_const + 1));
+    constants(r, f.k, f.n_const);
+    f.n_up = number(r);
+    take(r, f.n_up * 3);
+    for (size_t n = number(r); n && !r->bad; n--)
+        function(r, depth + 1);
+    if (!r->bad)
+        debug_part(r, &f);
+    free(f.k);
+}
+
+/* The head of what lua_dump writes; another version is not read. */
+static bool head(struct reader *r)
+{
+    static const char want[] = "\033Lua\x54\0\x19\x93\r\n\x1a\n\4\10\10";
+    const unsigned char *p = take(r, sizeof want - 1);
+    return p && !memcmp(p, want, sizeof want - 1) && take(r, 8 + 8) && byte(r) >= 0 && !r->bad;
+}
+
+static bool in_environment(lua_State *L, const char *name)
+{
+    lua_pushstring(L, name);
+    bool there = lua_rawget(L, -2) != LUA_TNIL;
+    lua_pop(L, 1);
+    return there || !strcmp(name, "p") || !strcmp(name, "_");
+}
+
+static void report(lua_State *L, const struct reader *r, struct str *out)
+{
+    int told = 0;
+    for (int i = 0; i < r->n_read && told < MOST; i++) {
+        bool again = known(r, r->read[i].name);
+        for (int k = 0; k < i; k++)
+            again = again || !strcmp(r->read[k].name, r->read[i].name);
+        if (again || in_environment(L, r->read[i].name))
+            continue;
+        str_addf(out, "%s%s (line %d)", told++ ? ", " : "", r->read[i].name, r->read[i].line);
+    }
+}
+
+void globals_unknown(struct lua_host *h, const char *code, size_t n, struct str *out)
+{
+    lua_State *L = h->L;
+    struct str bytes = {.max = 50 << 20};
+    int top = lua_gettop(L);
+    if (luaL_loadbufferx(L, code, n, "=check", "t") == LUA_OK &&
+        lua_dump(L, append, &bytes, 0) == 0) {
+        struct reader r = {.p = (const unsigned char *)bytes.s,
+                           .end = (const unsigned char *)bytes.s + bytes.n};
+        if (head(&r))
+            function(&r, 0);
+        int env = safe_env(h, "*");
+        lua_rawgeti(L, LUA_REGISTRYINDEX, env);
+        if (!r.bad)
+            report(L, &r, out);
+        luaL_unref(L, LUA_REGISTRYINDEX, env);
+        for (size_t i = 0; i < r.set.n; i++)
+            free(r.set.at[i]);
+        VEC_FREE(r.set);
+        for (int i = 0; i < r.n_read; i++)
+            free(r.read[i].name);
+    }
+    str_clear(&bytes);
+    lua_settop(L, top);
+}

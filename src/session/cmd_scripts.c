@@ -1,0 +1,257 @@
+/* cmd_scripts.c - the commands about scripts: run, script, edit, save, import. Not: the library itself
+ * (scripts.c, edit.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "console.h"
+#include "vigie/base/sha256.h"
+#include "vigie/base/str.h"
+
+static struct console *console_of(const struct command_call *c)
+{
+    return c->session->console;
+}
+
+static const char *no_lua(const struct command_call *c)
+{
+    return console_lua(console_of(c)) ? NULL : "this session has no Lua";
+}
+
+/* The path of a script named in the library, or the text itself when it is a path. */
+static const char *path_of(struct console *c, const char *name, struct error *err)
+{
+    console_scripts_read(c);
+    const struct console_script *s = console_script_find(c, name);
+    if (s)
+        return s->path;
+    if (strchr(name, '/'))
+        return name;
+    const char *best = NULL;
+    int least = 4;
+    for (size_t i = 0; i < console_scripts(c); i++) {
+        char *bare =
+            mem_strn(console_script_at(c, i)->name, strlen(console_script_at(c, i)->name) - 4);
+        int d = str_near(bare, name);
+        free(bare);
+        if (d < least) {
+            least = d;
+            best = console_script_at(c, i)->name;
+        }
+    }
+    err_set(err, E_ABSENT, "no script %.60s%s%.60s%s; a path has a / in it", name,
+            best ? "; did you mean " : "", best ? best : "", best ? "?" : "");
+    return NULL;
+}
+
+/* --name value pairs behind the script's name. */
+static enum status values(const struct command_call *c, struct script_value *v, size_t *n,
+                          struct error *err)
+{
+    *n = 0;
+    for (int i = 2; i < c->argc; i++) {
+        char *eq = strchr(c->argv[i], '=');
+        if (strncmp(c->argv[i], "--", 2) != 0 || *n == SCRIPT_PARAMS)
+            return err_set(err, E_PARSE, "\"%.60s\": parameters are --name value", c->argv[i]);
+        v[*n].name = c->argv[i] + 2;
+        if (eq)
+            *eq = 0;
+        else if (i + 1 >= c->argc)
+            return err_set(err, E_PARSE, "%.60s needs a value", c->argv[i]);
+        v[(*n)++].text = eq ? eq + 1 : c->argv[++i];
+    }
+    return OK;
+}
+
+static enum status run_run(struct command_call *c, struct error *err)
+{
+    struct script_value v[SCRIPT_PARAMS];
+    size_t n;
+    if (c->argc < 2)
+        return err_set(err, E_PARSE, "which script? its name or its path");
+    enum status s = values(c, v, &n, err);
+    const char *path = s == OK ? path_of(console_of(c), c->argv[1], err) : NULL;
+    if (!path)
+        return err->status;
+    if (!console_run(console_of(c), path, v, n, err))
+        return err->status;
+    str_addf(c->say, "%s runs", c->argv[1]);
+    return OK;
+}
+
+/* ---- script list, diff, show, import ---- */
+
+static enum status list(struct console *c)
+{
+    console_scripts_read(c);
+    for (size_t i = 0; i < console_scripts(c); i++) {
+        const struct console_script *s = console_script_at(c, i);
+        console_note(c, "%-20s %-9s %s", s->name, s->from, s->bad ? s->bad : s->summary);
+    }
+    if (!console_scripts(c))
+        console_note(c, "no scripts; your own lie in ~/.config/vigie/scripts");
+    return OK;
+}
+
+static enum status diff(struct console *c, const char *path, struct error *err)
+{
+    struct str text = {.max = 200000};
+    console_scripts_read(c);
+    enum status s = console_diff(c, path, &text, err);
+    if (s == OK && !text.n)
+        console_note(c, "no difference");
+    for (const char *p = str_c(&text); s == OK && *p;) {
+        size_t n = strcspn(p, "\n");
+        console_note(c, "%.*s", (int)n, p);
+        p += n + (p[n] == '\n');
+    }
+    str_clear(&text);
+    return s;
+}
+
+/* What a foreign script is, before it is taken in: its head, what it needs, what is different. */
+static enum status show(struct console *c, const char *path, struct error *err)
+{
+    struct str text = {0};
+    struct script_sheet sheet;
+    enum status s = console_sheet(c, path, &text, &sheet, err);
+    if (s == OK) {
+        console_note(c, "%s: %s%s%s%s%s%s", path, sheet.has ? "" : "no header; ",
+                     sheet.summary ? sheet.summary : "no summary", sheet.author ? ", by " : "",
+                     sheet.author ? sheet.author : "", sheet.version ? ", version " : "",
+                     sheet.version ? sheet.version : "");
+        char sum[SHA256_TEXT];
+        console_note(c, "sha256: %s", sha256_text(str_c(&text), text.n, sum));
+        console_note(c, "needs: %s", sheet.needs && *sheet.needs ? sheet.needs : "nothing");
+        for (int i = 0; i < sheet.n_field; i++)
+            console_note(c, "param: %s : %s = %s", sheet.field[i].name, sheet.field[i].type,
+                         sheet.field[i].def ? sheet.field[i].def : "-");
+        console_sheet_free(c, &sheet);
+        s = diff(c, path, err);
+    }
+    str_clear(&text);
+    return s;
+}
+
+static enum status import(struct command_call *c, const char *path, struct error *err)
+{
+    struct str name = {0};
+    enum status s = OK;
+    if (!c->confirmed) {
+        s = show(console_of(c), path, err);
+        return s != OK
+                   ? s
+                   : err_set(err, E_CANCELLED,
+                             "Take %.100s into the library? At its run it asks for what it needs.",
+                             path);
+    }
+    s = console_import(console_of(c), path, &name, err);
+    if (s == OK)
+        str_addf(c->say, "%s is in the library", str_c(&name));
+    str_clear(&name);
+    return s;
+}
+
+static enum status save(struct command_call *c, const char *name, struct error *err)
+{
+    char *path = NULL;
+    enum status s = console_save(console_of(c), name, &path, err);
+    if (s == OK)
+        str_addf(c->say, "%s holds the lines of this session (%s)", strrchr(path, '/') + 1, path);
+    free(path);
+    console_scripts_read(console_of(c));
+    return s;
+}
+
+static enum status load(struct command_call *c, const char *name, struct error *err)
+{
+    const char *path = path_of(console_of(c), name, err);
+    return path ? console_load(console_of(c), path, err) : err->status;
+}
+
+static enum status export(struct command_call *c, struct error *err) {
+    if (c->argc < 4) return err_set(err, E_PARSE, "script export NAME FILE: to which file?");
+    enum status s = console_export(console_of(c), c->argv[2], c->argv[3], err);
+    if (s == OK) str_addf(c->say, "%s is in %s", c->argv[2], c->argv[3]);
+    return s;
+}
+
+static enum status run_script(struct command_call *c, struct error *err)
+{
+    struct console *con = console_of(c);
+    const char *what = c->argc > 1 ? c->argv[1] : "list", *name = c->argc > 2 ? c->argv[2] : NULL;
+    if (!strcmp(what, "list"))
+        return list(con);
+    if (!name)
+        return err_set(err, E_PARSE, "script %.20s: which one?", what);
+    if (!strcmp(what, "diff"))
+        return diff(con, name, err);
+    if (!strcmp(what, "show"))
+        return show(con, name, err);
+    if (!strcmp(what, "edit"))
+        return console_edit(con, name, err);
+    if (!strcmp(what, "save"))
+        return save(c, name, err);
+    if (!strcmp(what, "load"))
+        return load(c, name, err);
+    if (!strcmp(what, "export"))
+        return export(c, err);
+    if (!strcmp(what, "import"))
+        return import(c, name, err);
+    if (!strcmp(what, "run")) {
+        struct command_call inner = *c;
+        inner.argc--;
+        inner.argv++;
+        return run_run(&inner, err);
+    }
+    return err_set(err, E_PARSE,
+                   "no script %.20s; list, or load run edit save show diff import export NAME",
+                   what);
+}
+
+static enum status run_import(struct command_call *c, struct error *err)
+{
+    return c->argc < 2 ? err_set(err, E_PARSE, "which file?") : import(c, c->argv[1], err);
+}
+
+static enum status run_edit(struct command_call *c, struct error *err)
+{
+    return c->argc < 2 ? err_set(err, E_PARSE, "which script? its name")
+                       : console_edit(console_of(c), c->argv[1], err);
+}
+
+static enum status run_save(struct command_call *c, struct error *err)
+{
+    return c->argc < 2 ? err_set(err, E_PARSE, "under which name?") : save(c, c->argv[1], err);
+}
+
+const struct command session_commands_scripts[] = {
+    {.name = "run",
+     .args = "SCRIPT [--NAME VALUE...]",
+     .help = "Run a Lua script of the library, or a file",
+     .disabled = no_lua,
+     .run = run_run},
+    {.name = "script",
+     .args = "list|load|run|edit|save|show|diff|import|export [NAME]",
+     .help =
+         "Scripts: list them, run one, see what another's would change, take it in, give one away",
+     .flags = CMD_ASKS_ITSELF,
+     .disabled = no_lua,
+     .run = run_script},
+    {.name = "script-import",
+     .args = "FILE",
+     .help = "Take a script from outside into the library",
+     .flags = CMD_ASKS_ITSELF,
+     .disabled = no_lua,
+     .run = run_import},
+    {.name = "edit",
+     .args = "SCRIPT",
+     .help = "Open a script in your editor; it is checked when you come back",
+     .disabled = no_lua,
+     .run = run_edit},
+    {.name = "save",
+     .args = "SCRIPT",
+     .help = "Keep the lines entered in this session as a script",
+     .disabled = no_lua,
+     .run = run_save},
+    {0}};

@@ -1,0 +1,176 @@
+/* edit.c - scripts of the user's own written, edited in his editor, loaded into the console, given away.
+ * Not: the editor (the client runs it), the library's list (scripts.c). See include/vigie/session/console.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "vigie/base/file.h"
+
+static const char template[] =
+    "--[[ vigie-script\n"
+    "name    = \"%.*s\"\n"
+    "summary = \"What it does, in a sentence\"\n"
+    "version = \"1.0\"\n"
+    "api     = 1\n"
+    "needs   = { \"sky\" }\n"
+    "param depth : number = 5 \"Least depth, mmag\" min=0 max=100\n"
+    "]]\n"
+    "printf(\"depth %%g, the night begins %%s\", p.depth, sky.night().dusk)\n";
+
+/* The file of a script of the user's own; its folder is made. */
+static char *own_path(struct console *c, const char *name, struct error *err)
+{
+    size_t n = strlen(name);
+    char *file =
+        n > 4 && !strcmp(name + n - 4, ".lua") ? mem_str(name) : mem_printf("%s.lua", name);
+    char *base = NULL, *path = NULL, *folder = NULL;
+    if (strchr(file, '/'))
+        err_set(err, E_RANGE, "%.80s: a script's name has no / in it", name);
+    else if (script_file_name(file, &base, err) == OK && (folder = script_folder(c, "own", err)) &&
+             file_folder(folder, err) == OK)
+        path = mem_printf("%s/%s", folder, base);
+    free(folder);
+    free(base);
+    free(file);
+    return path;
+}
+
+/* ---- check ---- */
+
+static void check(struct console *c, const char *path)
+{
+    struct str text = {0}, unknown = {0};
+    struct script_sheet sheet;
+    struct error err;
+    const char *name = strrchr(path, '/') + 1;
+    enum status s = console_sheet(c, path, &text, &sheet, &err);
+    if (s == OK)
+        s = c->ops->check_code(c->lua, name, str_c(&text), text.n, &err);
+    if (s == OK)
+        c->ops->unknown(c->lua, str_c(&text), text.n, &unknown);
+    if (s != OK)
+        console_note(c, "%s is not in order: %s   (:edit %s opens it again)", name, err.text, name);
+    else if (unknown.n)
+        console_note(c, "%s: names that nobody knows: %s", name, unknown.s);
+    else
+        console_note(c, "%s is in order%s", name,
+                     sheet.has ? "" : "; it has no header, so it may do all");
+    console_sheet_free(c, &sheet);
+    str_clear(&text);
+    str_clear(&unknown);
+    console_scripts_read(c);
+}
+
+static void edited(void *arg, int exit_status)
+{
+    struct console *c = arg;
+    if (exit_status < 0)
+        console_note(c, "the terminal went while the editor ran");
+    else if (exit_status > 0)
+        console_note(c, "the editor ended with status %d; is $VISUAL or $EDITOR right?",
+                     exit_status);
+    char *path = c->edited;
+    c->edited = NULL;
+    if (access(path, R_OK) == 0)
+        check(c, path);
+    free(path);
+}
+
+/* What is there to begin with: a script of the library, or a new one. */
+static enum status begin_file(struct console *c, const char *path, struct error *err)
+{
+    const char *name = strrchr(path, '/') + 1;
+    struct str text = {0};
+    console_scripts_read(c);
+    const struct console_script *s = console_script_find(c, name);
+    enum status st = OK;
+    if (s)
+        st = file_read(s->path, SCRIPT_MAX, &text, err);
+    else
+        str_addf(&text, template, (int)strlen(name) - 4, name);
+    if (st == OK)
+        st = file_replace(path, str_c(&text), text.n, 0644, err);
+    if (st == OK)
+        console_note(c, s ? "%s is now a copy of your own" : "%s is new", name);
+    str_clear(&text);
+    return st;
+}
+
+enum status console_edit(struct console *c, const char *name, struct error *err)
+{
+    if (!c->ops)
+        return err_set(err, E_ABSENT, "this session has no Lua");
+    if (c->edited)
+        return err_set(err, E_BUSY, "an editor runs already");
+    char *path = own_path(c, name, err);
+    if (!path)
+        return err->status;
+    enum status s = access(path, F_OK) == 0 ? OK : begin_file(c, path, err);
+    if (s == OK)
+        s = session_edit(c->session, path, edited, c, err);
+    if (s == OK)
+        c->edited = path;
+    else
+        free(path);
+    return s;
+}
+
+/* ---- load, save, export ---- */
+
+enum status console_load(struct console *c, const char *path, struct error *err)
+{
+    struct str text = {0};
+    enum status s = file_read(path, SCRIPT_MAX, &text, err);
+    if (s == OK) {
+        console_note(c, "-- %s", path);
+        if (console_enter(c, str_c(&text)) != CONSOLE_RUNS)
+            s = err_set(err, E_PARSE, "%s: it does not compile", path);
+    }
+    str_clear(&text);
+    return s;
+}
+
+enum status console_save(struct console *c, const char *name, char **path, struct error *err)
+{
+    struct str text = {0};
+    if (!c->entered.n)
+        return err_set(err, E_ABSENT, "nothing was entered in this session");
+    *path = own_path(c, name, err);
+    if (!*path)
+        return err->status;
+    enum status s = OK;
+    if (access(*path, F_OK) == 0)
+        s = err_set(err, E_REFUSED, "%s is there already; another name, or :edit it", *path);
+    str_addf(
+        &text,
+        "--[[ vigie-script\nname    = \"%s\"\nsummary = \"Lines of a session\"\napi     = 1\n]]\n",
+        name);
+    for (size_t i = 0; i < c->entered.n; i++)
+        str_addf(&text, "%s\n", c->entered.at[i]);
+    if (s == OK)
+        s = file_replace(*path, str_c(&text), text.n, 0644, err);
+    str_clear(&text);
+    if (s != OK) {
+        free(*path);
+        *path = NULL;
+    }
+    return s;
+}
+
+enum status console_export(struct console *c, const char *name, const char *path, struct error *err)
+{
+    struct str text = {0};
+    console_scripts_read(c);
+    const struct console_script *s = console_script_find(c, name);
+    if (!s)
+        return err_set(err, E_ABSENT, "no script %.60s in the library", name);
+    if (access(path, F_OK) == 0)
+        return err_set(err, E_REFUSED, "%.200s is there already", path);
+    enum status st = file_read(s->path, SCRIPT_MAX, &text, err);
+    if (st == OK)
+        st = file_replace(path, str_c(&text), text.n, 0644, err);
+    str_clear(&text);
+    return st;
+}
