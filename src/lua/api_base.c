@@ -1,9 +1,10 @@
-/* api_base.c - printf, help, and the modules log and session.
+/* api_base.c - printf, help, and the module session.
  * Not: the values (types.c), the sky (api_sky.c).
  */
 #include "pretty.h"
 #include "push.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "vigie/base/log.h"
@@ -201,40 +202,6 @@ static const struct lua_fn base_rows[] = {
     {0}};
 const struct lua_module lua_module_base = {"", NULL, "printing, errors, help", base_rows, NULL};
 
-static int log_at(lua_State *L, enum log_level level)
-{
-    size_t n;
-    struct lua_host *h = HOST(L);
-    const char *name = h->running ? h->running->name : "script", *text = formatted(L, &n);
-    log_put(level, "lua", name, "%s", text);
-    return 0;
-}
-
-static int log_info(lua_State *L)
-{
-    return log_at(L, LOG_INFO);
-}
-
-static int log_warn(lua_State *L)
-{
-    return log_at(L, LOG_WARN);
-}
-
-static int log_error(lua_State *L)
-{
-    return log_at(L, LOG_TROUBLE);
-}
-
-static const struct lua_fn log_rows[] = {
-    {"info", log_info, "(format: string, ...)", "nothing", "A line in the night log.",
-     "log.info(\"seeing %.1f\", 2.1)"},
-    {"warn", log_warn, "(format: string, ...)", "nothing", "A warning in the night log.",
-     "log.warn(\"clouds from the west\")"},
-    {"error", log_error, "(format: string, ...)", "nothing", "A trouble in the night log.",
-     "log.error(\"focus lost\")"},
-    {0}};
-const struct lua_module lua_module_log = {"log", NULL, "lines in the night log", log_rows, NULL};
-
 static void push_site(lua_State *L, const struct session *s)
 {
     const struct site *site = session_site(s, NULL);
@@ -255,6 +222,30 @@ static void push_site(lua_State *L, const struct session *s)
     lua_setfield(L, -2, "horizon");
 }
 
+/* What the options say of telescope and camera; what is not set is nil. */
+static void push_instrument(lua_State *L, const struct conf *conf)
+{
+    lua_createtable(L, 0, 2);
+    set_number(L, "aperture", conf_number(conf, "aperture"));
+    double width = conf_number(conf, "fov.width"), height = conf_number(conf, "fov.height");
+    set_angle(L, "fov_width", width / 60 * acos(-1) / 180);
+    set_angle(L, "fov_height", height / 60 * acos(-1) / 180);
+}
+
+/* This night: the date of its evening, noon to noon. */
+static void push_night(lua_State *L, const struct session *s)
+{
+    const struct site *site = session_site(s, NULL);
+    double lon = site ? site->lon_rad : 0;
+    int64_t noon = night_noon_ns(session_now_ns(s), lon);
+    char evening[11];
+    night_evening(session_now_ns(s), lon, evening);
+    lua_createtable(L, 0, 3);
+    set_text(L, "evening", evening);
+    set_time(L, "start", utc_of_wall(noon));
+    set_time(L, "stop", utc_of_wall(noon + 86400LL * 1000000000));
+}
+
 static int session_index(lua_State *L)
 {
     struct session *s = api_session(L);
@@ -265,13 +256,19 @@ static int session_index(lua_State *L)
         push_site(L, s);
     else if (strcmp(key, "now") == 0)
         push_time(L, utc_of_wall(session_now_ns(s)));
+    else if (strcmp(key, "instrument") == 0)
+        push_instrument(L, session_conf(s));
+    else if (strcmp(key, "night") == 0)
+        push_night(L, s);
     else if (strcmp(key, "aperture") == 0)
         lua_pushnumber(L, conf_number(session_conf(s), "aperture"));
     else if (strcmp(key, "offline") == 0)
         lua_pushboolean(L, session_offline(s));
     else
-        return problem_raise(
-            L, "argument", "session has no %s: it has site now aperture offline, set() get()", key);
+        return problem_raise(L, "argument",
+                             "session has no %s: it has site instrument night now aperture "
+                             "offline, set() get() on()",
+                             key);
     return 1;
 }
 
@@ -324,6 +321,7 @@ static const struct lua_fn session_rows[] = {
     {0}};
 const struct lua_module lua_module_session = {
     "session", "session",
-    "the session: session.site {name, lon, lat, height, horizon}, session.now, session.aperture "
-    "(mm), session.offline",
+    "the session: session.site {name, lon, lat, height, horizon}, session.instrument {aperture "
+    "(mm), "
+    "fov_width, fov_height}, session.night {evening, start, stop}, session.now, session.offline",
     session_rows, session_fields};

@@ -6,7 +6,7 @@ lua_files = \
 	src/lua/reference.c src/lua/globals.h src/lua/globals.c src/lua/api_task.c src/lua/push.h src/lua/push.c src/lua/raw.h \
 	src/lua/api_transits.c src/lua/api_alerts.c src/lua/api_alarms.c src/lua/api_command.c \
 	src/lua/files.h src/lua/files.c src/lua/api_files.c src/lua/api_ui.c src/lua/api_script.c \
-	src/lua/api_base.c src/lua/api_sky.c \
+	src/lua/api_base.c src/lua/api_log.c src/lua/api_sky.c \
 	include/vigie/session/script.h src/lua/param.h src/lua/param.c src/lua/run.c \
 	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete.c src/lua/console.c src/lua/init.c \
 	src/lua/tbl.h src/lua/tbl.c src/lua/tbl_row.c src/lua/tbl_ops.c src/lua/tbl_make.c src/lua/tbl_file.c \
@@ -14,4 +14,4 @@ lua_files = \
 
 # The scripts that come with the program; where the library looks for them.
 scriptsdir = $(pkgdatadir)/lua
-dist_scripts_DATA = lua/plan.lua lua/flats.lua lua/watch_alerts.lua
+dist_scripts_DATA = lua/plan.lua lua/flats.lua lua/watch_alerts.lua lua/report.lua lua/bjd.lua lua/night_hooks.lua lua/README.md

@@ -99,17 +99,41 @@ END_TEST
 START_TEST(hello_that_is_broken)
 {
     struct wire_hello g;
-    struct wire_frame f = {WIRE_HELLO, (const unsigned char *)"\1\0\0\0\x18\0\x50\0\0xterm", 14};
+    struct wire_frame f = {WIRE_HELLO, (const unsigned char *)"\2\0\0\0\x18\0\x50\0\0xterm", 14};
     for (size_t n = 0; n < 9; n++) {
         f.n = n;
         ck_assert_int_eq(wire_get_hello(&f, &g), E_PARSE);
     }
     f.n = 14; /* the text is not ended */
     ck_assert_int_eq(wire_get_hello(&f, &g), E_PARSE);
-    unsigned char longer[9 + 300] = {1, 0, 0, 0, 24, 0, 80, 0, 0};
+    unsigned char longer[9 + 300] = {WIRE_VERSION, 0, 0, 0, 24, 0, 80, 0, 0};
     memset(longer + 9, 'x', 299);
     f = (struct wire_frame){WIRE_HELLO, longer, sizeof longer};
     ck_assert_int_eq(wire_get_hello(&f, &g), E_PARSE);
+}
+END_TEST
+
+START_TEST(send_carries_code)
+{
+    struct str out = {0};
+    struct wire_in in = {0};
+    struct wire_frame f;
+    uint32_t version;
+    const char *code;
+    size_t n;
+    wire_put_send(&out, "print(1)", 8);
+    wire_feed(&in, out.s, out.n);
+    ck_assert_int_eq(wire_next(&in, &f), 1);
+    ck_assert_int_eq(wire_get_send(&f, &version, &code, &n), OK);
+    ck_assert_uint_eq(n, 8);
+    ck_assert_mem_eq(code, "print(1)", 8);
+    f = (struct wire_frame){WIRE_SEND, (const unsigned char *)"\7\0\0\0x", 5};
+    ck_assert_int_eq(wire_get_send(&f, &version, &code, &n), E_REFUSED);
+    ck_assert_uint_eq(version, 7);
+    f.n = 3;
+    ck_assert_int_eq(wire_get_send(&f, &version, &code, &n), E_PARSE);
+    wire_clear(&in);
+    str_clear(&out);
 }
 END_TEST
 
@@ -192,6 +216,7 @@ int main(void)
     tcase_add_test(t, hello_there_and_back);
     tcase_add_test(t, hello_of_another_version_says_which);
     tcase_add_test(t, hello_that_is_broken);
+    tcase_add_test(t, send_carries_code);
     tcase_add_test(t, welcome_and_bye);
     tcase_add_test(t, size_is_brought_into_its_range);
     tcase_add_test(t, socket_lies_in_a_folder_of_ones_own);

@@ -112,6 +112,37 @@ grep -q "^BEGIN:VEVENT" night.ics || fail "plan.lua wrote no calendar"
 "$VIGIE" run --demo --at 2026-11-23T21:00:00Z "$scripts/flats.lua" --nights 2 >out 2>err || fail "flats.lua: $(cat err)"
 [ $(wc -l <out) -eq 3 ] || fail "flats.lua does not list two nights: $(cat out)"
 "$VIGIE" run "$scripts/watch_alerts.lua" --help | grep -q -- "--rule" || fail "watch_alerts.lua has no rule"
+"$VIGIE" run --demo --at 2026-11-23T21:00:00Z "$scripts/report.lua" >out 2>err || fail "report.lua: $(cat err)"
+grep -q "^# Night of 2026-11-23" report.md || fail "report.lua: $(cat report.md)"
+grep -q "^| WASP-12b | 23:3[0-9] | 01:0[0-9] | 02:3[0-9] |" report.md || fail "report.lua lists no WASP-12b: $(cat report.md)"
+[ "$(grep -c '^## ' report.md)" -eq 3 ] || fail "report.lua lacks a part"
+# BJD of a light curve: WASP-12 on this night is 397 s early by light time, 69.184 s between the scales, so 466 s to add
+printf 'JD_UTC,mag\n2461368.5,12.1\n2461368.6,12.2\n' >lc.csv
+"$VIGIE" run --demo "$scripts/bjd.lua" --file lc.csv --target "06 30 32.8 +29 40 20" >out 2>err || fail "bjd.lua: $(cat err)"
+awk -F, 'NR == 1 && $1 != "BJD_TDB" { exit 1 }
+         NR > 1 { d = ($1 - $2) * 86400; if (d < 460 || d > 472) exit 1; n++ } END { exit n != 2 }' light_curve.csv ||
+    fail "bjd.lua: $(cat light_curve.csv)"
+"$VIGIE" run --demo "$scripts/bjd.lua" --file light_curve.csv --target "06 30 32.8 +29 40 20" --column BJD_TDB \
+    --scale bjd_tdb --out back.csv >out 2>err || fail "bjd.lua, the other way: $(cat err)"
+[ "$(cut -d, -f2 back.csv | tr '\n' ' ')" = "JD_UTC 2461368.50000000 2461368.60000000 " ] || fail "bjd.lua does not come back: $(cat back.csv)"
+"$VIGIE" run --demo "$scripts/bjd.lua" --file lc.csv --target "06 30 32.8 +29 40 20" --column HJD >out 2>err && fail "bjd.lua took a column that is not there"
+grep -q "lc.csv has no column HJD; it has JD_UTC, mag" err || fail "bjd.lua: $(cat err)"
+"$VIGIE" run --demo "$scripts/night_hooks.lua" --bell no >out 2>err &
+pid=$!
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    grep -q waiting out && break
+    sleep 0.1
+done
+kill -TERM $pid
+wait $pid
+grep -q "the hooks end: ended from outside" out || fail "night_hooks.lua: $(cat out err)"
+for s in "$scripts"/*.lua; do
+    "$VIGIE" run "$s" --help >out 2>err || fail "$s: $(cat err)"
+    grep -q " - ..........*" out || fail "$s has no summary: $(cat out)"
+done
+"$VIGIE" run --stub >vigie.d.lua || fail "no stub"
+"$VIGIE" run -e "$(printf 'if false then\n%s\nend' "$(cat vigie.d.lua)")" >out 2>err || fail "the stub is no Lua: $(cat err)"
+[ "$(grep -c '^---@param' vigie.d.lua)" -gt 80 ] || fail "the stub says nothing about parameters"
 "$VIGIE" run --reference | grep -q "^sky.altaz(c: coord" || fail "no reference"
 "$VIGIE" run --stub | grep -q "^function sky.altaz(c, t) end" || fail "no stub"
 exit 0

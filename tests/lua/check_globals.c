@@ -18,17 +18,23 @@ static const char *unknown(const char *code)
     return str_c(&out);
 }
 
+static void finds(const char *code, const char *want)
+{
+    const char *found = unknown(code); /* once: the macro looks twice */
+    ck_assert_str_eq(found, want);
+}
+
 START_TEST(names_and_lines)
 {
-    ck_assert_str_eq(unknown("print(1 + 1, math.pi, p.x, _G, sky.altaz, ('x'):upper())"), "");
-    ck_assert_str_eq(unknown("print(\n  pritn,\n  x)\n"), "pritn (line 2), x (line 3)");
-    ck_assert_str_eq(unknown("x = 1\nlocal function f()\n  return x + y\nend\n"), "y (line 3)");
-    ck_assert_str_eq(unknown("function later() return helper() end\nfunction helper() end"), "");
-    ck_assert_str_eq(unknown("local z = 3\nreturn function() return z end"), "");
-    ck_assert_str_eq(unknown("aa = bb\nbb = cc\ncc = cc"), "");
-    ck_assert_str_eq(unknown("lost:method()\nlost.field = 1"), "lost (line 1)");
-    ck_assert_str_eq(unknown("x = = 3"), "");
-    ck_assert_str_eq(unknown(""), "");
+    finds("print(1 + 1, math.pi, p.x, _G, sky.altaz, ('x'):upper())", "");
+    finds("print(\n  pritn,\n  x)\n", "pritn (line 2), x (line 3)");
+    finds("x = 1\nlocal function f()\n  return x + y\nend\n", "y (line 3)");
+    finds("function later() return helper() end\nfunction helper() end", "");
+    finds("local z = 3\nreturn function() return z end", "");
+    finds("aa = bb\nbb = cc\ncc = cc", "");
+    finds("lost:method()\nlost.field = 1", "lost (line 1)");
+    finds("x = = 3", "");
+    finds("", "");
 }
 END_TEST
 
@@ -42,7 +48,7 @@ START_TEST(long_scripts)
     for (int i = 0; i < 500; i++)
         str_addc(&code, '\n');
     str_add(&code, "return v7 + w7\n");
-    ck_assert_str_eq(unknown(str_c(&code)), "w7 (line 802)");
+    finds(str_c(&code), "w7 (line 802)");
     str_clear(&code);
 }
 END_TEST
