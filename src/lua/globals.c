@@ -9,7 +9,15 @@
 
 /* Tags of constants: lobject.h. */
 enum { LUA_VNUMINT = 3, LUA_VNUMFLT = 19, LUA_VSHRSTR = 4, LUA_VLNGSTR = 20 };
-enum { OP_GETTABUP = 11, OP_SETTABUP = 15, MOST = 20, DEEP = 100 };
+enum {
+    OP_LOADK = 3,
+    OP_GETUPVAL = 9,
+    OP_GETTABUP = 11,
+    OP_GETTABLE = 12,
+    OP_SETTABUP = 15,
+    OP_SETTABLE = 16
+}; /* lopcodes.h */
+enum { MOST = 20, DEEP = 100 };
 
 struct reader {
     const unsigned char *p, *end;
@@ -99,9 +107,46 @@ struct function {
     size_t env; /* index of _ENV among its upvalues; n_up: none */
 };
 
+/* struct registers - of a function with more than 255 constants: there _ENV and a name are loaded first. */
+struct registers {
+    bool env[256];
+    uint32_t key[256]; /* constant + 1 */
+};
+
+/* The constant that names the global which an instruction reads or sets, + 1; 0: none. */
+static uint32_t global_of(const struct function *f, uint32_t op, struct registers *g, bool *put)
+{
+    uint32_t code = op & 0x7f, a = op >> 7 & 0xff, b = op >> 16 & 0xff, c = op >> 24, key = 0;
+    *put = code == OP_SETTABUP || code == OP_SETTABLE;
+    if (code == OP_GETTABUP && b == f->env)
+        key = c + 1;
+    else if (code == OP_SETTABUP && a == f->env)
+        key = b + 1;
+    else if (code == OP_GETTABLE && g->env[b])
+        key = g->key[c];
+    else if (code == OP_SETTABLE && g->env[a])
+        key = g->key[b];
+    g->env[a] = code == OP_GETUPVAL && b == f->env;
+    g->key[a] = code == OP_LOADK ? (op >> 15) + 1 : 0;
+    return key && key <= f->n_const && f->k[key - 1].s ? key : 0;
+}
+
+static void note(struct reader *r, char *name_take, int line, bool put)
+{
+    if (put) {
+        VEC_PUSH(r->set, name_take);
+    } else if (r->n_read < (int)(sizeof r->read / sizeof *r->read)) {
+        r->read[r->n_read].name = name_take;
+        r->read[r->n_read++].line = line;
+    } else {
+        free(name_take);
+    }
+}
+
 static void accesses(struct reader *r, const struct function *f, const int *abs_pc,
                      const int *abs_line, size_t n_abs)
 {
+    struct registers g = {0};
     int line = f->line;
     for (size_t i = 0; i < f->n_code; i++) {
         uint32_t op;
@@ -109,24 +154,13 @@ static void accesses(struct reader *r, const struct function *f, const int *abs_
         int delta = i < f->n_line ? (signed char)f->lineinfo[i] : 0;
         if (delta != -128)
             line += delta;
-        for (size_t a = 0; a < n_abs; a++)
-            if (abs_pc[a] == (int)i)
-                line = abs_line[a];
-        uint32_t a = op >> 7 & 0xff, b = op >> 16 & 0xff, c = op >> 24;
-        bool get = (op & 0x7f) == OP_GETTABUP && b == f->env,
-             put = (op & 0x7f) == OP_SETTABUP && a == f->env;
-        uint32_t key = get ? c : b;
-        if ((!get && !put) || key >= f->n_const || !f->k[key].s)
-            continue;
-        char *name = mem_strn(f->k[key].s, f->k[key].n);
-        if (put) {
-            VEC_PUSH(r->set, name);
-        } else if (r->n_read < (int)(sizeof r->read / sizeof *r->read)) {
-            r->read[r->n_read].name = name;
-            r->read[r->n_read++].line = line;
-        } else {
-            free(name);
-        }
+        for (size_t k = 0; k < n_abs; k++)
+            if (abs_pc[k] == (int)i)
+                line = abs_line[k];
+        bool put;
+        uint32_t key = global_of(f, op, &g, &put);
+        if (key)
+            note(r, mem_strn(f->k[key - 1].s, f->k[key - 1].n), line, put);
     }
 }
 
