@@ -388,15 +388,21 @@ bool http_header_line(struct call *c, const char *line, size_t n)
     return true;
 }
 
-static bool give_piece(struct call *c, const char *bytes, size_t n)
+static bool give_piece(struct call *c, int code, const char *bytes, size_t n)
 {
     struct http *h = c->http;
     struct error err = {.status = OK};
+    enum status s = OK;
     if (h->record)
         str_addn(&c->copy, bytes, n);
-    c->pushed = true;
     h->depth++;
-    enum status s = c->q.piece(c->q.arg, bytes, n, &err);
+    if (!c->pushed && c->q.head) {
+        c->a.code = code;
+        s = c->q.head(c->q.arg, &c->a, &err);
+    }
+    c->pushed = true;
+    if (s == OK && c->state != CALL_OVER)
+        s = c->q.piece(c->q.arg, bytes, n, &err);
     h->depth--;
     if (s == OK)
         return c->state != CALL_OVER;
@@ -420,7 +426,7 @@ static bool body_bytes(struct call *c, int code, const char *bytes, size_t n)
         return false;
     }
     if (c->q.piece)
-        return give_piece(c, bytes, n);
+        return give_piece(c, code, bytes, n);
     str_addn(&c->a.body, bytes, n);
     return true;
 }

@@ -3,27 +3,38 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vigie/base/utf8.h"
 #include "vigie/formats/xml.h"
+#include "vigie/vo/access.h"
 #include "vigie/vo/ask.h"
+#include "vigie/vo/simple.h"
 
 enum { ANSWER_MAX = 1 << 20 };
 
-bool vo_resolve_url(struct str *url, int mirror, const char *name)
+bool vo_resolve_url_of(struct str *url, const char *list, int mirror, const char *name)
 {
-    static const char *const mirrors[] = {
-        "https://cds.unistra.fr/cgi-bin/nph-sesame/-ox/SNV?",
-        "https://vizier.cfa.harvard.edu/viz-bin/nph-sesame/-ox/SNV?"};
-    struct str word = {0};
-    if (mirror < 0 || mirror >= (int)(sizeof mirrors / sizeof mirrors[0]))
+    static const char known[] = "https://cds.unistra.fr/cgi-bin/nph-sesame/-oxp/SNV? "
+                                "https://vizier.cfa.harvard.edu/viz-bin/nph-sesame/-oxp/SNV?";
+    char *base = mirror < 0 ? NULL : vo_word(list && *list ? list : known, (size_t)mirror);
+    if (!base)
         return false;
+    struct str word = {0};
     vo_url_add(&word, "", name); /* "=name&" */
-    str_add(url, mirrors[mirror]);
+    str_add(url, base);
+    if (!strchr(base, '?'))
+        str_addc(url, '?');
     str_addn(url, word.s + 1, word.n - 2);
     str_clear(&word);
+    free(base);
     return true;
+}
+
+bool vo_resolve_url(struct str *url, int mirror, const char *name)
+{
+    return vo_resolve_url_of(url, NULL, mirror, name);
 }
 
 static void take_text(char *to, size_t size, const struct xml_node *node, const char *path)
@@ -87,4 +98,52 @@ enum status vo_resolve_read(const char *bytes, size_t n, const char *name, struc
             found = take_object(r, o);
     xml_tree_free(t);
     return found ? OK : err_set(err, E_ABSENT, "Sesame: nothing is called '%.80s'", name);
+}
+
+/* ---- SIMBAD ---- */
+
+void vo_simbad_adql(struct str *adql, const char *name)
+{
+    str_add(adql, "SELECT TOP 1 main_id, ra, dec, otype, sp_type, pmra, pmdec, plx_value, "
+                  "rvz_radvel FROM basic JOIN ident ON oidref = oid WHERE id = ");
+    vo_adql_text(adql, name);
+}
+
+static void cell_text(char *to, size_t size, const struct table *t, const char *column)
+{
+    int i = table_find(t, column);
+    struct str s = {0}, clean = {0};
+    if (i >= 0)
+        table_cell(t, 0, (size_t)i, &s);
+    utf8_clean(&clean, str_c(&s), s.n);
+    snprintf(to, size, "%.*s", (int)(size - 1), str_c(&clean));
+    str_clear(&s);
+    str_clear(&clean);
+}
+
+static double cell_number(const struct table *t, const char *column)
+{
+    int i = table_find(t, column);
+    return i >= 0 ? table_double(t, 0, (size_t)i) : (double)NAN;
+}
+
+enum status vo_simbad_read(const struct table *t, const char *name, struct vo_object *o,
+                           struct error *err)
+{
+    *o = (struct vo_object){.ra_deg = (double)NAN};
+    if (table_find(t, "ra") < 0 || table_find(t, "dec") < 0)
+        return err_set(err, E_PARSE, "SIMBAD: the answer has no ra and dec");
+    o->ra_deg = t->rows ? cell_number(t, "ra") : (double)NAN;
+    o->dec_deg = t->rows ? cell_number(t, "dec") : (double)NAN;
+    if (!(o->ra_deg >= 0 && o->ra_deg <= 360 && fabs(o->dec_deg) <= 90))
+        return err_set(err, E_ABSENT, "SIMBAD: nothing with a position is called '%.80s'", name);
+    cell_text(o->name, sizeof o->name, t, "main_id");
+    cell_text(o->kind, sizeof o->kind, t, "otype");
+    cell_text(o->spectral, sizeof o->spectral, t, "sp_type");
+    o->pm_ra_masyr = cell_number(t, "pmra");
+    o->pm_dec_masyr = cell_number(t, "pmdec");
+    o->parallax_mas = cell_number(t, "plx_value");
+    o->velocity_kms = cell_number(t, "rvz_radvel");
+    snprintf(o->resolver, sizeof o->resolver, "SIMBAD by TAP");
+    return OK;
 }

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "uat_core.h"
 #include "vigie/base/str.h"
 #include "vigie/formats/json.h"
+#include "vigie/vo/access.h"
 
 struct uat {
     VEC(struct uat_term) term;
@@ -81,6 +83,36 @@ enum status uat_new(const char *json, size_t n, struct uat **uat, struct error *
     arena_clear(&arena);
     *uat = u;
     return OK;
+}
+
+/* Both ways, as the whole vocabulary says it: a wider term has this one as a narrower one. */
+static void link_core(struct uat *u, const struct uat_core_row *row)
+{
+    int i = find_name(u, row->name);
+    for (size_t k = 0;; k++) {
+        char *wider = vo_word(row->wider, k);
+        if (!wider)
+            return;
+        int w = find_name(u, wider);
+        free(wider);
+        if (w < 0)
+            continue;
+        VEC_PUSH(u->term.at[i].wider, (uint32_t)w);
+        VEC_PUSH(u->term.at[w].narrower, (uint32_t)i);
+    }
+}
+
+struct uat *uat_core(void)
+{
+    struct uat *u = mem_zero(sizeof *u);
+    for (const struct uat_core_row *r = uat_core_rows; r->name; r++) {
+        const struct uat_term t = {.name = r->name, .label = r->label, .description = ""};
+        VEC_PUSH(u->term, t);
+    }
+    qsort(u->term.at, u->term.n, sizeof *u->term.at, by_name);
+    for (const struct uat_core_row *r = uat_core_rows; r->name; r++)
+        link_core(u, r);
+    return u;
 }
 
 void uat_free(struct uat *u)

@@ -65,10 +65,12 @@ struct http_header {
 
 struct http_answer;
 
-/* http_piece_fn - a piece of the body of a successful (2xx) answer, unpacked. Anything but OK ends
+/* http_head_fn - a successful answer begins: code, headers and nothing else of `answer` are there; before
+ * the first piece (an empty body has none). http_piece_fn - a piece of the body of a successful (2xx) answer, unpacked. Anything but OK ends
  * the request with that status and err's text. http_again_fn - the connection broke and the request
  * is sent again: forget the pieces so far. http_done_fn - the end, exactly once for each request
  * that http_send took; answer is borrowed for the call. */
+typedef enum status http_head_fn(void *arg, const struct http_answer *answer, struct error *err);
 typedef enum status http_piece_fn(void *arg, const char *bytes, size_t n, struct error *err);
 typedef void http_again_fn(void *arg);
 typedef void http_done_fn(void *arg, const struct http_answer *answer);
@@ -85,6 +87,7 @@ enum http_method { HTTP_GET, HTTP_POST };
  *   secret       URL, headers or body hold a secret: no redirect is followed, and nothing of them
  *                is recorded but method, host and path
  *   repeatable   a POST that may be sent again (a query); a GET always may
+ *   head         is told what kind of answer comes, before its first piece; may be NULL
  *   piece        gets the body in pieces; NULL: it is gathered in answer.body
  *   again        with `piece`: NULL means that a request is not repeated once a piece was given
  *   tries, silence_ms, total_ms, max_body   this request's own limits; 0: those of http_new */
@@ -98,6 +101,7 @@ struct http_request {
     size_t n_headers;
     const char *etag, *last_modified;
     bool secret, repeatable;
+    http_head_fn *head;
     http_piece_fn *piece;
     http_again_fn *again;
     http_done_fn *done;

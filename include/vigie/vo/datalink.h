@@ -25,7 +25,7 @@ struct datalink_services {
 };
 
 /* datalink_services - the descriptors in `doc` that concern table t. datalink_services_clear frees.
- *   test  tests/vo/check_datalink.c */
+ *   test  tests/vo/check_service.c */
 void datalink_services(const struct table_doc *doc, const struct table *t,
                        struct datalink_services *out);
 void datalink_services_clear(struct datalink_services *s);

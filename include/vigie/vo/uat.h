@@ -25,6 +25,10 @@ struct uat;
 enum status uat_new(const char *json, size_t n, struct uat **uat, struct error *err) MUST_CHECK;
 void uat_free(struct uat *u);
 
+/* uat_core - the part that is built in: a few hundred terms around transients, variable stars, exoplanets
+ * and instruments, without descriptions. Owned by the caller. */
+struct uat *uat_core(void);
+
 size_t uat_count(const struct uat *u);
 const struct uat_term *uat_term(const struct uat *u, uint32_t i);
 

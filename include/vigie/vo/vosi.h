@@ -48,7 +48,7 @@ void vosi_clear(struct vosi_capabilities *c);
 
 /* struct vosi_example - a query with its name. vosi_read_examples - of a page in XHTML with RDFa.
  *   err   E_PARSE: no XHTML
- *   test  tests/vo/check_vosi.c; documents of real services: the corpus */
+ *   test  tests/vo/check_service.c; documents of real services: the corpus */
 struct vosi_example {
     const char *name, *query;
 };
