@@ -12,6 +12,7 @@
 
 struct slot; /* a device's place in the rack */
 struct http;
+struct site;
 
 /* struct device_config - one line of the configuration, read:
  *   device.Mount  = mount lx200 serial:/dev/serial/by-id/usb-X?9600 dialect=onstep
@@ -50,7 +51,9 @@ struct backend_ops {
 extern const struct backend_ops backend_native, backend_indi, backend_alpaca;
 extern const struct backend_ops *const backend_table[];
 
-/* What a backend works with. slot_clock: wall and monotonic. slot_http: for Alpaca. */
+/* What a backend works with. slot_clock: wall and monotonic. slot_http: for Alpaca. slot_site: where the observer stands;
+ * NULL: not known. */
+const struct site *slot_site(const struct slot *s);
 struct loop *slot_loop(const struct slot *s);
 const struct clock *slot_clock(const struct slot *s);
 struct http *slot_http(const struct slot *s);

@@ -5,3 +5,9 @@ devices_files += include/vigie/devices/rack.h src/devices/rack_own.h src/devices
 # Safety, under every door.
 devices_files += include/vigie/devices/safety.h src/devices/safety_own.h src/devices/safety.c src/devices/gate.c src/devices/geometry.c \
 	src/devices/shutdown.c
+# Native drivers: questions and answers on a wire, what every mount needs, a driver each.
+devices_files += src/devices/exchange.h src/devices/exchange.c src/devices/driver.h src/devices/driver.c src/devices/native.c \
+	src/devices/mount.h src/devices/mount.c
+devices_files += src/devices/lx200.h src/devices/lx200.c src/devices/drv_lx200.h src/devices/drv_lx200.c src/devices/drv_lx200_ask.c
+# Simulated devices.
+devices_files += include/vigie/devices/sim.h src/devices/sim_own.h src/devices/sim.c src/devices/sim_mount.c src/devices/sim_lx200.c

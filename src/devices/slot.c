@@ -91,6 +91,12 @@ struct http *slot_http(const struct slot *s)
     return s->rack->o.http;
 }
 
+const struct site *slot_site(const struct slot *s)
+{
+    const struct rack_options *o = &s->rack->o;
+    return o->site ? o->site(o->arg) : NULL;
+}
+
 const struct device_info *slot_info(const struct slot *s)
 {
     return &s->info;

@@ -4,6 +4,7 @@
 #   PEERS += tests/peers/vo.sh          PEER_NEEDS += tests/devices/simulate (built first)
 PEERS = tests/peers/kafka.sh
 PEER_NEEDS =
+PEER_NEEDS += tests/devices/simulate
 EXTRA_PROGRAMS += $(PEER_NEEDS)
 EXTRA_DIST += tests/peers/run.sh $(PEERS)
 check-peers: src/vigie $(PEER_NEEDS)

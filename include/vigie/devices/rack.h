@@ -13,6 +13,7 @@
 
 struct rack;
 struct http;
+struct site;
 struct backend_ops;
 
 /* struct rack_event - something happened; told from the loop, never inside a call of the rack or of a backend.
@@ -46,12 +47,14 @@ typedef void rack_event_fn(void *arg, const struct rack_event *ev);
 
 /* struct rack_options - loop, clock, http are borrowed for the rack's life; http may be NULL (no Alpaca).
  *   trace_folder  where the wire log of a device is saved when it fails; NULL: nowhere
+ *   site          where the observer stands now (borrowed), for drivers that compare clocks; may be NULL, and answer NULL
  *   backends      ended by NULL; NULL: those of this build. Tests bring their own */
 struct rack_options {
     struct loop *loop;
     const struct clock *clock;
     struct http *http;
     const char *trace_folder;
+    const struct site *(*site)(void *arg);
     const struct backend_ops *const *backends;
     rack_event_fn *event;
     void *arg;
