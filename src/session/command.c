@@ -172,9 +172,10 @@ static enum status run_row(const struct command *row, struct command_call *call,
     const char *why = commands_disabled(call->session, row, call->owner);
     if (why)
         return err_set(err, E_REFUSED, "%s: not now: %s", row->name, why);
-    if ((row->flags & (CMD_ASKS | CMD_MOVES_HARDWARE)) && !call->confirmed)
+    bool itself = row->flags & CMD_ASKS_ITSELF;
+    if ((row->flags & (CMD_ASKS | CMD_MOVES_HARDWARE)) && !itself && !call->confirmed)
         return err_set(err, E_CANCELLED, "%s?", row->help);
-    if (row->flags & CMD_MOVES_HARDWARE)
+    if ((row->flags & CMD_MOVES_HARDWARE) && call->confirmed)
         log_put(LOG_INFO, "user", row->name, "asked by %s%s%s", by_whom(call->by),
                 call->rest[0] ? ": " : "", call->rest);
     struct error e;

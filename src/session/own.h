@@ -14,6 +14,7 @@ struct store;
 struct alertbook;
 struct http;
 struct console;
+struct devicedesk;
 
 /* session_ring_fn - an alarm rings: whoever holds the screen makes it heard. */
 typedef void session_ring_fn(void *arg, enum alarm_level level, const char *text);
@@ -37,6 +38,7 @@ struct session {
     struct alertbook *alertbook;
     struct http *http;
     struct console *console;
+    struct devicedesk *devices; /* NULL in a session for one script */
     char *message;
     int64_t message_ms;
     unsigned asked;

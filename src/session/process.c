@@ -20,6 +20,7 @@
 #include "vigie/base/file.h"
 #include "vigie/base/log.h"
 #include "vigie/base/wire.h"
+#include "vigie/session/devicedesk.h"
 #include "vigie/session/options.h"
 
 enum { LOG_KEPT = 1 << 20 };
@@ -35,6 +36,7 @@ struct process {
     struct session *session;
     struct server *server;
     const char *ended_by;
+    bool ended; /* the devices have the last word: devices.on-exit */
 };
 
 /* A path as it is meant where the program was started. */
@@ -191,7 +193,10 @@ static void on_signal(void *arg, int signo)
 {
     struct process *p = arg;
     p->ended_by = signo == SIGTERM ? "TERM" : "INT";
-    loop_stop(p->loop);
+    if (p->ended) /* asked twice: what the devices still do is not waited for */
+        loop_stop(p->loop);
+    p->ended = true;
+    loop_wake(p->loop);
 }
 
 static void turn(void *arg)
@@ -199,10 +204,12 @@ static void turn(void *arg)
     struct process *p = arg;
     session_turn(p->session);
     server_turn(p->server);
-    if (server_quit(p->server)) {
+    if (server_quit(p->server) && !p->ended) {
         p->ended_by = "the observer";
-        loop_stop(p->loop);
+        p->ended = true;
     }
+    if (p->ended && session_devices_leave(p->session))
+        loop_stop(p->loop);
 }
 
 static void bad_line(void *arg, int line, const char *why)

@@ -10,6 +10,7 @@
 #include <sys/timex.h>
 
 #include "alertbook.h"
+#include "devicedesk.h"
 #include "own.h"
 #include "sky_now.h"
 #include "tonight.h"
@@ -84,6 +85,10 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     commands_add(s->commands, session_commands_scripts, s);
     s->tonight = tonight_new(s);
     alertbook_new(s);
+    if (!setup->one_shot) {
+        s->devices = devicedesk_new(s);
+        commands_add(s->commands, session_commands_devices, s);
+    }
     s->console = console_new(s);
     *out = s;
     return OK;
@@ -94,6 +99,7 @@ void session_free(struct session *s)
     if (!s)
         return;
     console_free(s->console);
+    devicedesk_free(s->devices);
     alertbook_free(s->alertbook);
     tonight_free(s->tonight);
     http_free(s->http);

@@ -3,6 +3,7 @@
  */
 #include "sky_now.h"
 #include "alertbook.h"
+#include "devicedesk.h"
 #include "tonight.h"
 
 #include <math.h>
@@ -48,6 +49,7 @@ static void read_site(struct sky_now *n)
             site_clear(&n->site);
     }
     nightlog_lon(n->session->log, n->has_site ? n->site.lon_rad : 0);
+    devicedesk_site(n->session->devices);
 }
 
 struct sky_now *sky_now_new(struct session *s)

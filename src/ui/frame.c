@@ -2,9 +2,12 @@
  * (status.c), the palette (palette.c), what is inside a tab (views/). See interface design, section 2.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui.h"
+#include "vigie/base/mem.h"
+#include "vigie/base/utf8.h"
 
 /* ---- tabs ---- */
 
@@ -177,6 +180,40 @@ static bool message(const struct ui *ui, const char **text)
     return **text && ui_now(ui) - at < UI_MESSAGE_MS;
 }
 
+/* A question as long as it is: its last line in the hint bar, what goes before it above. */
+static void question_draw(struct canvas *c, int row, const char *text)
+{
+    enum { LINES = 5, ANSWER = 15 };
+    const char *line[LINES];
+    size_t n_line[LINES];
+    int n = 0;
+    for (const char *p = text; n < LINES; n++) {
+        size_t left = strlen(p), room = (size_t)(c->cols - 2),
+               last = (size_t)(c->cols - 1 - ANSWER);
+        size_t fit = utf8_cut(p, left, utf8_columns(p, left) <= last ? last : room);
+        while (fit < left && fit > 0 && p[fit] != ' ')
+            fit--;
+        if (fit == 0)
+            fit = utf8_cut(p, left, last);
+        line[n] = p;
+        n_line[n] = fit;
+        p += fit;
+        p += strspn(p, " ");
+        if (!*p && utf8_columns(line[n], fit) <= last) {
+            n++;
+            break;
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        int at = row - n + 1 + i;
+        char *part = mem_strn(line[i], n_line[i]);
+        canvas_fit(c, at, 0, c->cols, -1, ROLE_QUESTION, " ");
+        canvas_fit(c, at, 1, c->cols - (i == n - 1 ? 1 + ANSWER : 1), -1, ROLE_QUESTION, part);
+        free(part);
+    }
+    canvas_fit(c, row, c->cols - ANSWER, ANSWER, -1, ROLE_QUESTION, "  y yes   N no ");
+}
+
 void ui_draw_hints(struct ui *ui, struct canvas *c, int row)
 {
     const char *text;
@@ -184,11 +221,7 @@ void ui_draw_hints(struct ui *ui, struct canvas *c, int row)
     switch (ui->mode) {
     case MODE_FILTER: line_draw(&ui->line, c, row, " / "); return;
     case MODE_PALETTE: line_draw(&ui->line, c, row, " : "); return;
-    case MODE_QUESTION:
-        canvas_fit(c, row, 0, c->cols - 15, -1, ROLE_QUESTION, " ");
-        canvas_fit(c, row, 1, c->cols - 16, -1, ROLE_QUESTION, ui->question);
-        canvas_fit(c, row, c->cols - 15, 15, -1, ROLE_QUESTION, "  y yes   N no ");
-        return;
+    case MODE_QUESTION: question_draw(c, row, ui->question); return;
     case MODE_LEAVE:
         canvas_fit(
             c, row, 0, c->cols, -1, ROLE_QUESTION,

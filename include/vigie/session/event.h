@@ -22,6 +22,7 @@ enum event_kind {
     EV_ALERT_RETRACTED, /* it was taken back by its sender */
     EV_SOURCES,         /* the state of a source of alerts changed */
     EV_CONSOLE,         /* the console's scrollback, its tasks or its scripts changed */
+    EV_DEVICES,         /* a device changed, or the list of them; id is the device's, 0: several */
     EV_ATTACH           /* a viewer attached */
 };
 

@@ -10,6 +10,7 @@
 #include "vigie/base/conf.h"
 #include "vigie/formats/sexa.h"
 #include "views.h"
+#include "vigie/session/devicedesk.h"
 
 static const double DEG = 57.295779513082321;
 
@@ -193,6 +194,21 @@ static const char *nobody_asked(const struct command_call *c)
     return session_alert_feed(c->session) ? NULL : "no source runs here";
 }
 
+static const char *no_slew(const struct command_call *c)
+{
+    return no_row(c) ? no_row(c) : session_mount(c->session) ? NULL : "there is no mount";
+}
+
+static enum status run_slew(struct command_call *c, struct error *err)
+{
+    const struct alerts_row *row;
+    const struct alert_event *e = alerts_event(view_of(c), &row);
+    struct slew_target t;
+    if (!e || !session_target_alert(c->session, e->id, &t))
+        return err_set(err, E_ABSENT, "this alert has no position");
+    return session_slew_call(c, &t, err);
+}
+
 static const struct command commands[] = {
     {.name = "acknowledge",
      .scope = "alerts",
@@ -258,6 +274,14 @@ static const struct command commands[] = {
      .keys = "T",
      .help = "Show tests and utility packets too, or not",
      .run = run_tests},
+    {.name = "slew-to-selected",
+     .scope = "alerts",
+     .keys = "ss",
+     .args = "[despite-the-sun]",
+     .help = "Slew the mount to this alert",
+     .flags = CMD_NEEDS_ROW | CMD_MOVES_HARDWARE | CMD_ASKS_ITSELF,
+     .disabled = no_slew,
+     .run = run_slew},
     {0}};
 
 /* ---- the view ---- */
@@ -317,6 +341,7 @@ static bool alerts_event_in(void *view, const struct event *ev)
     case EV_TRANSITS:
     case EV_ATTACH:
     case EV_CONSOLE:
+    case EV_DEVICES:
     case EV_MESSAGE:
     case EV_ALERT_NEW:
     case EV_ALERT_CHANGED:

@@ -11,6 +11,7 @@
 #include "views.h"
 #include "vigie/base/conf.h"
 #include "vigie/formats/sexa.h"
+#include "vigie/session/devicedesk.h"
 
 static const double DEG = 57.295779513082323;
 
@@ -109,6 +110,21 @@ static enum status run_all(struct command_call *c, struct error *err)
     return s;
 }
 
+static const char *no_slew(const struct command_call *c)
+{
+    if (!transits_selected(c->owner))
+        return "no transit is selected";
+    return session_mount(c->session) ? NULL : "there is no mount";
+}
+
+static enum status run_slew(struct command_call *c, struct error *err)
+{
+    struct slew_target t;
+    if (!session_target_transit(c->session, transits_selected(view_of(c)), &t))
+        return err_set(err, E_ABSENT, "no transit with a position is selected");
+    return session_slew_call(c, &t, err);
+}
+
 static const struct command commands[] = {
     {.name = "transits-aperture",
      .scope = "transits",
@@ -150,6 +166,14 @@ static const struct command commands[] = {
      .args = "MIN|off",
      .help = "Baseline each side; off: the larger of 60 min and half the duration",
      .run = run_baseline},
+    {.name = "slew-to-selected",
+     .scope = "transits",
+     .keys = "ss",
+     .args = "[despite-the-sun]",
+     .help = "Slew the mount to this transit: what the slew meets, and how long it can stay",
+     .flags = CMD_NEEDS_ROW | CMD_MOVES_HARDWARE | CMD_ASKS_ITSELF,
+     .disabled = no_slew,
+     .run = run_slew},
     {0}};
 
 /* ---- the view ---- */

@@ -1,0 +1,36 @@
+/* devicedesk.h - the desk as the session makes it. Not: for other rooms (include/vigie/session/devicedesk.h).
+ */
+#ifndef VIGIE_SRC_SESSION_DEVICEDESK_H
+#define VIGIE_SRC_SESSION_DEVICEDESK_H
+
+#include "own.h"
+#include "vigie/session/devicedesk.h"
+
+struct camdesk;
+struct simdesk;
+
+struct devicedesk {
+    struct session *session;
+    struct rack *rack;
+    struct safety *safety;
+    struct camdesk *cam;
+    struct simdesk *sim;
+    char *aim;
+    int64_t jog_logged_ms;
+    bool leaving, left;
+    int64_t leave_ms;
+    uint64_t wake;
+};
+
+/* devicedesk_new - reads the configuration's devices; connects them if devices.connect says so. devicedesk_site: the site
+ * is another, before the old one's horizon goes. devicedesk_free. */
+struct devicedesk *devicedesk_new(struct session *s);
+void devicedesk_free(struct devicedesk *d);
+void devicedesk_site(struct devicedesk *d);
+
+/* device_journal - one line of JSON an event of a request, beside the night log. */
+void device_journal(struct session *s, const struct device_info *d, const struct rack_event *ev);
+
+extern const struct command session_commands_devices[];
+
+#endif
