@@ -245,7 +245,7 @@ static enum status run_filter(struct command_call *c, struct error *err)
     double x;
     if (!d || c->argc < 2)
         return err_set(err, d ? E_PARSE : E_ABSENT,
-                       d ? "filter NAME, or its place from 1" : "there is no filter wheel");
+                       d ? "wheel FILTER, or its place from 1" : "there is no filter wheel");
     for (int i = 0; i < WHEEL_SLOTS && i < d->v.wheel.slots; i++)
         if (d->v.wheel.name[i][0] && str_eqi(d->v.wheel.name[i], c->rest))
             q.n = i + 1;
@@ -437,8 +437,8 @@ const struct command session_commands_devices[] = {
      .flags = CMD_MOVES_HARDWARE,
      .disabled = none_at_all,
      .run = run_focus},
-    {.name = "filter",
-     .args = "NAME|PLACE",
+    {.name = "wheel",
+     .args = "FILTER|PLACE",
      .help = "Turn the filter wheel",
      .flags = CMD_MOVES_HARDWARE,
      .disabled = none_at_all,

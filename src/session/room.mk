@@ -21,6 +21,5 @@ session_files = \
 	include/vigie/session/console.h src/session/console.h src/session/console.c src/session/past.c \
 	src/session/scripts.c src/session/presets.c src/session/diff.c src/session/cmd_console.c \
 	src/session/trust.c src/session/edit.c src/session/cmd_scripts.c
-	src/session/scripts.c src/session/presets.c src/session/diff.c src/session/cmd_console.c
 session_files += include/vigie/session/devicedesk.h src/session/devicedesk.h src/session/devicedesk.c src/session/device_target.c \
 	src/session/cmd_devices.c
