@@ -196,7 +196,7 @@ static const char *always_busy(const struct command_call *c)
 static const struct command table[] = {
     {.name = "echo", .help = "Echo", .run = run_echo},
     {.name = "echo", .scope = "alerts", .help = "Echo here", .run = run_echo},
-    {.name = "park", .help = "Park the mount", .disabled = always_busy, .run = run_echo},
+    {.name = "stow", .help = "Park the mount", .disabled = always_busy, .run = run_echo},
     {.name = "slew", .help = "Slew the mount", .flags = CMD_MOVES_HARDWARE, .run = run_echo},
     {.name = "only-vo", .scope = "vo", .help = "There", .run = run_echo},
     {0}};
@@ -261,8 +261,8 @@ START_TEST(refusals_are_sentences)
     struct error err;
     commands_add(session_commands(s), table, NULL);
     got[0] = 0;
-    ck_assert_int_eq(run(NULL, "park", &say, &err), E_REFUSED);
-    ck_assert_str_eq(err.text, "park: not now: the mount is parked");
+    ck_assert_int_eq(run(NULL, "stow", &say, &err), E_REFUSED);
+    ck_assert_str_eq(err.text, "stow: not now: the mount is parked");
     ck_assert_int_eq(run(NULL, "slew", &say, &err), E_CANCELLED);
     ck_assert_str_eq(err.text, "Slew the mount?");
     ck_assert_str_eq(got, ""); /* neither ran */
