@@ -3,6 +3,8 @@
  * short. Orders and counts are compared with alerts/list.h on the same book.
  */
 #include <check.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
@@ -501,13 +503,21 @@ START_TEST(the_corpus_through_the_spool)
     char *from = mem_printf("%s/alerts", corpus), *done = mem_printf("%s/done", spool);
     int n = copy_all(from, 0), packets = 0, unreadable = 0;
     ck_assert_int_gt(n, 400);
+    pid_t child = fork();
+    if (child == 0) {
+        open_session(options(), false, "43.9317,5.7133,650");
+        for (;;)
+            turn();
+    }
+    for (int i = 0; i < 60000 && count_files(done) < n / 4; i++)
+        usleep(2000);
+    kill(child, SIGKILL); /* in the middle, and on */
+    waitpid(child, NULL, 0);
+    int before = count_files(done);
+    ck_assert_int_ge(before, n / 4);
+    ck_assert_int_lt(before, n);
     open_session(options(), false, "43.9317,5.7133,650");
     int64_t end = loop_now_ms(loop) + 240000;
-    while (loop_now_ms(loop) < end && count_files(done) < n / 2)
-        for (int i = 0; i < 20; i++)
-            turn();
-    close_session(); /* in the middle, and on */
-    open_session(options(), false, "43.9317,5.7133,650");
     while (loop_now_ms(loop) < end && count_files(done) < n)
         for (int i = 0; i < 20; i++)
             turn();
