@@ -8,6 +8,7 @@ extern const struct cli_command cmd_tonight;
 extern const struct cli_command cmd_transits;
 extern const struct cli_command cmd_twilight;
 extern const struct cli_command cmd_alerts;
+extern const struct cli_command cmd_skymap;
 extern const struct cli_command cmd_sky;
 extern const struct cli_command cmd_table;
 extern const struct cli_command cmd_vo;

@@ -3,7 +3,7 @@ cli_files = \
 	src/cli/cmds.h src/cli/table.c src/cli/where.h src/cli/where.c src/cli/print.h src/cli/print.c \
 	src/cli/cmd_config.c src/cli/cmd_help.c src/cli/cmd_version.c
 cli_files += src/cli/cmd_transits.c src/cli/transits_table.h src/cli/transits_table.c src/cli/opinion.h src/cli/opinion.c
-cli_files += src/cli/cmd_sky.c src/cli/sky_fn.h src/cli/sky_fn_place.c src/cli/sky_fn_time.c src/cli/cmd_twilight.c
+cli_files += src/cli/cmd_skymap.c src/cli/cmd_sky.c src/cli/sky_fn.h src/cli/sky_fn_place.c src/cli/sky_fn_time.c src/cli/cmd_twilight.c
 cli_files += src/cli/planets.h src/cli/planets.c
 cli_files += src/cli/cmd_table.c src/cli/table_view.h src/cli/table_view.c
 cli_files += src/cli/cmd_vo.c src/cli/vo_ask.h src/cli/vo_ask.c src/cli/vo_registry.c

@@ -112,7 +112,8 @@ enum status fits_unit_read(struct fits_unit *u, const unsigned char *bytes, size
     if (!ended)
         return err_set(err, E_PARSE, "FITS: cut off in a header, after %zu bytes", size);
     at = from + (at - from + BLOCK - 1) / BLOCK * BLOCK;
-    qsort(u->card, u->n, sizeof *u->card, by_key);
+    if (u->n)
+        qsort(u->card, u->n, sizeof *u->card, by_key);
     u->at = at < size ? at : size;
     u->size = data_size(u, size - u->at);
     size_t blocks = (u->size + BLOCK - 1) / BLOCK * BLOCK;

@@ -12,3 +12,4 @@ formats_files += include/vigie/formats/table.h include/vigie/formats/tableio.h i
 	src/formats/votable_own.h src/formats/votable.c src/formats/votablebin.c src/formats/votablequick.c
 formats_files += include/vigie/formats/tableops.h src/formats/tableops_own.h src/formats/tablesort.c src/formats/tablestat.c \
 	src/formats/tablematch.c src/formats/tablefilter.h src/formats/tablefilter.c src/formats/tablefilter_parse.c
+formats_files += include/vigie/formats/fitsmap.h src/formats/fitsmap.c

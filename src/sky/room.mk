@@ -3,6 +3,7 @@ sky_files = \
 	include/vigie/sky/site.h src/sky/site.c \
 	include/vigie/sky/horizon.h src/sky/horizon.c \
 	include/vigie/sky/object.h \
+	include/vigie/sky/healpix.h src/sky/healpix.c \
 	include/vigie/sky/place.h src/sky/place.c \
 	include/vigie/sky/frame.h src/sky/frame.c src/sky/constellation.c \
 	include/vigie/sky/event.h src/sky/event.c \

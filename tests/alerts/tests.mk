@@ -26,3 +26,6 @@ tests_alerts_check_rules_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
 BENCHES += tests/alerts/bench_alerts
 tests_alerts_bench_alerts_SOURCES = tests/alerts/bench_alerts.c
 tests_alerts_bench_alerts_LDADD = $(ROOMS_ALERTS)
+check_PROGRAMS += tests/alerts/check_skymap
+tests_alerts_check_skymap_SOURCES = tests/alerts/check_skymap.c
+tests_alerts_check_skymap_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)

@@ -116,3 +116,12 @@ FUZZERS += tests/fuzz/fuzz_transits
 tests_fuzz_fuzz_transits_SOURCES = tests/fuzz/fuzz_transits.c
 tests_fuzz_fuzz_transits_LDADD = $(ROOMS_SESSION)
 tests_fuzz_fuzz_transits_LDFLAGS = $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += tests/fuzz/check_skymap
+tests_fuzz_check_skymap_SOURCES = tests/fuzz/fuzz_skymap.c tests/fuzz/replay.c
+tests_fuzz_check_skymap_CPPFLAGS = $(AM_CPPFLAGS) -DSEEDS='"alerts/moc"'
+tests_fuzz_check_skymap_LDADD = $(ROOMS_ALERTS)
+FUZZERS += tests/fuzz/fuzz_skymap
+tests_fuzz_fuzz_skymap_SOURCES = tests/fuzz/fuzz_skymap.c
+tests_fuzz_fuzz_skymap_LDADD = $(ROOMS_ALERTS)
+tests_fuzz_fuzz_skymap_LDFLAGS = $(FUZZ_LDFLAGS)

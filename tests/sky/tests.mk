@@ -16,3 +16,6 @@ tests_sky_check_oracle_LDADD = $(ROOMS_GROUND) $(TEST_LIBS)
 BENCHES += tests/sky/bench_sky
 tests_sky_bench_sky_SOURCES = tests/sky/bench_sky.c
 tests_sky_bench_sky_LDADD = $(ROOMS_SKY)
+check_PROGRAMS += tests/sky/check_healpix
+tests_sky_check_healpix_SOURCES = tests/sky/check_healpix.c
+tests_sky_check_healpix_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
