@@ -8,7 +8,7 @@ formats_files += include/vigie/formats/table.h include/vigie/formats/tableio.h i
 	include/vigie/formats/gzip.h src/formats/gzip.c src/formats/tabledata.h src/formats/tableshape.c \
 	src/formats/table.c src/formats/tabledoc.c src/formats/tablecell.c src/formats/tablenum.h src/formats/tablenum.c \
 	src/formats/tablepow5.c src/formats/tabletext.h src/formats/tablecsv.c src/formats/tableecsv.c src/formats/tablefits.h \
-	src/formats/fitshead.h src/formats/fitshead.c src/formats/tablefits.c src/formats/tablefitsout.c src/formats/tableio.c src/formats/tablewrite.c src/formats/tablevot.c \
+	src/formats/fitshead.h src/formats/fitshead.c include/vigie/formats/fitsheader.h src/formats/fitsheader.c src/formats/tablefits.c src/formats/tablefitsout.c src/formats/tableio.c src/formats/tablewrite.c src/formats/tablevot.c \
 	src/formats/votable_own.h src/formats/votable.c src/formats/votablebin.c src/formats/votablequick.c
 formats_files += include/vigie/formats/tableops.h src/formats/tableops_own.h src/formats/tablesort.c src/formats/tablestat.c \
 	src/formats/tablematch.c src/formats/tablefilter.h src/formats/tablefilter.c src/formats/tablefilter_parse.c

@@ -25,7 +25,9 @@ echo '{"terms":{"grb":{"label":"Bursts","wider":["top"],"narrower":[]},"top":{"l
 vo="$VIGIE vo"
 expect 2 'usage' $vo
 expect 2 'usage' $vo registry
-expect 2 'usage' $vo cone http://127.0.0.1:1/ 1 2
+expect 1 'needs a position' $vo cone http://127.0.0.1:1/
+expect 2 'usage' $vo cone 1 2 3
+expect 2 'usage' $vo cone http://127.0.0.1:1/ 1 2 3 --uat grb
 expect 0 "standard_id = 'ivo://ivoa.net/std/conesearch'" $vo registry --service scs --adql
 expect 0 "res_subject IN \('grb', 'top'\)" $vo registry --uat grb --up 1 --vocabulary uat --adql --offline
 expect 2 "no concept 'grbs'; near: grb" $vo registry --uat grbs --vocabulary uat --adql --offline
@@ -33,11 +35,45 @@ expect 0 "ivo_hasword\(res_title, 'o''neill'\)" $vo registry "o'neill" --adql
 expect 0 'CIRCLE\(10, -20, 0.5\)' $vo registry --place 10,-20,0.5 --adql
 expect 2 'is not RA,DEC' $vo registry --place here --adql
 expect 2 "no service type 'con'; known: scs" $vo registry --service con --adql
-expect 1 'offline' $vo registry gamma --offline
-expect 1 'offline' $vo resolve M31 --offline
+expect 1 'network is off' $vo registry gamma --offline
+expect 1 'network is off' $vo resolve M31 --offline
 expect 3 '127.0.0.1:1: no connection' $vo cone http://127.0.0.1:1/scs 00:42:44 +41:16:08 0.1
-expect 2 'is no size in degrees' $vo cone http://127.0.0.1:1/scs 1 2 200
+expect 2 'is no size: degrees' $vo cone http://127.0.0.1:1/scs 1 2 200
 expect 2 'RA|right ascension|ascension|M31' $vo cone http://127.0.0.1:1/scs M31 2 1
 expect 1 'not the address of a web service' $vo tap ftp://x 'SELECT 1'
+expect 0 "hashlist_has.*'optical'.* OR .*'uv'.*" $vo registry --waveband optical,uv --adql
+expect 0 "AND \(1 = ivo_hashlist_has" $vo registry --waveband optical --waveband uv --adql
+expect 0 "LIKE '%Hubble, E.%' OR role_name LIKE '%Kant%'" $vo registry --author '%Hubble, E.%|%Kant%' --adql
+expect 0 'CONTAINS\(coverage, MOC\(8, POLYGON\(1, 2, 3, 2, 2, 4' $vo registry --region 1,2,3,2,2,4 --meet enclosed --order 8 --adql
+expect 0 "INTERSECTS\(coverage, MOC\('4/0-3 5/16'\)\) OR coverage IS NULL" $vo registry --region '4/0-3 5/16' --meet overlaps --unknown --adql
+expect 2 'is neither corners' $vo registry --region 1,2,3 --adql
+expect 2 'is not covers, enclosed or overlaps' $vo registry --place 1,2 --meet near --adql
+expect 0 '8.01088e-19|8.0108831.*e-19 BETWEEN spectral_start' $vo registry --spectrum '5 eV' --adql
+expect 0 'ivo_interval_overlaps\(time_start, time_end, 58497, 58504\)' $vo registry --time 2019-01-14..2019-01-20 --adql
+expect 2 'has no unit' $vo registry --spectrum 500 --adql
+expect 0 "LIKE 'ivo://ivoa.net/std/sia#query-2.%' OR standard_id LIKE 'ivo://ivoa.net/std/sia#query-aux-2.%'" $vo registry --service sia2 --auxiliary --adql
+expect 0 'COUNT\(DISTINCT ivoid\)' $vo registry gamma --count --adql
+expect 0 'the built-in core' $vo uat --offline
+expect 0 'gamma-ray-bursts  \(Gamma-ray bursts\)' $vo uat gamma-ray-bursts --offline
+expect 0 '\^ burst-astrophysics' $vo uat gamma-ray-bursts --offline
+expect 1 "no concept 'gama-ray-bursts'; near:" $vo uat gama-ray-bursts --offline
+expect 0 '"narrower":\["grb"\]' $vo uat top --vocabulary uat --json
+expect 0 "res_subject IN \('gamma-ray-bursts'" $vo registry --uat gamma-ray-bursts --adql --offline
+expect 3 'nobody: error, 0 rows.*no connection' $vo cone 1 2 3 --services http://127.0.0.1:1/nobody
+expect 3 '"state":"error"' $vo cone 1 2 3 --services http://127.0.0.1:1/a,http://127.0.0.1:1/b --json
+expect 2 'is no size' $vo cone http://127.0.0.1:1/ 1 2 "x'"
+expect 2 'is not NAME=FILE' $vo tap http://127.0.0.1:1/ 'SELECT 1' --upload uat
+expect 2 'no-such-file' $vo tap http://127.0.0.1:1/ 'SELECT 1' --upload t=no-such-file
+expect 2 'is not KEY=VALUE' $vo sia2 http://127.0.0.1:1/ 1 2 3 --param x
+expect 1 'cannot be asked for a range of time' $vo cone http://127.0.0.1:1/ 1 2 3 --time now
+expect 1 'needs a range of time' $vo objvis http://127.0.0.1:1/ 1 2
+expect 3 'no connection' $vo tables http://127.0.0.1:1/tap
+expect 3 'no connection' $vo info http://127.0.0.1:1/tap
+expect 3 'no connection' $vo get http://127.0.0.1:1/x.fits x.fits
+expect 1 'not the address of a job' $vo job ftp://x
+printf '%-80s%-80s%-80s%-2640s' 'SIMPLE  =                    T' 'BITPIX  =                    8' 'NAXIS   =                    0' END >x.fits
+expect 0 '^BITPIX  =                    8$' $vo header x.fits
+expect 1 'it is no FITS file' $vo header uat
+expect 1 'No such file' $vo header none.fits
 [ $bad -eq 0 ] && echo "check_vo: $n passed"
 exit $((bad > 0))
