@@ -104,7 +104,10 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, cons
     if (x->err.status != OK)
         return;
     x->rooted = true;
-    if (++x->depth > x->limits.max_depth) {
+    x->depth++;
+    if (x->depth <= 0) /* the root that a stream has not */
+        return;
+    if (x->depth > x->limits.max_depth) {
         refuse(x, E_RANGE, "elements nested too deep");
         return;
     }
@@ -120,15 +123,20 @@ static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const 
     (void)prefix;
     if (x->err.status != OK)
         return;
-    x->depth--;
+    if (--x->depth < 0) {
+        refuse(x, E_PARSE, "an end without its beginning");
+        return;
+    }
     if (x->on.end(x->arg, uri ? (const char *)uri : "", (const char *)name, &x->err) != OK)
         stop(x);
+    if (x->limits.stream && x->depth == 0)
+        x->seen = 0;
 }
 
 static void on_text(void *arg, const xmlChar *s, int n)
 {
     struct xml *x = arg;
-    if (x->err.status != OK || !x->on.text || n <= 0)
+    if (x->err.status != OK || !x->on.text || n <= 0 || x->depth <= 0)
         return;
     if (x->on.text(x->arg, (const char *)s, (size_t)n, &x->err) != OK)
         stop(x);
@@ -173,6 +181,16 @@ static void quiet_too(void *arg, xmlErrorPtr e)
     (void)arg, (void)e;
 }
 
+/* Bytes that are wrong in a converted encoding halt libxml2 without any error told. */
+static void parse(struct xml *x, const char *bytes, int n, int last)
+{
+    int rc = xmlParseChunk(x->ctxt, bytes, n, last);
+    if (!x->ctxt->wellFormed)
+        refuse(x, E_PARSE, "not well formed");
+    else if (x->ctxt->disableSAX || rc == XML_ERR_INVALID_ENCODING)
+        refuse(x, E_PARSE, "bytes that its encoding does not know");
+}
+
 struct xml *xml_new(const struct xml_limits *limits, const struct xml_handler *handler, void *arg)
 {
     struct xml *x = mem_zero(sizeof *x);
@@ -200,6 +218,12 @@ struct xml *xml_new(const struct xml_limits *limits, const struct xml_handler *h
     x->ctxt = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
     ensure(x->ctxt);
     xmlCtxtUseOptions(x->ctxt, XML_PARSE_NONET);
+    if (x->limits.stream) { /* libxml2 wants one root: it gets one that nobody is told of */
+        static const char root[] = "<stream>";
+        x->depth = -1;
+        parse(x, root, sizeof root - 1, 0);
+        x->rooted = false;
+    }
     return x;
 }
 
@@ -222,26 +246,18 @@ static enum status answer(const struct xml *x, struct error *err)
     return x->err.status;
 }
 
-/* Bytes that are wrong in a converted encoding halt libxml2 without any error told. */
-static void parse(struct xml *x, const char *bytes, int n, int last)
-{
-    int rc = xmlParseChunk(x->ctxt, bytes, n, last);
-    if (!x->ctxt->wellFormed)
-        refuse(x, E_PARSE, "not well formed");
-    else if (x->ctxt->disableSAX || rc == XML_ERR_INVALID_ENCODING)
-        refuse(x, E_PARSE, "bytes that its encoding does not know");
-}
-
 enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *err)
 {
     enum { PIECE = 1 << 20 };
-    if (n > x->limits.max_bytes - x->seen)
+    if (!x->limits.stream && n > x->limits.max_bytes - x->seen)
         refuse(x, E_RANGE, "larger than the limit");
     for (size_t done = 0; done < n && x->err.status == OK;) {
         size_t k = n - done < PIECE ? n - done : PIECE;
+        x->seen += k;
         parse(x, bytes + done, (int)k, 0);
         done += k;
-        x->seen += k;
+        if (x->seen > x->limits.max_bytes) /* of a stream: of one element */
+            refuse(x, E_RANGE, "larger than the limit");
     }
     return answer(x, err);
 }
@@ -249,6 +265,11 @@ enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *e
 enum status xml_end(struct xml *x, struct error *err)
 {
     bool sound = x->err.status == OK;
+    if (x->limits.stream) {
+        if (sound && x->depth != 0)
+            refuse(x, E_PARSE, "it ends inside an element");
+        return answer(x, err);
+    }
     if (sound && x->seen == 0)
         refuse(x, E_PARSE, "the document is empty");
     if (x->err.status == OK)

@@ -193,6 +193,31 @@ START_TEST(handler_stops)
 }
 END_TEST
 
+/* Elements one behind the other, as INDI sends them for as long as the connection lasts. */
+START_TEST(stream)
+{
+    static const struct xml_limits limits = {.max_bytes = 40, .stream = true};
+    static const char good[] = "\n<a x='1'>\n  one\n</a>\n<b/><a><c>two</c></a>\n";
+    static const char endless[] = "<a><b>0123456789</b><b>0123456789</b><b>0123456789</b>"
+                                  "<b>0123456789</b><b>0123456789</b><b>0123456789</b></a>";
+    struct str out = {0};
+    struct error err;
+    for (size_t piece = 1; piece < 60; piece += 3) {
+        ck_assert_int_eq(read_in(good, sizeof good - 1, piece, limits, &out, &err), OK);
+        ck_assert_str_eq(str_c(&out), "(a[x=1]\n  one\n)(b)(a(ctwo))");
+        ck_assert_int_eq(read_in(good, 12, piece, limits, &out, &err), E_PARSE); /* ends inside */
+        ck_assert_int_eq(
+            read_in(endless, sizeof endless - 1, piece < 20 ? piece : 20, limits, &out, &err),
+            E_RANGE);
+        ck_assert_int_eq(read_in("<a/></a><a/>", 12, piece, limits, &out, &err), E_PARSE);
+        ck_assert_int_eq(read_in("<a/></stream><a/>", 17, piece, limits, &out, &err), E_PARSE);
+        ck_assert_int_eq(read_in("<a/><!DOCTYPE a>", 16, piece, limits, &out, &err), E_PARSE);
+        ck_assert_int_eq(read_in("<a>&b;</a>", 10, piece, limits, &out, &err), E_PARSE);
+    }
+    str_clear(&out);
+}
+END_TEST
+
 START_TEST(tree)
 {
     static const char doc[] =
@@ -231,6 +256,7 @@ int main(void)
     tcase_add_test(t, refuses_doctype_and_entities);
     tcase_add_test(t, bounds);
     tcase_add_test(t, handler_stops);
+    tcase_add_test(t, stream);
     tcase_add_test(t, tree);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
