@@ -17,14 +17,24 @@ struct gunzip {
     unsigned char piece[PIECE];
 };
 
-struct gunzip *gunzip_new(uint64_t max, gunzip_sink *sink, void *arg)
+static struct gunzip *new_of(int window, uint64_t max, gunzip_sink *sink, void *arg)
 {
     struct gunzip *g = mem_zero(sizeof *g);
     g->sink = sink;
     g->arg = arg;
     g->max = max;
-    ensure(inflateInit2(&g->z, 15 + 16) == Z_OK); /* 16: a gzip header, no other */
+    ensure(inflateInit2(&g->z, window) == Z_OK);
     return g;
+}
+
+struct gunzip *gunzip_new(uint64_t max, gunzip_sink *sink, void *arg)
+{
+    return new_of(15 + 16, max, sink, arg); /* 16: a gzip header, no other */
+}
+
+struct gunzip *gunzip_zlib_new(uint64_t max, gunzip_sink *sink, void *arg)
+{
+    return new_of(15, max, sink, arg);
 }
 
 void gunzip_free(struct gunzip *g)

@@ -13,3 +13,5 @@ formats_files += include/vigie/formats/table.h include/vigie/formats/tableio.h i
 formats_files += include/vigie/formats/tableops.h src/formats/tableops_own.h src/formats/tablesort.c src/formats/tablestat.c \
 	src/formats/tablematch.c src/formats/tablefilter.h src/formats/tablefilter.c src/formats/tablefilter_parse.c
 formats_files += include/vigie/formats/fitsmap.h src/formats/fitsmap.c
+formats_files += include/vigie/formats/fitsimage.h src/formats/fitsimage.c src/formats/fitsimage_read.c src/formats/fitsimage_tiles.c \
+	src/formats/fitsimage_own.h src/formats/fitsimage_save.c

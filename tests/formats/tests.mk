@@ -37,3 +37,6 @@ FUZZERS += tests/fuzz/fuzz_table
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c
 tests_fuzz_fuzz_table_LDADD = $(ROOMS_FORMATS)
 tests_fuzz_fuzz_table_LDFLAGS = $(FUZZ_LDFLAGS)
+check_PROGRAMS += tests/formats/check_fitsimage
+tests_formats_check_fitsimage_SOURCES = tests/formats/check_fitsimage.c
+tests_formats_check_fitsimage_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)

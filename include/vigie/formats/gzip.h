@@ -1,4 +1,4 @@
-/* gzip.h - bytes of a gzip'd file, unpacked in pieces (RFC 1952), by zlib.
+/* gzip.h - bytes of a gzip'd file (RFC 1952) or of zlib (RFC 1950), unpacked in pieces, by zlib.
  * Not: packing; HTTP's own Content-Encoding (curl undoes that).
  */
 #ifndef VIGIE_FORMATS_GZIP_H
@@ -19,6 +19,8 @@ struct gunzip;
  * anything). gunzip_free takes NULL.
  *   test  tests/formats/check_gzip.c */
 struct gunzip *gunzip_new(uint64_t max, gunzip_sink *sink, void *arg);
+/* gunzip_zlib_new - the same for bytes with zlib's own header (RFC 1950): INDI's .fits.z. */
+struct gunzip *gunzip_zlib_new(uint64_t max, gunzip_sink *sink, void *arg);
 void gunzip_free(struct gunzip *g);
 
 /* gunzip_feed - n more bytes; several members one behind the other are one text. gunzip_end - the
