@@ -11,3 +11,9 @@ devices_files += src/devices/exchange.h src/devices/exchange.c src/devices/drive
 devices_files += src/devices/lx200.h src/devices/lx200.c src/devices/drv_lx200.h src/devices/drv_lx200.c src/devices/drv_lx200_ask.c
 # Simulated devices.
 devices_files += include/vigie/devices/sim.h src/devices/sim_own.h src/devices/sim.c src/devices/sim_mount.c src/devices/sim_lx200.c
+# INDI.
+devices_files += src/devices/indi_wire.h src/devices/indi_wire.c src/devices/indi_number.c src/devices/indi_model.h src/devices/indi_model.c \
+	src/devices/indi_own.h src/devices/indi_server.c src/devices/indi_unit.c src/devices/indi_ask.c src/devices/indi_verbs.c \
+	src/devices/indi_values.c src/devices/indi_image.c
+# A look at an image.
+devices_files += include/vigie/devices/frame.h src/devices/frame.c

@@ -5,6 +5,11 @@
 PEERS = tests/peers/kafka.sh
 PEER_NEEDS =
 PEER_NEEDS += tests/devices/simulate
+# INDI's server and simulators.
+PEERS += tests/peers/indi.sh
+PEER_NEEDS += tests/devices/indi_drive
+tests_devices_indi_drive_SOURCES = tests/devices/indi_drive.c
+tests_devices_indi_drive_LDADD = $(ROOMS_DEVICES)
 EXTRA_PROGRAMS += $(PEER_NEEDS)
 EXTRA_DIST += tests/peers/run.sh $(PEERS)
 check-peers: src/vigie $(PEER_NEEDS)
