@@ -436,6 +436,7 @@ void decode_igwn(const struct json *doc, struct alert_batch *out)
     struct alert *a = alert_new(ALERT_IGWN);
     const struct json *event = json_get(doc, "event");
     alert_flatten(a, doc);
+    alert_inline_map(a, json_text(json_get(event, "skymap")));
     a->id = a->name = text_of(a, doc, "superevent_id");
     a->kind = ALERT_GW;
     a->type = "gw";

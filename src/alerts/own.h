@@ -44,6 +44,10 @@ bool alert_mock(const char *superevent);
  * out. At most 2,000. Links are gathered as references, in document order. */
 void alert_flatten(struct alert *a, const struct json *object);
 
+/* alert_inline_map - areas and densest place of a sky map in base64 (NULL: none) as parameters of group
+ * event.skymap: area50, area90 (deg2), peak_ra, peak_dec (deg). Nothing if it is none. */
+void alert_inline_map(struct alert *a, const char *base64);
+
 /* The decoders. Each takes a parsed document that is of its format. */
 enum status decode_voevent(const void *bytes, size_t n, struct alert_batch *out, struct error *err);
 enum status decode_colibri(const struct json *doc, struct alert_batch *out, struct error *err);

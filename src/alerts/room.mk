@@ -13,4 +13,4 @@ alerts_files = \
 	src/alerts/vtp.h src/alerts/vtp.c src/alerts/src_vtp.c \
 	src/alerts/stream.h src/alerts/stream.c src/alerts/src_gcn.c src/alerts/src_colibri_stream.c \
 	include/vigie/alerts/rules.h src/alerts/rules.c \
-	include/vigie/alerts/skymap.h src/alerts/skymap.c src/alerts/skymap_up.c
+	include/vigie/alerts/skymap.h src/alerts/skymap.c src/alerts/skymap_up.c src/alerts/inline_map.c

@@ -225,6 +225,46 @@ START_TEST(refusals)
 }
 END_TEST
 
+static void add_base64(struct str *out, const struct str *in)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    ck_assert_uint_eq(in->n % 3, 0); /* blocks of 2880 bytes */
+    for (size_t i = 0; i < in->n; i += 3) {
+        const unsigned char *b = (const unsigned char *)in->s + i;
+        unsigned x = (unsigned)b[0] << 16 | (unsigned)b[1] << 8 | b[2];
+        for (int k = 18; k >= 0; k -= 6)
+            str_addc(out, digit[x >> k & 63]);
+    }
+}
+
+/* The areas of the map that a packet carries are parameters of the alert. */
+START_TEST(a_map_inside_a_packet)
+{
+    struct str json = {0};
+    struct alert_batch b;
+    struct error err;
+    char want[24];
+    three_cells(MULTI);
+    str_add(&json,
+            "{\"alert_type\":\"INITIAL\",\"superevent_id\":\"S261123ab\",\"event\":{\"time\":"
+            "\"2026-11-23T20:00:00Z\",\"skymap\":\"");
+    size_t head = json.n;
+    add_base64(&json, &fits);
+    str_add(&json, "\"}}");
+    ck_assert_msg(alert_decode(json.s, json.n, &b, &err) == OK, "%s", err.text);
+    snprintf(want, sizeof want, "%.5g", SKY_DEG2 / 12 / 1024);
+    ck_assert_str_eq(alert_param_value(b.alerts.at[0], "event.skymap", "area50"), want);
+    snprintf(want, sizeof want, "%.5g", 2 * SKY_DEG2 / 12 / 1024);
+    ck_assert_str_eq(alert_param_value(b.alerts.at[0], "event.skymap", "area90"), want);
+    alert_batch_clear(&b);
+    json.s[head + 4000] = '*'; /* broken: the alert stands without */
+    ck_assert_int_eq(alert_decode(json.s, json.n, &b, &err), OK);
+    ck_assert_ptr_null(alert_param_value(b.alerts.at[0], "event.skymap", "area50"));
+    alert_batch_clear(&b);
+    str_clear(&json);
+}
+END_TEST
+
 static void teardown(void)
 {
     str_clear(&fits);
@@ -239,6 +279,7 @@ int main(void)
     tcase_add_test(t, flat_maps);
     tcase_add_test(t, regions);
     tcase_add_test(t, refusals);
+    tcase_add_test(t, a_map_inside_a_packet);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -198,6 +198,23 @@ static void put_sky(const struct alerts_view *v, const struct alert_event *e,
     str_clear(&s);
 }
 
+/* Of an event whose packet carried its sky map. */
+static void put_map(const struct alert_event *e, struct alerts_text *t)
+{
+    static const char map[] = "event.skymap";
+    struct alert_bag_item half, most, ra, dec;
+    struct str s = {0};
+    if (!alert_bag_find(&e->params, map, "area50", &half) ||
+        !alert_bag_find(&e->params, map, "area90", &most) ||
+        !alert_bag_find(&e->params, map, "peak_ra", &ra) ||
+        !alert_bag_find(&e->params, map, "peak_dec", &dec))
+        return;
+    str_addf(&s, "50 %% in %.12s deg2, 90 %% in %.12s deg2; densest at %.12s %.12s deg", half.value,
+             most.value, ra.value, dec.value);
+    alerts_fact(t, "Sky map", str_c(&s));
+    str_clear(&s);
+}
+
 static void put_marks(struct str *out, const struct alert_event *e)
 {
     static const char *const standing[] = {"", "a TEST packet, never rings", "a utility packet"};
@@ -224,6 +241,7 @@ void alerts_facts(const struct alerts_view *v, const struct alert_event *e,
     alerts_fact(t, "What", str_c(&s));
     put_times(v->session, e, t);
     put_sky(v, e, row, t);
+    put_map(e, t);
     str_reset(&s);
     if (e->far_hz > 0) {
         str_addf(&s, "one in %.3g years", 1 / (e->far_hz * 365.25 * 86400));
