@@ -65,6 +65,7 @@ static int alarms_list(lua_State *L)
     struct session *s = here(L, "alarms.list");
     lua_Integer k = 0;
     lua_newtable(L);
+    set_list(L);
     for (size_t i = alarms_n(s); i-- > 0;)
         if (!alarms_at(s, i)->ended) {
             push_alarm(L, alarms_at(s, i));

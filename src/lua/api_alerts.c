@@ -148,6 +148,7 @@ static int alerts_latest(lua_State *L)
     struct alert_list list;
     size_t max = isnan(limit) || limit > MAX_ROWS ? MAX_ROWS : limit < 0 ? 0 : (size_t)limit;
     lua_newtable(L);
+    set_list(L);
     luaL_checkstack(L, 10, "alerts");
     alert_list_make(session_alerts(s), &ask, &list);
     /* the rows are copied out first: what follows may raise */
@@ -250,6 +251,7 @@ static int raw_after(lua_State *L)
     const struct alert_judge *j = session_alert_judge(s);
     lua_Integer k = 0;
     lua_newtable(L);
+    set_list(L);
     for (size_t i = alert_book_n(b); after < last && i-- > 0;) {
         const struct alert_event *e = alert_book_at(b, i);
         struct alert_view v;

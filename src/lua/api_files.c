@@ -117,6 +117,7 @@ static int files_list(lua_State *L)
     if (names.n)
         qsort(names.at, names.n, sizeof *names.at, by_name);
     lua_createtable(L, (int)names.n, 0);
+    set_list(L);
     for (size_t i = 0; i < names.n; i++) {
         struct stat st;
         bool known = fstatat(dirfd(d), names.at[i], &st, AT_SYMLINK_NOFOLLOW) == 0;
@@ -222,6 +223,7 @@ static int files_csv_read(lua_State *L)
     lua_settop(L, 1);
     push_file(L, "files.csv_read");
     lua_newtable(L);
+    set_list(L);
     lua_newtable(L);
     struct csv_reader **box = lua_newuserdatauv(L, sizeof *box, 0);
     *box = NULL;

@@ -118,6 +118,7 @@ static int log_lines(lua_State *L)
     free(path);
     free(name);
     lua_newtable(L);
+    set_list(L);
     if (st == OK && text->n)
         push_file(L, text->s, room);
     else if (st == OK || st == E_ABSENT)

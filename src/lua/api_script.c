@@ -166,6 +166,7 @@ static int script_list(lua_State *L)
     struct console *c = session_console(here(L, "script.list"));
     console_scripts_read(c);
     lua_newtable(L);
+    set_list(L);
     for (size_t i = 0; i < console_scripts(c); i++) {
         const struct console_script *s = console_script_at(c, i);
         lua_createtable(L, 0, 5);

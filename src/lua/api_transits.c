@@ -273,6 +273,7 @@ static int give_rows(lua_State *L, const struct making *m)
     const struct transit_list *list = m->list;
     lua_Integer k = 0;
     lua_createtable(L, (int)(list->n < MAX_ROWS ? list->n : MAX_ROWS), 0);
+    set_list(L);
     for (size_t i = 0; i < list->n; i++) {
         if (!isnan(m->min_score) && list->at[i].score.total < m->min_score)
             continue;

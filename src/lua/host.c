@@ -32,7 +32,7 @@ static void on_tick(int signo)
 {
     (void)signo;
     lua_State *L = watched;
-    if (L)
+    if (L && (lua_gethookmask(L) == 0 || ticker_state != TICKER_THERE))
         lua_sethook(L, host_hook, LUA_MASKCOUNT, 1);
 }
 
@@ -101,8 +101,9 @@ static void *allocate(void *ud, void *p, size_t old, size_t n)
     if (!q)
         return NULL;
     h->memory += n - old;
-    if (h->memory > soft_limit(h))
-        on_tick(0); /* the hook looks at once */
+    lua_State *L = watched;
+    if (h->memory > soft_limit(h) && L && lua_gethookmask(L) == 0)
+        on_tick(0); /* the hook looks at once; setting it walks over all frames, so not twice */
     return q;
 }
 

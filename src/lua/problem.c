@@ -1,6 +1,7 @@
 /* problem.c - errors as scripts and people see them: a kind, a sentence, a hint.
  * Not: what went wrong; a struct error of a domain room becomes one here.
  */
+#include "hint.h"
 #include "host.h"
 
 #include <stdlib.h>
@@ -124,6 +125,7 @@ struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace)
         lua_pushvalue(L, index);
         p->message = mem_str(lua_tostring(L, -1));
         lua_pop(L, 1);
+        p->hint = mem_str(hint_for(p->message, NULL));
         if (strstr(p->message, "not enough memory"))
             p->kind = mem_str("limit");
     } else {

@@ -121,6 +121,25 @@ struct str *push_str(lua_State *L)
     return push_owned(L, "vigie.str", sizeof(struct str), str_gone);
 }
 
+static int list_index(lua_State *L)
+{
+    if (lua_isinteger(L, 2) && lua_tointeger(L, 2) == 0)
+        return problem_raise(L, "argument", "lists begin at 1 in Lua; the first is [1]");
+    lua_pushnil(L);
+    return 1;
+}
+
+void set_list(lua_State *L)
+{
+    if (luaL_newmetatable(L, "vigie.list")) {
+        lua_pushcfunction(L, list_index);
+        lua_setfield(L, -2, "__index");
+        lua_pushliteral(L, "locked");
+        lua_setfield(L, -2, "__metatable");
+    }
+    lua_setmetatable(L, -2);
+}
+
 double opt_number(lua_State *L, const char *key)
 {
     double x = NAN;

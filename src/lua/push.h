@@ -31,6 +31,9 @@ void push_type(lua_State *L, const char *type, const luaL_Reg *fn, const struct 
 /* push_str - a growable text as a userdata on the top: an error on the way frees it. */
 struct str *push_str(lua_State *L);
 
+/* set_list - the table on the top is a list of rows: its [0] is an error that says where lists begin. */
+void set_list(lua_State *L);
+
 /* opt_number, opt_bool - field of the {} arguments at index 1; NAN or false if it is not there. */
 double opt_number(lua_State *L, const char *key);
 bool opt_bool(lua_State *L, const char *key);

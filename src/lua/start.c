@@ -1,6 +1,7 @@
 /* start.c - from text to a task: compile, in a console an expression first, and the environment it gets.
  * Not: headers and parameters of scripts.
  */
+#include "hint.h"
 #include "host.h"
 
 #include <stdlib.h>
@@ -106,7 +107,11 @@ static uint64_t start(struct lua_host *h, const char *name, const char *code, si
         const char *why = lua_tostring(L, -1);
         size_t len = why ? strlen(why) : 0;
         *incomplete = len > 5 && strcmp(why + len - 5, "<eof>") == 0;
-        err_set(err, E_PARSE, "%s", why ? why : "no Lua");
+        char *text = mem_strn(code, n);
+        const char *hint = why ? hint_for(why, text) : NULL;
+        free(text);
+        err_set(err, E_PARSE, "%.180s%s%s", why ? why : "no Lua", hint ? "\n  hint: " : "",
+                hint ? hint : "");
         lua_settop(L, top - 1);
         return 0;
     }

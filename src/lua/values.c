@@ -309,11 +309,20 @@ static int op_le(lua_State *L)
     return 1;
 }
 
+/* An instant so many seconds later, in the years that are known. */
+static int push_later(lua_State *L, struct jd_utc t, double s)
+{
+    static const double LONG_S = 3.2e11; /* ten thousand years */
+    if (!(s > -LONG_S && s < LONG_S))
+        return problem_raise(L, "argument", "time: %g s is further than any calendar goes", s);
+    push_time(L, utc_add_s(t, s));
+    return 1;
+}
+
 static int time_add(lua_State *L)
 {
     int t = is_type(L, 1, t_time) ? 1 : 2;
-    push_time(L, utc_add_s(arg_time(L, t, "time"), arg_duration(L, 3 - t, "time + duration")));
-    return 1;
+    return push_later(L, arg_time(L, t, "time"), arg_duration(L, 3 - t, "time + duration"));
 }
 
 static int time_sub(lua_State *L)
@@ -322,7 +331,7 @@ static int time_sub(lua_State *L)
     if (is_type(L, 2, t_time))
         push_duration(L, utc_diff_s(a, arg_time(L, 2, "time")));
     else
-        push_time(L, utc_add_s(a, -arg_duration(L, 2, "time - duration")));
+        return push_later(L, a, -arg_duration(L, 2, "time - duration"));
     return 1;
 }
 

@@ -12,4 +12,4 @@ tests_cli_check_transits_LDADD = $(ROOMS_TRANSITS) $(TEST_LIBS)
 dist_check_SCRIPTS += tests/cli/check_alerts.sh
 dist_check_SCRIPTS += tests/cli/check_table.sh
 dist_check_SCRIPTS += tests/cli/check_vo.sh
-dist_check_SCRIPTS += tests/cli/check_send.sh
+dist_check_SCRIPTS += tests/cli/check_send.sh tests/cli/check_hooks.sh

@@ -27,6 +27,8 @@ static void on_done(void *arg, uint64_t task, enum lua_task_state state, const c
         str_addf(&r->said, "= %s\n", value);
     if (p)
         str_addf(&r->said, "! %s: %s\n", p->kind, p->message);
+    if (p && p->hint)
+        str_addf(&r->said, "  hint: %s\n", p->hint);
 }
 
 static void turn(void *arg)

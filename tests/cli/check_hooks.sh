@@ -1,0 +1,80 @@
+#!/bin/bash
+# Hooks and init.lua in a real session process: what init.lua sets up is there, hooks are called at the events, commands of scripts
+# stand beside the program's own, the end of the session runs on_exit and session.on("end").
+fail() { echo "check_hooks: $*" >&2; exit 1; }
+dir=$(mktemp -d) || exit 1
+unset VIGIE_SITE
+export HOME=$dir XDG_CONFIG_HOME= XDG_DATA_HOME= XDG_STATE_HOME= XDG_CACHE_HOME= XDG_RUNTIME_DIR=$dir/run TMPDIR=$dir
+mkdir -m 700 "$dir/run"
+mkdir -p "$dir/.config/vigie/scripts" "$dir/.local/share/vigie/scripts"
+cd "$dir" || exit 1
+trap '[ -n "$pid" ] && kill -KILL $pid 2>/dev/null; rm -rf "$dir"' EXIT
+printf 'site.OHP = 43.9317, 5.7133, 650\nsite = OHP\n' >"$dir/.config/vigie/config"
+cat >"$dir/.config/vigie/init.lua" <<'END'
+log.info("init.lua runs")
+session.on("attach", function() files.append("seen.txt", "attach\n") end)
+session.on("end", function() files.append("seen.txt", "end\n") end)
+session.on("dusk", function(t) files.append("seen.txt", "dusk " .. t.iso:sub(1, 13) .. "\n") end)
+alerts.on("new", function(e) files.append("seen.txt", "alert " .. e.name .. "\n") end)
+alarms.on{ level = "warning", run = function(a) files.append("seen.txt", "alarm " .. a.text .. "\n") end }
+command{ name = "greet", args = "NAME", help = "Greets", run = function(args) files.append("seen.txt", "hello " .. args[1] .. "\n") end }
+session.set("transits.min-alt", 10 + 13)
+on_exit(function(why) log.info("init.lua ends: %s", why) end)
+END
+cat >"$dir/.local/share/vigie/scripts/foreign.lua" <<'END'
+--[[ vigie-script
+needs = { "files" }
+]]
+files.write("foreign.txt", "x", { overwrite = true })
+print("wrote")
+END
+send() { "$VIGIE" send "$@" 2>err || fail "send $*: $(cat err)"; }
+seen() {
+    for i in $(seq 200); do
+        grep -qF -- "$1" "$dir/.local/share/vigie/work/seen.txt" 2>/dev/null && return
+        sleep 0.1
+    done
+    fail "never seen: $1; but: $(cat "$dir/.local/share/vigie/work/seen.txt" 2>/dev/null) $(cat log)"
+}
+
+# two seconds before astronomical dusk (Sun at -18 deg at OHP; the almanac of this program says when)
+dusk=$("$VIGIE" run --at 2026-11-23T12:00:00Z --offline -e '(sky.sun_set(nil, -18) - duration"3s").iso') || fail "no dusk"
+"$VIGIE" --headless --offline --at "$dusk" >log 2>&1 &
+pid=$!
+for i in $(seq 300); do
+    "$VIGIE" send 'print(1)' >/dev/null 2>&1 && break
+    sleep 0.1
+done
+[ "$(send 'session.get"transits.min-alt"')" = 23 ] || fail "init.lua did not set the option"
+seen "dusk 2026-11-23T1"
+send 'cmd"greet Vera"'
+seen "hello Vera"
+send 'alarms.raise{text = "clouds come", level = "warning"}' >/dev/null
+seen "alarm clouds come"
+send 'alerts.import [[{"id": "sample-1", "event_name": "Sample 1", "trigger_time": "2026-11-23T17:00:00Z", "ra": 30, "dec": 40}]]' >/dev/null
+seen "alert Sample 1"
+echo | "$VIGIE" --plain >/dev/null 2>&1
+seen attach
+[ "$(send '#script.list() > 0')" = true ] || fail "no scripts"
+
+# an imported script asks, whoever runs it; nobody there: it is refused; on a terminal or a pipe it is asked there
+printf 'no\n' | "$VIGIE" run foreign >out 2>err && fail "a script from outside ran without leave"
+grep -q "foreign.lua wants to use files. Grant it" err || fail "it did not ask: $(cat err)"
+grep -q "foreign.lua may not use files: the observer said no" err || fail "no refusal: $(cat err)"
+[ ! -e foreign.txt ] || fail "it wrote all the same"
+"$VIGIE" run foreign </dev/null >out 2>err && fail "a script from outside ran though nobody answered"
+grep -q "nobody answered" err || fail "no answer: $(cat err)"
+printf 'yes\n' | "$VIGIE" run foreign >out 2>err || fail "leave was given: $(cat err)"
+grep -q wrote out || fail "it did not run: $(cat out err)"
+"$VIGIE" run foreign </dev/null >out 2>err || fail "it asks again: $(cat err)"
+echo '-- changed' >>"$dir/.local/share/vigie/scripts/foreign.lua"
+"$VIGIE" run foreign </dev/null >out 2>err && fail "a changed script keeps the leave of the old one"
+[ "$(stat -c %a "$dir/.local/share/vigie/grants")" = 600 ] || fail "others can read the grants"
+
+kill -TERM $pid
+wait $pid
+pid=
+seen end
+grep -rqs "init.lua ends: done" "$dir/.local/state/vigie" || fail "on_exit of init.lua did not run"
+grep -E 'ERROR: |runtime error' log && fail "$(cat log)"
+exit 0
