@@ -98,7 +98,8 @@ static int run_screen(struct cli *cli)
                                   .site = cli_arg(cli, "--site"),
                                   .store_path = cli_arg(cli, "--store"),
                                   .offline = true,
-                                  .demo = cli->demo};
+                                  .demo = cli->demo,
+                                  .devices = cli->demo ? DEMO_STILL : DEMO_NO_DEVICES};
     cli->conf = NULL; /* the session's now */
     rc = print(cli, &setup, &wish);
     loop_free(loop);

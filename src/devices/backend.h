@@ -48,7 +48,7 @@ struct backend_ops {
     void (*close)(void *self);
 };
 /* A backend has a row in table.c once it is there: "native" takes every driver that is no other backend's name. */
-extern const struct backend_ops backend_native, backend_indi, backend_alpaca;
+extern const struct backend_ops backend_native, backend_indi, backend_alpaca, backend_still;
 extern const struct backend_ops *const backend_table[];
 
 /* What a backend works with. slot_clock: wall and monotonic. slot_http: for Alpaca. slot_site: where the observer stands;

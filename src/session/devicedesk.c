@@ -144,7 +144,7 @@ static void told(void *arg, const struct rack_event *ev)
             device_journal(s, d, ev);
         }
         if (d && ev->kind == RACK_DONE && ev->verb != ASK_MOVE && ev->verb != ASK_MOVE_END &&
-            ev->status != E_CANCELLED)
+            ev->verb != ASK_CONNECT && ev->verb != ASK_DISCONNECT && ev->status != E_CANCELLED)
             session_say(s, "%s: %s", d->name, ev->text);
         break;
     case RACK_FRAME:
@@ -265,7 +265,9 @@ struct devicedesk *devicedesk_new(struct session *s)
     read_options(k);
     rack_read(k->rack, s->conf);
     events_on(s->events, on_event, k);
-    if (rack_n(k->rack) > 0 && conf_bool(s->conf, "devices.connect"))
+    simdesk_begin(k);
+    bool may = s->setup.connect || s->setup.devices != DEMO_NO_DEVICES;
+    if (may && rack_n(k->rack) > 0 && conf_bool(s->conf, "devices.connect"))
         k->wake = loop_timer(s->setup.loop, 0, connect_later, k, "session/devices");
     return k;
 }
@@ -278,6 +280,7 @@ void devicedesk_free(struct devicedesk *d)
     loop_timer_del(d->session->setup.loop, d->wake);
     safety_free(d->safety);
     rack_free(d->rack);
+    simdesk_end(d);
     free(d->aim);
     free(d);
 }

@@ -28,6 +28,10 @@ struct devicedesk *devicedesk_new(struct session *s);
 void devicedesk_free(struct devicedesk *d);
 void devicedesk_site(struct devicedesk *d);
 
+/* simdesk_begin, simdesk_end - the devices of a demo, before they are connected and after they were let go. */
+void simdesk_begin(struct devicedesk *d);
+void simdesk_end(struct devicedesk *d);
+
 /* device_journal - one line of JSON an event of a request, beside the night log. */
 void device_journal(struct session *s, const struct device_info *d, const struct rack_event *ev);
 

@@ -262,6 +262,8 @@ static enum status begin(struct process *p, const struct viewer_ops *ui, struct 
                                   .site = p->o->site,
                                   .offline = p->o->offline || p->o->demo,
                                   .demo = p->o->demo,
+                                  .connect = true,
+                                  .devices = p->o->demo ? DEMO_SIMULATED : DEMO_NO_DEVICES,
                                   .watch = !p->o->demo};
     s = session_new(&setup, &p->session, err);
     if (s == OK) {

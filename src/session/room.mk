@@ -22,4 +22,4 @@ session_files = \
 	src/session/scripts.c src/session/presets.c src/session/diff.c src/session/cmd_console.c \
 	src/session/trust.c src/session/edit.c src/session/cmd_scripts.c
 session_files += include/vigie/session/devicedesk.h src/session/devicedesk.h src/session/devicedesk.c src/session/device_target.c \
-	src/session/cmd_devices.c
+	src/session/cmd_devices.c src/session/simdesk.c

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ui.h"
+#include "views/views.h"
 #include "vigie/base/mem.h"
 #include "vigie/base/utf8.h"
 
@@ -158,6 +159,8 @@ static void draw_hints(const struct ui *ui, struct canvas *c, int row)
         hint_named(&h, "filter", "search");
         hint_named(&h, "back", "close");
     } else {
+        if (t->ops == &view_devices)
+            hint_named(&h, "stop-all", "STOP ALL MOTION");
         if (t->ops->open)
             hint_named(&h, "open", "open");
         hint_bound(&h);

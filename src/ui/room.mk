@@ -20,6 +20,7 @@ ui_files = \
 	src/ui/views/alerts_facts.c src/ui/views/alerts_curve.c src/ui/views/alerts_sources.c \
 	src/ui/views/transits_own.h src/ui/views/transits.c src/ui/views/transits_list.c \
 	src/ui/views/transits_night.c src/ui/views/transits_text.c \
+	src/ui/views/devices_own.h src/ui/views/devices.c src/ui/views/devices_list.c src/ui/views/devices_text.c \
 	src/ui/ui.h src/ui/ui.c src/ui/keys.c src/ui/commands.c src/ui/look.c \
 	src/ui/frame.c src/ui/status.c src/ui/palette.c src/ui/help.c \
 	src/ui/door.c src/ui/screen.c

@@ -24,6 +24,9 @@ struct alert_book;
 struct alert_feed;
 struct alert_judge;
 
+/* What hangs on the cables of a demo: nothing; devices that stand still (a picture); simulated ones over their wires. */
+enum session_demo_devices { DEMO_NO_DEVICES, DEMO_STILL, DEMO_SIMULATED };
+
 /* struct session_setup - what a session is made of. loop and clock are borrowed for its life, conf is
  * taken, texts are copied. A NULL path: kept in memory only, nothing is written. site: as --site gave it; NULL: the
  * configuration's (of --demo: its own). one_shot: for a single script; nothing begins by itself (no
@@ -37,7 +40,9 @@ struct session_setup {
     const char *log_folder;
     const char *site;
     bool offline, demo, one_shot;
-    bool watch; /* alerts are taken in: from folders, services, brokers */
+    bool connect; /* the configuration's devices may be reached: a session, no picture of one */
+    enum session_demo_devices devices; /* of the demo */
+    bool watch;                        /* alerts are taken in: from folders, services, brokers */
 };
 
 /* session_new - a session without a process around it: what tests and `vigie screen` use.

@@ -1,0 +1,264 @@
+/* devices_text.c - the lines about one device, and what went over its wire.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../widgets/text.h"
+#include "devices_own.h"
+#include "vigie/base/clock.h"
+#include "vigie/formats/sexa.h"
+#include "vigie/sky/frame.h"
+
+#define DEG (3.14159265358979323846 / 180)
+
+enum { LABEL = 13 };
+
+static int put(struct canvas *c, int y, const char *label, enum role role, const char *text)
+{
+    if (y >= c->rows)
+        return y;
+    canvas_put(c, y, 1, ROLE_HEAD, label);
+    canvas_fit(c, y, LABEL, c->cols - LABEL, -1, role, text);
+    return y + 1;
+}
+
+static void span(double s, struct str *out)
+{
+    if (isnan(s))
+        str_add(out, "not within a day");
+    else if (s >= 3600)
+        str_addf(out, "in %.0fh%02.0f", floor(s / 3600), floor(fmod(s, 3600) / 60));
+    else
+        str_addf(out, "in %.0f min", floor(s / 60));
+}
+
+/* What is left until something, as a bar of six hours and in words. */
+static int countdown(struct canvas *c, int y, const char *label, double s, const char *more)
+{
+    enum { CELLS = 24 };
+    struct str t = {0};
+    int full = isnan(s) || s > 6 * 3600 ? CELLS : (int)ceil(s / (6 * 3600) * CELLS);
+    for (int i = 0; i < CELLS; i++)
+        str_addc(&t, i < full ? '=' : '.');
+    str_addc(&t, ' ');
+    span(s, &t);
+    if (more[0])
+        str_addf(&t, "  (%s)", more);
+    y = put(c, y, label, s < 600 ? ROLE_WARN : ROLE_TEXT, str_c(&t));
+    str_clear(&t);
+    return y;
+}
+
+static int commanded(const struct devices_view *v, const struct device_info *d, struct canvas *c,
+                     int y)
+{
+    const struct mount_values *m = &d->v.mount;
+    struct str t = {0};
+    char a[SEXA_TEXT], b[SEXA_TEXT];
+    double ra = m->target_ra_rad, dec = m->target_dec_rad;
+    struct rack_doing q;
+    for (size_t i = 0; rack_doing(v->rows->rack, d->id, i, &q); i++)
+        if (q.verb == ASK_SLEW) {
+            ra = q.ra_rad;
+            dec = q.dec_rad;
+            str_addf(&t, "slewing, asked by %s: ", q.who);
+        }
+    if (isnan(ra)) {
+        str_add(&t, "nothing yet");
+    } else {
+        str_addf(&t, "%s %s", sexa_format(ra / DEG, SEXA_RA, 1, ':', a),
+                 sexa_format(dec / DEG, SEXA_DEC, 0, ':', b));
+        double off = sky_separation(ra, dec, m->ra_rad, m->dec_rad) / DEG;
+        if (session_aim(v->session)[0])
+            str_addf(&t, "  %s", session_aim(v->session));
+        if (!d->stale && off < 0.1)
+            str_addf(&t, "  off %.0f\"", off * 3600);
+        else if (!d->stale)
+            str_addf(&t, "  %.1f deg to go", off);
+    }
+    y = put(c, y, "Commanded", ROLE_TEXT, str_c(&t));
+    str_clear(&t);
+    return y;
+}
+
+static int mount_lines(const struct devices_view *v, const struct device_info *d, struct canvas *c,
+                       int y)
+{
+    const struct mount_values *m = &d->v.mount;
+    const struct safety_limits *l = safety_limits_of(session_safety(v->session));
+    const struct site *site = session_site(v->session, NULL);
+    struct str t = {0};
+    char a[SEXA_TEXT], b[SEXA_TEXT], age[40];
+    y = commanded(v, d, c, y);
+    if (isnan(m->ra_rad))
+        return put(c, y, "Reported", ROLE_FAINT, "it has not said where it points");
+    snprintf(age, sizeof age, d->stale ? "  OLD: %.0f s ago" : "  %.1f s ago",
+             rack_age_s(v->rows->rack, d));
+    str_addf(&t, "%s %s%s", sexa_format(m->ra_rad / DEG, SEXA_RA, 1, ':', a),
+             sexa_format(m->dec_rad / DEG, SEXA_DEC, 0, ':', b), age);
+    if (!d->trusted)
+        str_addf(&t, "  NOT TRUSTED: %s", d->why);
+    y = put(c, y, "Reported", d->stale || !d->trusted ? ROLE_WARN : ROLE_TEXT, str_c(&t));
+    if (!site || d->stale) {
+        str_clear(&t);
+        return y;
+    }
+    struct safety_forecast f;
+    safety_forecast(l, site, utc_of_wall(session_now_ns(v->session)), m->ra_rad, m->dec_rad, &f);
+    str_reset(&t);
+    str_addf(&t, "alt %.1f  az %.1f  HA %+.2f h  X %.2f  Sun %.0f  Moon %.0f deg", f.alt_rad / DEG,
+             f.az_rad / DEG, f.ha_rad / DEG / 15, sky_airmass(f.alt_rad), f.sun_sep_rad / DEG,
+             f.moon_sep_rad / DEG);
+    y = put(c, y, "Pointing", ROLE_TEXT, str_c(&t));
+    str_reset(&t);
+    str_addf(&t, "alt > %.0f; Sun > %.0f deg while it is above %.0f", l->min_alt_rad / DEG,
+             l->sun_cone_rad / DEG, l->sun_alt_rad / DEG);
+    if (!isnan(l->ha_east_rad) || !isnan(l->ha_west_rad))
+        str_addf(&t, "; HA %+.1f .. %+.1f h", -l->ha_east_rad / DEG / 15,
+                 l->ha_west_rad / DEG / 15);
+    y = put(c, y, "Limits", ROLE_TEXT, str_c(&t));
+    if (c->rows - y >= 3) {
+        y = countdown(c, y, "To limit", f.limit_s, f.limit);
+        y = countdown(c, y, "To meridian", f.meridian_s, "");
+        y = countdown(c, y, "To dawn", f.dawn_s, "");
+    }
+    str_clear(&t);
+    return y;
+}
+
+static int bar_line(struct canvas *c, int y, const char *label, double fraction, const char *text)
+{
+    enum { CELLS = 30 };
+    struct str t = {0};
+    for (int i = 0; i < CELLS; i++)
+        str_addc(&t, i < fraction * CELLS ? '#' : '.');
+    str_addf(&t, " %s", text);
+    y = put(c, y, label, ROLE_TEXT, str_c(&t));
+    str_clear(&t);
+    return y;
+}
+
+static int camera_lines(const struct device_info *d, struct canvas *c, int y)
+{
+    const struct camera_values *v = &d->v.camera;
+    struct str t = {0};
+    if (v->phase == CAMERA_EXPOSING && v->exposure_s > 0) {
+        str_addf(&t, "%.0f of %.0f s", v->exposed_s, v->exposure_s);
+        y = bar_line(c, y, "Exposure", v->exposed_s / v->exposure_s, str_c(&t));
+    } else if (v->phase == CAMERA_READING && !isnan(v->fraction)) {
+        str_addf(&t, "%.0f %%", v->fraction * 100);
+        y = bar_line(c, y, "Reading", v->fraction, str_c(&t));
+    }
+    str_reset(&t);
+    if (v->width > 0)
+        str_addf(&t, "%d x %d pixels  bin %d", v->width, v->height, v->bin);
+    if (v->w > 0)
+        str_addf(&t, "  frame %d,%d %dx%d", v->x, v->y, v->w, v->h);
+    if (!isnan(v->gain))
+        str_addf(&t, "  gain %g", v->gain);
+    y = put(c, y, "Chip", ROLE_TEXT, t.n ? str_c(&t) : "it has not said");
+    str_reset(&t);
+    if (!isnan(v->temp_degc)) {
+        str_addf(&t, "%.1f C", v->temp_degc);
+        if (v->cooling)
+            str_addf(&t, "  cooling to %.1f C", v->set_degc);
+        y = put(c, y, "Temperature", ROLE_TEXT, str_c(&t));
+    }
+    str_clear(&t);
+    return y;
+}
+
+static void abilities(unsigned can, struct str *out)
+{
+    static const char *const name[] = {
+        "slew", "sync",  "park",     "unpark",      "track",   "rates",   "move", "guide",
+        "pier", "home",  "set site", "set time",    "images",  "cool",    "bin",  "roi",
+        "gain", "abort", "absolute", "temperature", "shutter", "azimuth", "dark"};
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+        if (can & 1u << i)
+            str_addf(out, "%s%s", out->n ? ", " : "", name[i]);
+}
+
+static int link_lines(const struct device_info *d, struct canvas *c, int y)
+{
+    const struct device_health *h = &d->health;
+    struct str t = {0};
+    if (d->identity[0])
+        y = put(c, y, "Identity", ROLE_TEXT, d->identity);
+    if (d->why[0] && d->link != DEVICE_READY)
+        y = put(c, y, "Trouble", ROLE_WARN, d->why);
+    str_addf(&t, "%llu replies, %llu errors (%.0f %% of the last 100)",
+             (unsigned long long)h->replies, (unsigned long long)h->errors, h->error_rate * 100);
+    if (!isnan(h->reply_ms_median))
+        str_addf(&t, "  median %.0f ms, 99 %% in %.0f ms", h->reply_ms_median, h->reply_ms_p99);
+    if (h->reconnects)
+        str_addf(&t, "  back %d times", h->reconnects);
+    y = put(c, y, "Link", h->error_rate > 0.05 ? ROLE_WARN : ROLE_TEXT, str_c(&t));
+    if (h->error_rate > 0.05)
+        y = put(c, y, "", ROLE_WARN, "more than 5 % of the replies are bad: check cable and speed");
+    str_reset(&t);
+    abilities(d->can, &t);
+    if (t.n)
+        y = put(c, y, "Can", ROLE_FAINT, str_c(&t));
+    str_clear(&t);
+    return y;
+}
+
+int devices_facts_draw(const struct devices_view *v, const struct device_info *d, struct canvas *c)
+{
+    int y = 0;
+    struct str t = {0};
+    if (d->kind == DEVICE_MOUNT && d->health.good_ms >= 0) {
+        y = mount_lines(v, d, c, y);
+    } else if (d->kind == DEVICE_CAMERA && d->health.good_ms >= 0) {
+        y = camera_lines(d, c, y);
+    } else if (d->health.good_ms >= 0) {
+        devices_values(v->rows, d, &t);
+        y = put(c, y, "Reported", d->stale ? ROLE_WARN : ROLE_TEXT, str_c(&t));
+    }
+    str_clear(&t);
+    return link_lines(d, c, y);
+}
+
+static void when_text(int64_t wall_ns, bool wide, char out[24])
+{
+    char when[UTC_TEXT];
+    utc_format(utc_of_wall(wall_ns), wide ? 3 : 0, when);
+    snprintf(out, 24, "%.*s", wide ? 12 : 8, strlen(when) >= 20 ? when + 11 : "-");
+}
+
+/* A question and its answer stand on one line. */
+int devices_traffic_draw(const struct devices_view *v, const struct device_info *d,
+                         struct canvas *c)
+{
+    size_t n = rack_wire_n(v->rows->rack, d->id);
+    int y = 0;
+    struct str t = {0};
+    for (size_t i = 0; i < n && y < c->rows; i++, y++) {
+        struct wire_line l = rack_wire_at(v->rows->rack, d->id, i);
+        char when[24];
+        str_reset(&t);
+        if (l.dir == '<' && i + 1 < n) {
+            struct wire_line q = rack_wire_at(v->rows->rack, d->id, i + 1);
+            if (q.dir == '>') {
+                str_add(&t, "-> ");
+                wire_text(&t, q.bytes, q.n < 200 ? q.n : 200);
+                while (t.n < 20)
+                    str_addc(&t, ' ');
+                str_addc(&t, ' ');
+                i++;
+            }
+        }
+        str_add(&t, l.dir == '>' ? "-> " : l.dir == '<' ? "<- " : "*  ");
+        wire_text(&t, l.bytes, l.n < 200 ? l.n : 200);
+        when_text(l.wall_ns, c->cols >= LIST_WIDE, when);
+        int col = canvas_putf(c, y, 1, ROLE_FAINT, "%s  ", when);
+        canvas_fit(c, y, col, c->cols - col, -1, l.dir == '*' ? ROLE_WARN : ROLE_TEXT, str_c(&t));
+    }
+    if (!n)
+        canvas_put(c, 0, 1, ROLE_FAINT, "Nothing has gone over this wire yet.");
+    str_clear(&t);
+    return y;
+}
