@@ -139,6 +139,8 @@ static void told(void *arg, const struct rack_event *ev)
     case RACK_SAY: said(k, d, ev); break;
     case RACK_ASKED:
     case RACK_DONE:
+        if (ev->status == OK && ev->verb == ASK_CONNECT && ev->kind == RACK_DONE)
+            break; /* who answers says so himself */
         if (d && !quiet(k, ev)) {
             log_put(level_of(ev->level), "devices", d->name, "%s", ev->text);
             device_journal(s, d, ev);

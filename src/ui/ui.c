@@ -2,6 +2,7 @@
  * the session (door.c).
  */
 #include "ui.h"
+#include "views/views.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +103,9 @@ void ui_event(struct ui *ui, const struct event *ev)
         ui_options(ui);
     else if (ev->kind == EV_SITE || ev->kind == EV_ALMANAC || ev->kind == EV_TICK)
         ui_theme(ui);
-    ui->dirty = true;
+    /* Devices speak each second: another tab is not drawn anew for that, but for a change of their count. */
+    if (ev->kind != EV_DEVICES || ui_tab(ui)->ops == &view_devices)
+        ui->dirty = true;
 }
 
 /* The question of a command that asks; it is run when the answer is yes. */

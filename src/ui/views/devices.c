@@ -278,11 +278,29 @@ static void devices_destroy(void *view)
     free(v);
 }
 
+static int devices_unseen(const void *view, char *mark)
+{
+    const struct devices_view *v = view;
+    int n = 0;
+    for (size_t i = 0; v->rows->rack && i < rack_n(v->rows->rack); i++) {
+        char m = devices_mark(rack_at(v->rows->rack, i));
+        n += m != ' ';
+        if (m == '!')
+            *mark = '!';
+    }
+    return n;
+}
+
 static bool devices_event(void *view, const struct event *ev)
 {
-    if (ev->kind == EV_DEVICES)
-        gather(view);
-    return ev->kind == EV_DEVICES || ev->kind == EV_TICK || ev->kind == EV_OPTION;
+    struct devices_view *v = view;
+    char mark = ' ';
+    if (ev->kind != EV_DEVICES)
+        return ev->kind == EV_TICK || ev->kind == EV_OPTION;
+    gather(v);
+    int unseen = devices_unseen(v, &mark), before = v->unseen;
+    v->unseen = unseen + (mark == '!' ? 1000 : 0);
+    return v->unseen != before;
 }
 
 static struct list *devices_list(void *view)
@@ -317,19 +335,6 @@ static bool devices_back(void *view)
         return false;
     v->pane = PANE_FACTS;
     return true;
-}
-
-static int devices_unseen(const void *view, char *mark)
-{
-    const struct devices_view *v = view;
-    int n = 0;
-    for (size_t i = 0; v->rows->rack && i < rack_n(v->rows->rack); i++) {
-        char m = devices_mark(rack_at(v->rows->rack, i));
-        n += m != ' ';
-        if (m == '!')
-            *mark = '!';
-    }
-    return n;
 }
 
 static bool devices_copy(const void *view, enum copy_what what, struct str *out)

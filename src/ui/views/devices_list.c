@@ -61,7 +61,8 @@ char devices_mark(const struct device_info *d)
     if (d->link != DEVICE_READY)
         return ' ';
     bool unsafe = d->kind == DEVICE_WEATHER && d->v.weather.safe == 0;
-    return d->stale || !d->trusted || unsafe || d->health.error_rate > 0.05 ? 'W' : ' ';
+    bool silent = d->stale && d->health.good_ms >= 0; /* not: it has just been connected */
+    return silent || !d->trusted || unsafe || d->health.error_rate > 0.05 ? 'W' : ' ';
 }
 
 static char mark(const void *model, size_t row)

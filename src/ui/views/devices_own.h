@@ -32,6 +32,7 @@ struct devices_view {
     struct property_rows *props;
     struct list *table, *prop_table;
     enum devices_pane pane;
+    int unseen; /* devices in trouble, as told last */
     bool jog;
     int jog_rate;
     int64_t jog_ms[4]; /* when each direction was asked for last */
