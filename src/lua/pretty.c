@@ -4,6 +4,7 @@
  */
 #include "pretty.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "tbl.h"
@@ -56,8 +57,27 @@ static void scalar(lua_State *L, struct str *out, int i, bool quoted)
     lua_pop(L, 1);
 }
 
+/* Where a column stands in a list of records: who and when first, then what is most asked for. */
+static int rank(const char *name)
+{
+    static const char *const first[] = {"id",       "name",   "planet", "time",  "ingress",
+                                        "mid",      "egress", "mag",    "mag_v", "depth",
+                                        "duration", "class",  "alt",    "score"};
+    int n = sizeof first / sizeof *first;
+    for (int k = 0; k < n; k++)
+        if (!strcmp(first[k], name))
+            return k;
+    return n;
+}
+
+static bool comes_before(const char *a, const char *b, bool ranked)
+{
+    int d = ranked ? rank(a) - rank(b) : 0;
+    return d ? d < 0 : strcmp(a, b) < 0;
+}
+
 /* The keys of the table at i, sorted (numbers before texts), in a new table on the top. */
-static lua_Integer sorted_keys(lua_State *L, int i, lua_Integer skip)
+static lua_Integer sorted_keys(lua_State *L, int i, lua_Integer skip, bool ranked)
 {
     lua_Integer n = 0;
     lua_newtable(L);
@@ -80,8 +100,9 @@ static lua_Integer sorted_keys(lua_State *L, int i, lua_Integer skip)
             lua_rawgeti(L, keys, b - 1);
             lua_rawgeti(L, keys, b);
             bool text = lua_type(L, -1) == LUA_TSTRING, before = lua_type(L, -2) == LUA_TSTRING;
-            bool wrong = text && before ? strcmp(lua_tostring(L, -1), lua_tostring(L, -2)) < 0
-                                        : before && !text;
+            bool wrong = text && before
+                             ? comes_before(lua_tostring(L, -1), lua_tostring(L, -2), ranked)
+                             : before && !text;
             if (wrong) {
                 lua_rawseti(L, keys, b - 1);
                 lua_rawseti(L, keys, b);
@@ -139,7 +160,7 @@ static void fields(lua_State *L, struct pretty *p, int i, bool wide)
         between(p, wide);
         str_addf(p->out, "... %lld more", (long long)(n - shown));
     }
-    lua_Integer m = sorted_keys(L, i, n);
+    lua_Integer m = sorted_keys(L, i, n, false);
     int keys = lua_gettop(L);
     for (lua_Integer k = 1; k <= m && k <= FIELDS; k++, some = true) {
         if (some)
@@ -205,7 +226,18 @@ static void value(lua_State *L, struct pretty *p, int i)
 
 /* ---- a list of records ---- */
 
-/* Whether the table at i is a list of tables that hold named scalars. */
+/* A table on the top that is an event, with a time, becomes that time; true if it is one, or no table. */
+static bool as_scalar(lua_State *L)
+{
+    if (lua_type(L, -1) != LUA_TTABLE)
+        return true;
+    lua_pushliteral(L, "time");
+    lua_rawget(L, -2);
+    lua_replace(L, -2);
+    return lua_type(L, -1) == LUA_TUSERDATA;
+}
+
+/* Whether the table at i is a list of tables that hold named scalars, or events. */
 static bool is_records(lua_State *L, int i)
 {
     lua_Integer n = (lua_Integer)lua_rawlen(L, i);
@@ -215,7 +247,7 @@ static bool is_records(lua_State *L, int i)
         ok = lua_rawgeti(L, i, k) == LUA_TTABLE && lua_rawlen(L, -1) == 0;
         lua_pushnil(L);
         while (ok && lua_next(L, top + 1)) {
-            ok = lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) != LUA_TTABLE;
+            ok = lua_type(L, -2) == LUA_TSTRING && as_scalar(L);
             lua_pop(L, 1);
         }
         lua_settop(L, top);
@@ -236,7 +268,11 @@ static void cell(lua_State *L, struct str *s, int records, lua_Integer row, int 
         lua_remove(L, -2);
         *number = lua_type(L, -1) == LUA_TNUMBER;
     }
-    if (!lua_isnil(L, -1))
+    bool whole = !as_scalar(L) || !*number || lua_isinteger(L, -1);
+    double x = lua_tonumber(L, -1);
+    if (!whole && fabs(x) < 1e5) /* a Julian date keeps its digits */
+        str_addf(s, "%.6g", x);
+    else if (!lua_isnil(L, -1))
         scalar(L, s, lua_gettop(L), false);
     else
         str_addc(s, '-');
@@ -252,7 +288,7 @@ static void records(lua_State *L, struct pretty *p, int i, struct str *s)
     bool number;
     int width[COLUMNS] = {0}, total = 0;
     lua_rawgeti(L, i, 1);
-    lua_Integer cols = sorted_keys(L, lua_gettop(L), 0), shown = 0;
+    lua_Integer cols = sorted_keys(L, lua_gettop(L), 0, true), shown = 0;
     int keys = lua_gettop(L);
     for (lua_Integer c = 1; c <= cols && c <= COLUMNS; c++) {
         int w = 0;

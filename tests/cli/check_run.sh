@@ -82,6 +82,16 @@ want 1 "" "bad.lua: line 2:" bad.lua
 want 0 33 "" -e 'session.set("transits.min-alt", 33) return session.get"transits.min-alt"'
 [ ! -e "$dir/.config" ] || fail "run wrote a configuration"
 
+# a list of records is a table: who and when first, events by their time, numbers short, dates whole
+"$VIGIE" run --demo --at 2026-11-23T21:00:00Z -e 'transits.tonight{min_depth = 17, planet = "WASP-12b"}' >out 2>err
+grep -qE '^planet +ingress +mid +egress +mag_v +depth +duration' out || fail "a list is no table: $(cat out err)"
+grep -qE '^WASP-12b  2026-11-23T23:3.:..Z  2026-11-24T01:0.:..Z' out || fail "a list: $(cat out)"
+want 0 "time                a
+   2          1.23457
+-     2461371.8853436" "" -e '{{a = 1.23456789, time = 2}, {a = 2461371.8853436}}'
+want 0 "1	2
+{a = {b = {c = {d = {1}}}}}" "" -e 'print(1, 2) pp{a = {b = {c = {d = {1}}}}}'
+
 # Ctrl-C: in order, and soon
 cat >forever.lua <<'END'
 on_exit(function(why) print("left: " .. why) end)

@@ -21,7 +21,7 @@ static const struct bomb {
     {"memory", "while true do pcall(function() local t = {} while true do t[#t+1] = ('x'):rep(1e5) "
                "end end) end"},
     {"10000 coroutines",
-     "local t = {} for i = 1, 9000 do t[i] = spawn(function() while true do end "
+     "local t = {} for i = 1, 9990 do t[i] = spawn(function() while true do end "
      "end) end t[1]:wait()"},
     {"output", "while true do print('the quick brown fox') end"},
 };

@@ -138,6 +138,16 @@ see '^>'
 type_line 'n * 2'
 see '^24'
 
+# how long a line took; a value whole; what was before
+keys ':'
+type_line 'time for i = 1, 1000 do end'
+see '^-- [0-9]+\.[0-9]+ s'
+type_line '{a = {b = {c = {d = {1}}}}}'
+see 'c = \{\.\.\.\}'
+keys ':'
+type_line 'pp'
+see '^\{a = \{b = \{c = \{d = \{1\}\}\}\}\}'
+
 # lines of the session as a script
 keys ':'
 type_line 'save of_tonight'
