@@ -5,8 +5,10 @@
 #include "http_own.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "config.h"
 #include "vigie/base/log.h"
@@ -139,6 +141,59 @@ static void set_limits(struct call *c, CURL *e)
     curl_easy_setopt(e, CURLOPT_USERAGENT, "vigie/" PACKAGE_VERSION);
 }
 
+/* Addresses of the Internet at large. Source: RFC 6890 (special-purpose addresses). */
+static bool is_public4(uint32_t a)
+{
+    static const struct {
+        uint32_t net, bits;
+    } special[] = {{0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},
+                   {0xa9fe0000, 16}, {0xac100000, 12}, {0xc0a80000, 16}, {0xe0000000, 3}};
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        if ((a ^ special[i].net) >> (32 - special[i].bits) == 0)
+            return false;
+    return true;
+}
+
+static bool is_public(const struct curl_sockaddr *s)
+{
+    if (s->family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, &s->addr, sizeof in);
+        return is_public4(ntohl(in.sin_addr.s_addr));
+    }
+    if (s->family != AF_INET6)
+        return false;
+    struct sockaddr_in6 in;
+    memcpy(&in, &s->addr, sizeof in);
+    const unsigned char *b = in.sin6_addr.s6_addr;
+    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (memcmp(b, mapped, 12) == 0)
+        return is_public4((uint32_t)b[12] << 24 | (uint32_t)b[13] << 16 | (uint32_t)b[14] << 8 |
+                          b[15]);
+    return (b[0] & 0xe0) == 0x20; /* 2000::/3: global unicast, all that is given out */
+}
+
+static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *s)
+{
+    struct call *c = arg;
+    (void)purpose;
+    if (!is_public(s)) {
+        err_set(&c->stop, E_REFUSED, "lies in the local network, which is not allowed here");
+        return CURL_SOCKET_BAD;
+    }
+    return socket(s->family, s->socktype | SOCK_CLOEXEC, s->protocol);
+}
+
+static bool behind_proxy(void)
+{
+    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                        "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (getenv(names[i]) && *getenv(names[i]))
+            return true;
+    return false;
+}
+
 void http_curl_start(struct call *c)
 {
     CURL *e = curl_easy_init();
@@ -153,6 +208,10 @@ void http_curl_start(struct call *c)
     curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
     set_schemes(e, strncasecmp(c->q.url, "https:", 6) == 0);
     set_limits(c, e);
+    if (c->http->o.public_only && !behind_proxy()) {
+        curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
+        curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, c);
+    }
     if (c->q.method == HTTP_POST) {
         curl_easy_setopt(e, CURLOPT_POST, 1L);
         curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->q.n_body);

@@ -344,19 +344,56 @@ int api_in_lua(lua_State *L)
     return given(L, LUA_OK, 0);
 }
 
-static void lock_module(lua_State *L, const struct lua_module *m)
+/* A module that bears the name of a function: the table is called like it. */
+static int called(lua_State *L)
+{
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_replace(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* The module on the top; fn: index of the function of its name, or nil. */
+static void lock_module(lua_State *L, const struct lua_module *m, int fn)
 {
     if (lua_getmetatable(L, -1)) { /* one with live values answers for itself */
         lua_pop(L, 1);
         return;
     }
-    lua_createtable(L, 0, 2);
+    lua_createtable(L, 0, 3);
     lua_pushlightuserdata(L, (void *)(uintptr_t)m);
     lua_pushcclosure(L, no_such_name, 1);
     lua_setfield(L, -2, "__index");
     lua_pushliteral(L, "locked");
     lua_setfield(L, -2, "__metatable");
+    if (lua_isfunction(L, fn)) {
+        lua_pushvalue(L, fn);
+        lua_pushcclosure(L, called, 1);
+        lua_setfield(L, -2, "__call");
+    }
     lua_setmetatable(L, -2);
+}
+
+/* A module into the environment on the top; "vo.registry" into the module vo, which is there. */
+static void open_module(lua_State *L, const struct lua_module *m, bool ok)
+{
+    int top = lua_gettop(L);
+    const char *dot = strchr(m->name, '.'), *last = dot ? dot + 1 : m->name;
+    lua_pushvalue(L, top);
+    if (dot) {
+        lua_pushlstring(L, m->name, (size_t)(dot - m->name));
+        lua_rawget(L, -2);
+        lua_remove(L, -2);
+    }
+    lua_pushstring(L, last);
+    lua_rawget(L, -2);
+    lua_newtable(L);
+    add_functions(L, m, ok);
+    lock_module(L, m, top + 2);
+    lua_pushstring(L, last);
+    lua_insert(L, -2);
+    lua_rawset(L, top + 1);
+    lua_settop(L, top);
 }
 
 /* What a script may need that this build has not: an error only when it is used. */
@@ -395,10 +432,7 @@ void api_open(lua_State *L, const char *grants)
             add_functions(L, m, ok);
             continue;
         }
-        lua_newtable(L);
-        add_functions(L, m, ok);
-        lock_module(L, m);
-        lua_setfield(L, -2, m->name);
+        open_module(L, m, ok);
     }
     lacking(L);
 }

@@ -145,6 +145,8 @@ void problem_free(struct lua_problem *p);
 void problem_push(lua_State *L, const char *kind, const char *message, const char *hint);
 void problem_give(lua_State *L, const struct lua_problem *p);
 int problem_raise(lua_State *L, const char *kind, const char *fmt, ...) PRINTF(3, 4);
+int problem_raise_with(lua_State *L, const char *kind, const char *hint, const char *url,
+                       const char *fmt, ...) PRINTF(5, 6); /* hint, url: NULL for none */
 int problem_raise_error(lua_State *L, const struct error *err);
 struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace);
 void problem_open(lua_State *L); /* their metatable */

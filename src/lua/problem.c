@@ -38,14 +38,14 @@ void problem_give(lua_State *L, const struct lua_problem *p)
         }
 }
 
-int problem_raise(lua_State *L, const char *kind, const char *fmt, ...)
+static int raise(lua_State *L, const char *kind, const char *hint, const char *url,
+                 const char *text)
 {
-    char text[512];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
-    problem_push(L, kind, text, NULL);
+    problem_push(L, kind, text, hint);
+    if (url) {
+        lua_pushstring(L, url);
+        lua_setfield(L, -2, "url");
+    }
     lua_Debug at;
     for (int level = 1; lua_getstack(L, level, &at) && lua_getinfo(L, "Sl", &at); level++)
         if (at.currentline > 0 && strcmp(at.short_src, "vigie") != 0) { /* not our own library */
@@ -54,6 +54,27 @@ int problem_raise(lua_State *L, const char *kind, const char *fmt, ...)
             break;
         }
     return lua_error(L);
+}
+
+int problem_raise(lua_State *L, const char *kind, const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    return raise(L, kind, NULL, NULL, text);
+}
+
+int problem_raise_with(lua_State *L, const char *kind, const char *hint, const char *url,
+                       const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    return raise(L, kind, hint, url, text);
 }
 
 static const char *kind_of(enum status s)

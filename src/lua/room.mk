@@ -10,8 +10,10 @@ lua_files = \
 	include/vigie/session/script.h src/lua/param.h src/lua/param.c src/lua/run.c \
 	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete.c src/lua/console.c src/lua/init.c \
 	src/lua/tbl.h src/lua/tbl.c src/lua/tbl_row.c src/lua/tbl_ops.c src/lua/tbl_make.c src/lua/tbl_file.c \
-	src/lua/tbl_show.c src/lua/api_tbl.c
+	src/lua/tbl_show.c src/lua/api_tbl.c \
+	src/lua/vo.h src/lua/vo.c src/lua/vo_tap.h src/lua/vo_tap.c src/lua/vo_job.c src/lua/vo_service.c \
+	src/lua/vo_registry.h src/lua/vo_registry.c src/lua/vo_record.c src/lua/vo_names.c
 
 # The scripts that come with the program; where the library looks for them.
 scriptsdir = $(pkgdatadir)/lua
-dist_scripts_DATA = lua/plan.lua lua/flats.lua lua/watch_alerts.lua lua/report.lua lua/bjd.lua lua/night_hooks.lua lua/README.md
+dist_scripts_DATA = lua/grb.lua lua/plan.lua lua/flats.lua lua/watch_alerts.lua lua/report.lua lua/bjd.lua lua/night_hooks.lua lua/README.md

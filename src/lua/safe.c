@@ -13,7 +13,7 @@
 #include "api.h"
 #include "prelude.h"
 #include "raw.h"
-#include "tbl.h"
+#include "vo.h"
 
 static const char key_parts[] = "vigie.parts"; /* registry: what every environment is copied from */
 const char key_prelude[] = "vigie.prelude";
@@ -219,6 +219,7 @@ void safe_open(struct lua_host *h)
     luaL_openlibs(L);
     types_open(L);
     tbl_open(L);
+    vo_open(L);
     problem_open(L);
     lua_pushglobaltable(L);
     lua_newtable(L);

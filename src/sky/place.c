@@ -66,6 +66,16 @@ static void ut1_of(struct jd_utc utc, double dut1_s, double *a, double *b)
     }
 }
 
+void sky_star_move(const struct sky_star *s, struct jd_tdb from, struct jd_tdb to, double *ra_rad,
+                   double *dec_rad)
+{
+    double pr, pd, px, rv, pr2, pd2, px2, rv2;
+    motion(s, &pr, &pd, &px, &rv);
+    eraPmsafe(s->ra_rad, s->dec_rad, pr, pd, px, rv, from.d1, from.d2, to.d1, to.d2, ra_rad,
+              dec_rad, &pr2, &pd2, &px2, &rv2);
+    *ra_rad = eraAnp(*ra_rad);
+}
+
 struct sky_turn sky_turn(struct jd_utc utc, double dut1_s, double lon_rad)
 {
     double u1, u2;

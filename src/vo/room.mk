@@ -1,6 +1,6 @@
 vo_files = include/vigie/vo/ask.h src/vo/ask.c include/vigie/vo/simple.h src/vo/simple.c \
 	include/vigie/vo/uat.h src/vo/uat.c include/vigie/vo/registry.h src/vo/registry.c src/vo/registry_adql.c \
-	include/vigie/vo/resolve.h src/vo/resolve.c include/vigie/vo/job.h src/vo/job.c
+	include/vigie/vo/resolve.h src/vo/resolve.c include/vigie/vo/gaia.h src/vo/gaia.c include/vigie/vo/job.h src/vo/job.c
 vo_files += include/vigie/vo/proto.h src/vo/proto_own.h src/vo/table.c src/vo/proto_scs.c src/vo/proto_sia1.c src/vo/proto_sia2.c \
 	src/vo/proto_ssa.c src/vo/proto_tap.c src/vo/proto_obscore.c src/vo/proto_obsloc.c src/vo/proto_objvis.c src/vo/proto_datalink.c \
 	src/vo/proto_vosi.c

@@ -80,6 +80,12 @@ START_TEST(every_example_runs)
     char folder[] = "/tmp/vigie-examples-XXXXXX";
     ck_assert_ptr_nonnull(mkdtemp(folder));
     lua_host_folder(h, folder);
+    /* what the network would answer */
+    char *answers = mem_printf("%s/vo-lua", getenv("VIGIE_TEST_DATA"));
+    setenv("VIGIE_REPLAY", answers, 1);
+    setenv("IVOA_REGISTRY", "http://reg.g-vo.org/tap", 1);
+    setenv("XDG_CACHE_HOME", folder, 1);
+    free(answers);
     loop_before_sleep(l, turn, NULL);
     for (size_t i = 0; lua_modules[i]; i++)
         for (const struct lua_fn *f = lua_modules[i]->fns; f && f->name; f++)
@@ -93,11 +99,11 @@ START_TEST(every_example_runs)
     ck_assert_int_gt(n, 20);
     lua_host_end(h);
     lua_host_free(h);
+    session_free(s);
+    loop_free(l); /* what is written beside the loop is written now */
     char *clean = mem_printf("rm -r %s", folder);
     ck_assert_int_eq(system(clean), 0);
     free(clean);
-    session_free(s);
-    loop_free(l);
     str_clear(&said);
 }
 END_TEST

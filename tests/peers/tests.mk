@@ -3,6 +3,7 @@
 # peer that cannot be had is a failure. VIGIE_PEERS names the folder with the scripts that start the peers.
 #   PEERS += tests/peers/vo.sh          PEER_NEEDS += tests/devices/simulate (built first)
 PEERS = tests/peers/kafka.sh
+PEERS += tests/peers/grb.sh
 PEER_NEEDS =
 PEER_NEEDS += tests/devices/simulate
 # INDI's server and simulators.

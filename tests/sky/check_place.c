@@ -53,6 +53,46 @@ START_TEST(meeus_sun)
 END_TEST
 
 /* Meeus, example 12.a: 1987 April 10, 0 h UT. */
+/* astropy 5.2.1: SkyCoord(ra, dec, pm_ra_cosdec, pm_dec, distance = 1 / parallax, radial_velocity = 0,
+ * obstime = Time(2457389.0, format = "jd", scale = "tdb")).apply_space_motion(Time(2461368.25, ...)) of Barnard's star,
+ * 61 Cygni A and a place near the pole. */
+START_TEST(moved_stars)
+{
+    static const struct {
+        double ra, dec, pmra, pmdec, plx, to_ra, to_dec;
+    } star[] = {{269.44850252543836, 4.739420051112412, -801.551, 10362.394, 546.976,
+                 269.446068378104, 4.770779505498},
+                {316.753, 38.7557, 4164.209, 3249.614, 285.995, 316.769162377607, 38.765533115075},
+                {10.0, 89.5, 120.0, -80.0, 3.0, 10.041594660003, 89.499757766126}};
+    const double deg = M_PI / 180, tenth_mas = 0.0001 / 3600;
+    for (size_t i = 0; i < sizeof star / sizeof star[0]; i++) {
+        double ra, dec;
+        const struct sky_star s = {.ra_rad = star[i].ra * deg,
+                                   .dec_rad = star[i].dec * deg,
+                                   .pmra_cosdec_masyr = star[i].pmra,
+                                   .pmdec_masyr = star[i].pmdec,
+                                   .plx_mas = star[i].plx,
+                                   .rv_kms = NAN};
+        sky_star_move(&s, (struct jd_tdb){2457389.0, 0}, (struct jd_tdb){2461368.0, 0.25}, &ra,
+                      &dec);
+        ck_assert_double_eq_tol(ra / deg, star[i].to_ra, tenth_mas / cos(dec));
+        ck_assert_double_eq_tol(dec / deg, star[i].to_dec, tenth_mas);
+    }
+    /* nothing known: it stays */
+    double ra, dec;
+    const struct sky_star still = {.ra_rad = 1,
+                                   .dec_rad = 0.5,
+                                   .pmra_cosdec_masyr = NAN,
+                                   .pmdec_masyr = NAN,
+                                   .plx_mas = NAN,
+                                   .rv_kms = NAN};
+    sky_star_move(&still, (struct jd_tdb){2457389.0, 0}, (struct jd_tdb){2461368.0, 0.25}, &ra,
+                  &dec);
+    ck_assert_double_eq_tol(ra, 1, 1e-14);
+    ck_assert_double_eq_tol(dec, 0.5, 1e-14);
+}
+END_TEST
+
 START_TEST(sidereal)
 {
     struct sky_turn t = sky_turn((struct jd_utc){2446895.5, 0}, 0, -ERFA_DPI / 2);
@@ -197,6 +237,7 @@ int main(void)
     Suite *s = suite_create("place");
     TCase *t = tcase_create("all");
     tcase_add_test(t, meeus_moon);
+    tcase_add_test(t, moved_stars);
     tcase_add_test(t, meeus_sun);
     tcase_add_test(t, sidereal);
     tcase_add_test(t, frames);

@@ -20,3 +20,6 @@ tests_vo_check_service_SOURCES = tests/vo/check_service.c tests/io/server.c test
 tests_vo_check_service_LDADD = $(ROOMS_VO) $(TEST_LIBS) -lpthread
 tests_vo_check_download_SOURCES = tests/vo/check_download.c tests/io/server.c tests/io/server.h
 tests_vo_check_download_LDADD = $(ROOMS_VO) $(TEST_LIBS) -lpthread
+check_PROGRAMS += tests/vo/check_gaia
+tests_vo_check_gaia_SOURCES = tests/vo/check_gaia.c tests/io/server.c tests/io/server.h
+tests_vo_check_gaia_LDADD = $(ROOMS_VO) $(TEST_LIBS) -lpthread

@@ -33,6 +33,9 @@ struct http;
  *   backoff_ms   mean pause before the second try; doubled for each further one, spread over
  *                0.5 .. 1.5 of it, at most 30 s [1 s]
  *   offline      no request is sent: each is refused with a sentence
+ *   public_only  no connection is opened to this machine or the networks around it (loopback, private,
+ *                link-local addresses), whatever name or redirect leads there: E_REFUSED. Behind a proxy
+ *                it is the proxy's to decide
  *   record       folder: every answer is also written there (record.h); NULL: environment
  *                VIGIE_RECORD, else none
  *   replay       folder: answers come from there, the network is not used; NULL: environment
@@ -41,7 +44,7 @@ struct http_options {
     int64_t connect_ms, silence_ms, total_ms, backoff_ms;
     size_t max_body;
     int per_host, tries;
-    bool offline;
+    bool offline, public_only;
     const char *record, *replay;
 };
 

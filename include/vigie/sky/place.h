@@ -44,6 +44,14 @@ struct sky_seen sky_star_seen(const struct sky_star *s, struct jd_utc utc, doubl
  * and parallax applied. For almanac_star_set. */
 void sky_star_direction(const struct sky_star *s, struct jd_tt tt, double *ra_rad, double *dec_rad);
 
+/* sky_star_move - where a star whose place is given for one epoch stands at another: proper motion and
+ * radial velocity in a straight line through space, seen from the barycentre.
+ *   s        ICRS at epoch `from`; unknown motion, parallax, velocity are NAN or 0
+ *   source   eraPmsafe (SOFA iauStarpv and iauPvstar; Hipparcos Catalogue vol. 1, section 1.5.5)
+ *   test     tests/sky/check_place.c: astropy's apply_space_motion */
+void sky_star_move(const struct sky_star *s, struct jd_tdb from, struct jd_tdb to, double *ra_rad,
+                   double *dec_rad);
+
 /* struct sky_turn - how far the Earth has turned, rad, 0 .. 2 pi: Greenwich mean and apparent
  * sidereal time, Earth rotation angle, local apparent sidereal time. eraGmst06, eraGst06a,
  * eraEra00 */
