@@ -8,9 +8,10 @@
 #include "vigie/base/str.h"
 #include "vigie/sky/scale.h"
 
-extern const struct driver_ops driver_lx200;
+extern const struct driver_ops driver_lx200, driver_nexstar, driver_synscan, driver_ioptron;
 
-const struct driver_ops *const driver_table[] = {&driver_lx200, NULL};
+const struct driver_ops *const driver_table[] = {&driver_lx200, &driver_nexstar, &driver_synscan,
+                                                 &driver_ioptron, NULL};
 
 const struct driver_ops *driver_find(const char *name)
 {

@@ -337,7 +337,8 @@ static bool send_next(struct exchange *x)
     struct xcmd c;
     if (now(x) < x->send_ms)
         return false;
-    if (take(&x->queue[X_STOP], &c)) {
+    bool wait = x->way.one_by_one && x->n_pending;
+    if (!wait && take(&x->queue[X_STOP], &c)) {
         send(x, &c, false);
         return true;
     }
@@ -358,7 +359,7 @@ static int64_t until(int64_t least, int64_t when, int64_t t)
 static int64_t next_wake(const struct exchange *x)
 {
     int64_t t = now(x), least = -1;
-    bool more = x->queue[X_STOP].n ||
+    bool more = (x->queue[X_STOP].n && !(x->way.one_by_one && x->n_pending)) ||
                 (x->state == X_OPEN && !x->n_pending && (x->queue[X_USER].n || x->queue[X_POLL].n));
     if (x->n_pending)
         least = until(least, x->pending[0].due_ms, t);

@@ -8,7 +8,8 @@ devices_files += include/vigie/devices/safety.h src/devices/safety_own.h src/dev
 # Native drivers: questions and answers on a wire, what every mount needs, a driver each.
 devices_files += src/devices/exchange.h src/devices/exchange.c src/devices/driver.h src/devices/driver.c src/devices/native.c \
 	src/devices/mount.h src/devices/mount.c
-devices_files += src/devices/lx200.h src/devices/lx200.c src/devices/drv_lx200.h src/devices/drv_lx200.c src/devices/drv_lx200_ask.c
+devices_files += src/devices/lx200.h src/devices/lx200.c src/devices/drv_lx200.h src/devices/drv_lx200.c src/devices/drv_lx200_ask.c \
+	src/devices/drv_nexstar.c src/devices/drv_ioptron.c
 # Simulated devices.
 devices_files += include/vigie/devices/sim.h src/devices/sim_own.h src/devices/sim.c src/devices/sim_mount.c src/devices/sim_lx200.c
 # INDI.
@@ -17,3 +18,5 @@ devices_files += src/devices/indi_wire.h src/devices/indi_wire.c src/devices/ind
 	src/devices/indi_values.c src/devices/indi_image.c
 # A look at an image.
 devices_files += include/vigie/devices/frame.h src/devices/frame.c
+devices_files += include/vigie/devices/sim.h src/devices/sim_own.h src/devices/sim.c src/devices/sim_mount.c src/devices/sim_lx200.c \
+	src/devices/sim_nexstar.c src/devices/sim_ioptron.c

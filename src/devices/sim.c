@@ -18,7 +18,7 @@
 
 enum { NOBODY_MS = 50, HEARD = 65536, SPLIT_MS = 4 };
 
-extern const struct sim_machine sim_lx200;
+extern const struct sim_machine sim_lx200, sim_nexstar, sim_ioptron;
 
 static const struct row {
     const char *name, *driver, *variant;
@@ -27,6 +27,9 @@ static const struct row {
              {"autostar", "lx200", "autostar", &sim_lx200},
              {"onstep", "lx200", "onstep", &sim_lx200},
              {"10micron", "lx200", "10micron", &sim_lx200},
+             {"nexstar", "nexstar", "nexstar", &sim_nexstar},
+             {"synscan", "synscan", "synscan", &sim_nexstar},
+             {"ioptron", "ioptron", "v3", &sim_ioptron},
              {NULL, NULL, NULL, NULL}};
 
 struct parcel { /* bytes on their way out */

@@ -1,5 +1,5 @@
 /* simulate.c - serves a simulated device until it is ended: simulate DEVICE [--link PATH | --port N] [--site LAT LON]
- * [--at RA_H DEC_DEG] [--speed DEG_S] [--fault NAME]... Prints its address, then, once a second when it moved, where it points.
+ * [--at RA_H DEC_DEG] [--speed DEG_S] [--fault NAME]... Prints its address, then, twice a second, where it points.
  * For tests with drivers that others wrote, and by hand.
  */
 #include <math.h>

@@ -4,6 +4,7 @@
 #   PEERS += tests/peers/vo.sh          PEER_NEEDS += tests/devices/simulate (built first)
 PEERS = tests/peers/kafka.sh
 PEERS += tests/peers/grb.sh
+PEERS += tests/peers/indi_drivers.sh
 PEER_NEEDS =
 PEER_NEEDS += tests/devices/simulate
 # INDI's server and simulators.

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Each simulated device in front of INDI's own driver for its protocol, which nobody here wrote: the driver connects, positions agree
+# with the simulator's mechanics, a slew arrives, abort stops. One indiserver on a free port, ended at the end.
+set -uo pipefail
+top=${TOP_BUILDDIR:?} peers=${VIGIE_PEERS:?}
+work=$(mktemp -d) bad=0 sims=()
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+finish() {
+    [ ${#sims[@]} -gt 0 ] && kill "${sims[@]}" 2>/dev/null
+    "$peers/devices/indi-down" -p "$port" -d "$work/indi" >/dev/null 2>&1
+    rm -rf "$work"
+}
+trap finish EXIT
+fail() { echo "FAILED: $*"; bad=1; }
+set_() { indi_setprop -p "$port" "$@" 2>/dev/null; }
+get_() { indi_getprop -p "$port" -t 2 -1 "$1" 2>/dev/null; }
+true_of() { tail -n 1 "$work/$1.log"; } # ra_h H dec_deg D still|moving
+
+# Separation in arc seconds of "RA_H DEC_DEG" twice.
+apart() { awk -v a="$1" -v b="$2" -v c="$3" -v d="$4" 'BEGIN { r = atan2(0, -1) / 180; x = sin((d - b) * r / 2); y = sin((c - a) * 15 * r / 2)
+    h = x * x + cos(b * r) * cos(d * r) * y * y; printf "%.1f", 2 * atan2(sqrt(h), sqrt(1 - h)) / r * 3600 }'; }
+agrees() { # sim, device, property, most arc seconds, word
+    local ra dec t
+    ra=$(get_ "$2.$3.RA") dec=$(get_ "$2.$3.DEC")
+    read -r _ tra _ tdec _ <<<"$(true_of "$1")"
+    [ -n "$ra" ] && [ -n "$dec" ] || { fail "$1: $2 gives no position"; return 1; }
+    t=$(apart "$ra" "$dec" "$tra" "$tdec")
+    awk -v t="$t" -v m="$4" 'BEGIN { exit !(t <= m) }' || { fail "$1, $5: INDI has $ra $dec, the mechanics $tra $tdec: $t\" apart"; return 1; }
+    echo "$1 and $2, $5: $t\" apart"
+}
+
+"$peers/devices/indi-up" -p "$port" -d "$work/indi" indi_lx200basic indi_lx200autostar indi_lx200_OnStep indi_lx200_10micron \
+    indi_celestron_gps indi_synscan_telescope indi_ioptronv3_telescope indi_moonlite_focus || exit 1
+
+# Local sidereal time in hours at the simulator's site: targets that are up whenever this runs.
+lst=$(python3 -c 'import time; d = time.time() / 86400 + 2440587.5 - 2451545.0; print(((280.46061837 + 360.98564736629 * d + 5.7133) % 360) / 15)')
+hour() { awk -v l="$lst" -v h="$1" 'BEGIN { x = l + h; while (x >= 24) x -= 24; while (x < 0) x += 24; printf "%.5f", x }'; }
+
+mount() { # sim, INDI's device, most arc seconds
+    local sim=$1 dev=$2 most=$3
+    "$top/tests/devices/simulate" "$sim" --link "$work/$sim" --speed 6 --at "$(hour 1)" 42 >"$work/$sim.log" 2>&1 &
+    sims+=($!)
+    sleep 1
+    set_ "$dev.DEVICE_AUTO_SEARCH.INDI_DISABLED=On"
+    set_ "$dev.DEVICE_PORT.PORT=$work/$sim"
+    set_ "$dev.CONNECTION.CONNECT=On"
+    for _ in $(seq 20); do
+        [ "$(get_ "$dev.EQUATORIAL_EOD_COORD.RA")" ] && [ "$(get_ "$dev.EQUATORIAL_EOD_COORD.RA")" != 0 ] && break
+        sleep 0.5
+    done
+    [ "$(get_ "$dev.CONNECTION.CONNECT")" = On ] || { fail "$sim: $dev does not connect"; tail -n 5 "$work/indi/log"; return; }
+    sleep 2
+    agrees "$sim" "$dev" EQUATORIAL_EOD_COORD "$most" "at rest"
+    set_ "$dev.TELESCOPE_PARK.UNPARK=On"
+    set_ "$dev.ON_COORD_SET.TRACK=On"
+    set_ "$dev.EQUATORIAL_EOD_COORD.RA;DEC=$(hour 2);35"
+    sleep 7
+    agrees "$sim" "$dev" EQUATORIAL_EOD_COORD "$most" "after a slew"
+    read -r _ tra _ tdec how <<<"$(true_of "$sim")"
+    local off
+    off=$(apart "$tra" "$tdec" "$(hour 2)" 35)
+    awk -v t="$off" 'BEGIN { exit !(t < 30) }' || fail "$sim: the slew ended $off\" from its target"
+    echo "$sim and $dev: the slew arrived, $off\" off"
+    set_ "$dev.EQUATORIAL_EOD_COORD.RA;DEC=$(hour -3);60"
+    sleep 2.5
+    [ "$(true_of "$sim" | awk '{print $5}')" = moving ] || fail "$sim: the second slew does not move"
+    set_ "$dev.TELESCOPE_ABORT_MOTION.ABORT=On"
+    sleep 2
+    [ "$(true_of "$sim" | awk '{print $5}')" = still ] || fail "$sim: abort does not stop it"
+    read -r _ tra _ tdec how <<<"$(true_of "$sim")"
+    off=$(apart "$tra" "$tdec" "$(hour -3)" 60)
+    awk -v t="$off" 'BEGIN { exit !(t > 3600) }' || fail "$sim: it arrived before abort could stop it"
+    echo "$sim and $dev: abort stopped it"
+    set_ "$dev.CONNECTION.DISCONNECT=On"
+}
+
+while IFS='|' read -r sim dev most; do
+    mount "$sim" "$dev" "$most"
+done <<'ROWS'
+lx200|LX200 Basic|10
+autostar|LX200 Autostar|10
+onstep|LX200 OnStep|10
+10micron|10micron|3
+nexstar|Celestron GPS|3
+synscan|SynScan|15
+ioptron|iOptronV3|3
+ROWS
+
+exit $bad
