@@ -182,8 +182,9 @@ static void wrong(struct exchange *x, const struct pending *p)
 static void answered(struct exchange *x, size_t n, size_t text_n)
 {
     struct pending p = x->pending[0];
-    char *copy = mem_strn(x->got.s, text_n);
+    char *copy = mem_alloc(text_n + 1); /* answers may hold zeros */
     memcpy(copy, x->got.s, text_n);
+    copy[text_n] = 0;
     if (p.c.ok && !p.c.ok(copy, text_n)) {
         free(copy);
         wrong(x, &p);

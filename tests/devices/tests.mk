@@ -15,3 +15,6 @@ tests_devices_check_indi_wire_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
 check_PROGRAMS += tests/devices/check_frame
 tests_devices_check_frame_SOURCES = tests/devices/check_frame.c
 tests_devices_check_frame_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
+check_PROGRAMS += tests/devices/check_others
+tests_devices_check_others_SOURCES = tests/devices/check_others.c tests/devices/rig.c
+tests_devices_check_others_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)

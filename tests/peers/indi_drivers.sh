@@ -86,4 +86,29 @@ synscan|SynScan|15
 ioptron|iOptronV3|3
 ROWS
 
+focuser() {
+    local dev=MoonLite at
+    "$top/tests/devices/simulate" moonlite --link "$work/moonlite" >"$work/moonlite.log" 2>&1 &
+    sims+=($!)
+    sleep 1
+    set_ "$dev.DEVICE_AUTO_SEARCH.INDI_DISABLED=On"
+    set_ "$dev.DEVICE_PORT.PORT=$work/moonlite"
+    set_ "$dev.CONNECTION.CONNECT=On"
+    sleep 4
+    at=$(get_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION")
+    [ "$at" = 1000 ] || fail "moonlite: INDI reads position '$at', it stands at 1000"
+    set_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION=2000"
+    sleep 4
+    at=$(get_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION")
+    [ "$at" = 2000 ] || fail "moonlite: a move to 2000 ended at '$at'"
+    set_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION=6000"
+    sleep 2
+    set_ "$dev.FOCUS_ABORT_MOTION.ABORT=On"
+    sleep 2
+    at=$(get_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION")
+    [ "${at%.*}" -gt 2000 ] && [ "${at%.*}" -lt 5000 ] || fail "moonlite: abort did not stop it ('$at')"
+    echo "moonlite and MoonLite: position, a move, abort at $at"
+}
+focuser
+
 exit $bad

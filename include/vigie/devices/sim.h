@@ -58,8 +58,8 @@ struct sim *sim_new(const struct sim_options *o, struct error *err);
 void sim_free(struct sim *s);
 const char *sim_address(const struct sim *s);
 
-/* sim_name - the i-th device, NULL beyond the last; sim_driver - which driver and options speak to it ("lx200", "wheel
- * type=qhycfw2"). */
+/* sim_name - the i-th device, NULL beyond the last; sim_driver - which driver speaks to it; a wheel's needs type=NAME, the shutter's
+ * board=lcus. */
 const char *sim_name(size_t i);
 const char *sim_driver(const char *name);
 
@@ -69,7 +69,7 @@ void sim_fault(struct sim *s, enum sim_fault f, int n, int ms);
 int sim_fault_named(const char *name);
 
 /* sim_pointing - where a simulated mount really points; true while it moves by itself. sim_heard - all bytes that came to
- * it (the last 64 kB). sim_mirror - point its camera's frames elsewhere. */
+ * it (the last 64 kB). */
 bool sim_pointing(const struct sim *s, double *ra_rad, double *dec_rad);
 const struct str *sim_heard(const struct sim *s);
 
