@@ -149,7 +149,7 @@ static void told(void *arg, const struct rack_event *ev)
             ev->verb != ASK_CONNECT && ev->verb != ASK_DISCONNECT && ev->status != E_CANCELLED)
             session_say(s, "%s: %s", d->name, ev->text);
         break;
-    case RACK_FRAME:
+    case RACK_FRAME: camdesk_frame(k->cam, ev->id); break;
     case RACK_LIST:
     case RACK_DEVICE:
     case RACK_VALUES:
@@ -253,6 +253,7 @@ struct devicedesk *devicedesk_new(struct session *s)
                              .event = told,
                              .arg = k};
     k->session = s;
+    k->cam = camdesk_new(s);
     k->rack = rack_new(&o);
     struct safety_options so = {.rack = k->rack,
                                 .loop = s->setup.loop,
@@ -283,6 +284,7 @@ void devicedesk_free(struct devicedesk *d)
     safety_free(d->safety);
     rack_free(d->rack);
     simdesk_end(d);
+    camdesk_free(d->cam);
     free(d->aim);
     free(d);
 }

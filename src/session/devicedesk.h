@@ -35,6 +35,11 @@ void simdesk_end(struct devicedesk *d);
 /* device_journal - one line of JSON an event of a request, beside the night log. */
 void device_journal(struct session *s, const struct device_info *d, const struct rack_event *ev);
 
-extern const struct command session_commands_devices[];
+/* camdesk_new, camdesk_free - exposures. camdesk_frame - an image waits. */
+struct camdesk *camdesk_new(struct session *s);
+void camdesk_free(struct camdesk *c);
+void camdesk_frame(struct camdesk *c, uint64_t id);
+
+extern const struct command session_commands_devices[], session_commands_camera[];
 
 #endif

@@ -23,3 +23,4 @@ session_files = \
 	src/session/trust.c src/session/edit.c src/session/cmd_scripts.c
 session_files += include/vigie/session/devicedesk.h src/session/devicedesk.h src/session/devicedesk.c src/session/device_target.c \
 	src/session/cmd_devices.c src/session/simdesk.c
+session_files += include/vigie/session/camdesk.h src/session/camdesk.c src/session/cmd_camera.c

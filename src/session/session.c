@@ -88,6 +88,7 @@ enum status session_new(const struct session_setup *setup, struct session **out,
     if (!setup->one_shot) {
         s->devices = devicedesk_new(s);
         commands_add(s->commands, session_commands_devices, s);
+        commands_add(s->commands, session_commands_camera, s);
     }
     s->console = console_new(s);
     *out = s;

@@ -9,6 +9,7 @@
 #include "devices_own.h"
 #include "vigie/base/clock.h"
 #include "vigie/formats/sexa.h"
+#include "vigie/session/camdesk.h"
 #include "vigie/sky/frame.h"
 
 #define DEG (3.14159265358979323846 / 180)
@@ -170,6 +171,40 @@ static int camera_lines(const struct device_info *d, struct canvas *c, int y)
     return y;
 }
 
+/* The sequence under way and a look at the last image. */
+static int sequence_lines(const struct devices_view *v, const struct device_info *d,
+                          struct canvas *c, int y)
+{
+    struct sequence_state q = session_sequence(v->session);
+    struct str t = {0};
+    if (q.camera != d->id)
+        return y;
+    if (q.running || q.saving) {
+        str_addf(&t, "%d of %d, %g s each%s", q.done, q.n, q.seconds, q.saving ? "; saving" : "");
+        y = bar_line(c, y, "Sequence", q.n ? (double)q.done / q.n : 0, str_c(&t));
+    } else if (q.trouble[0]) {
+        y = put(c, y, "Sequence", ROLE_WARN, q.trouble);
+    }
+    if (q.path[0])
+        y = put(c, y, "Last image", ROLE_TEXT, q.path);
+    if (q.checked) {
+        str_reset(&t);
+        str_addf(&t, "min %d  median %.0f  max %d  %llu saturated  %d stars", q.check.min,
+                 q.check.median, q.check.max, (unsigned long long)q.check.n_saturated,
+                 q.check.n_found);
+        if (!isnan(q.check.hfd_px))
+            str_addf(&t, "  HFD %.1f px", q.check.hfd_px);
+        y = put(c, y, "Check", q.check.n_saturated > 100 ? ROLE_WARN : ROLE_TEXT, str_c(&t));
+    }
+    if (q.room_bytes >= 0) {
+        str_reset(&t);
+        str_addf(&t, "%.1f GB free", (double)q.room_bytes / 1e9);
+        y = put(c, y, "Disk", q.room_bytes < 2000000000 ? ROLE_WARN : ROLE_TEXT, str_c(&t));
+    }
+    str_clear(&t);
+    return y;
+}
+
 static void abilities(unsigned can, struct str *out)
 {
     static const char *const name[] = {
@@ -214,6 +249,7 @@ int devices_facts_draw(const struct devices_view *v, const struct device_info *d
         y = mount_lines(v, d, c, y);
     } else if (d->kind == DEVICE_CAMERA && d->health.good_ms >= 0) {
         y = camera_lines(d, c, y);
+        y = sequence_lines(v, d, c, y);
     } else if (d->health.good_ms >= 0) {
         devices_values(v->rows, d, &t);
         y = put(c, y, "Reported", d->stale ? ROLE_WARN : ROLE_TEXT, str_c(&t));

@@ -1,0 +1,52 @@
+/* camdesk.h - exposures of the running session: one or a sequence, each image looked at and kept as a FITS file with what is
+ * known of it.
+ * Not: FITS (formats/fitsimage.h), the look (devices/frame.h), cameras (devices/device.h).
+ */
+#ifndef VIGIE_SESSION_CAMDESK_H
+#define VIGIE_SESSION_CAMDESK_H
+
+#include "vigie/devices/frame.h"
+#include "vigie/devices/rack.h"
+
+struct session;
+
+/* struct sequence_plan - n exposures of a camera. bin 0, gain NAN: as it stands. object, filter: for the header; NULL: what
+ * the mount was sent to, what the wheel says. */
+struct sequence_plan {
+    double seconds, gain;
+    int n, bin;
+    enum frame_kind kind;
+    const char *object, *filter;
+};
+
+/* session_expose_fn - an image is kept: path, and what it looks like; or status is no OK and text says why. Called for each
+ * image; last: the sequence is over with it. */
+typedef void session_expose_fn(void *arg, enum status status, const char *text, const char *path,
+                               const struct frame_check *check, bool last);
+
+/* session_expose - begin. done may be NULL.
+ *   err   E_BUSY: one runs; E_ABSENT: no camera; E_RANGE: seconds not in 0 .. 86400, n not in 1 .. 100000, no room on the
+ *         disk for all; what the rack refuses
+ *   test  tests/session/check_devices.c */
+enum status session_expose(struct session *s, const struct sequence_plan *plan,
+                           const struct rack_asker *who, session_expose_fn *done, void *arg,
+                           struct error *err) MUST_CHECK;
+
+/* session_expose_end - end the sequence and the exposure that runs; *ended: whether one ran. */
+enum status session_expose_end(struct session *s, const struct rack_asker *who, bool *ended,
+                               struct error *err) MUST_CHECK;
+
+/* struct sequence_state - borrowed until the next turn (EV_DEVICES). path: of the last image, "" none; checked: check is of
+ * it. trouble: why the last sequence ended early, "". */
+struct sequence_state {
+    bool running, saving, checked;
+    uint64_t camera;
+    int n, done;
+    double seconds;
+    const char *path, *trouble;
+    struct frame_check check;
+    int64_t room_bytes; /* on the disk; -1 not known */
+};
+struct sequence_state session_sequence(const struct session *s);
+
+#endif

@@ -1,0 +1,106 @@
+/* cmd_camera.c - the commands of the camera: exposures, sequences, cooling. Nothing here moves.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devicedesk.h"
+#include "vigie/session/camdesk.h"
+
+static const char *no_camera(const struct command_call *c)
+{
+    const struct rack *r = session_rack(c->session);
+    const struct device_info *d = r ? rack_first(r, DEVICE_CAMERA) : NULL;
+    return !d                        ? "there is no camera"
+           : d->link == DEVICE_READY ? NULL
+                                     : "the camera is not connected";
+}
+
+static bool kind_of(const char *word, enum frame_kind *kind)
+{
+    static const char *const name[] = {"light", "dark", "flat", "bias"};
+    for (int i = 0; i < 4; i++)
+        if (strcmp(word, name[i]) == 0) {
+            *kind = (enum frame_kind)i;
+            return true;
+        }
+    return false;
+}
+
+/* expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [gain=100] [object=NAME] [filter=NAME] */
+static enum status run_expose(struct command_call *c, struct error *err)
+{
+    struct sequence_plan plan = {.n = 1, .gain = (double)NAN};
+    struct rack_asker who = {.who = session_who(c->by)};
+    double x;
+    if (c->argc < 2 || !str_num(c->argv[1], &plan.seconds))
+        return err_set(err, E_PARSE,
+                       "expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [gain=100] [object=NAME]");
+    for (int i = 2; i < c->argc; i++) {
+        const char *w = c->argv[i];
+        if (kind_of(w, &plan.kind))
+            continue;
+        if (strncmp(w, "bin=", 4) == 0 && str_num(w + 4, &x) && x >= 1 && x <= 64)
+            plan.bin = (int)x;
+        else if (strncmp(w, "gain=", 5) == 0 && str_num(w + 5, &x))
+            plan.gain = x;
+        else if (strncmp(w, "object=", 7) == 0)
+            plan.object = w + 7;
+        else if (strncmp(w, "filter=", 7) == 0)
+            plan.filter = w + 7;
+        else if (str_num(w, &x) && x >= 1 && x <= 100000)
+            plan.n = (int)x;
+        else
+            return err_set(err, E_PARSE,
+                           "expose: \"%.30s\" is neither a number nor one of dark flat "
+                           "bias bin= gain= object= filter=",
+                           w);
+    }
+    enum status st = session_expose(c->session, &plan, &who, NULL, NULL, err);
+    if (st == OK)
+        str_addf(c->say, "exposing %d x %g s", plan.n, plan.seconds);
+    return st;
+}
+
+static enum status run_abort(struct command_call *c, struct error *err)
+{
+    struct rack_asker who = {.who = session_who(c->by)};
+    bool was;
+    enum status st = session_expose_end(c->session, &who, &was, err);
+    if (st == OK)
+        str_add(c->say, was ? "the sequence is ended" : "the exposure is ended");
+    return st;
+}
+
+static enum status run_cool(struct command_call *c, struct error *err)
+{
+    const struct device_info *d = rack_first(session_rack(c->session), DEVICE_CAMERA);
+    struct rack_asker who = {.who = session_who(c->by)};
+    struct device_request q = {.verb = ASK_COOL, .on = true};
+    if (strcmp(c->rest, "off") == 0)
+        q.on = false;
+    else if (!str_num(c->rest, &q.x) || q.x < -80 || q.x > 40)
+        return err_set(err, E_PARSE, "cool -80 .. 40 (degrees C), or off");
+    if (!rack_ask(session_rack(c->session), d->id, &q, &who, NULL, NULL, err))
+        return err->status;
+    str_addf(c->say, q.on ? "%s: cooling to %.1f C" : "%s: cooler off", d->name, q.x);
+    return OK;
+}
+
+const struct command session_commands_camera[] = {
+    {.name = "expose",
+     .args = "SECONDS [NUMBER] [dark|flat|bias] [bin=N] [gain=X] [object=NAME] [filter=NAME]",
+     .help = "Take an image, or a sequence of them, into FITS files",
+     .disabled = no_camera,
+     .run = run_expose},
+    {.name = "abort",
+     .help = "End the exposure and the sequence",
+     .flags = CMD_ASKS,
+     .disabled = no_camera,
+     .run = run_abort},
+    {.name = "cool",
+     .args = "DEGREES|off",
+     .help = "Cool the camera",
+     .disabled = no_camera,
+     .run = run_cool},
+    {0}};
