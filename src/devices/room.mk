@@ -19,5 +19,8 @@ devices_files += include/vigie/devices/sim.h src/devices/sim_own.h src/devices/s
 devices_files += src/devices/indi_wire.h src/devices/indi_wire.c src/devices/indi_number.c src/devices/indi_model.h src/devices/indi_model.c \
 	src/devices/indi_own.h src/devices/indi_server.c src/devices/indi_unit.c src/devices/indi_ask.c src/devices/indi_verbs.c \
 	src/devices/indi_values.c src/devices/indi_image.c
+# Alpaca.
+devices_files += src/devices/alpaca_own.h src/devices/alpaca.c src/devices/alpaca_facts.c src/devices/alpaca_ask.c \
+	src/devices/alpaca_image.c src/devices/alpaca_find.c
 # A look at an image.
 devices_files += include/vigie/devices/frame.h src/devices/frame.c

@@ -73,7 +73,7 @@ static void call_free(struct call *c)
 
 static const char *method_name(const struct call *c)
 {
-    return c->q.method == HTTP_POST ? "POST" : "GET";
+    return c->q.method == HTTP_POST ? "POST" : c->q.method == HTTP_PUT ? "PUT" : "GET";
 }
 
 static void write_record(struct call *c)
@@ -207,7 +207,7 @@ void http_settle(struct http *h)
         if (c->state != CALL_QUEUED)
             continue;
         add_host(h, c->host, c, &n);
-        if (n < h->o.per_host)
+        if (n < h->o.per_host || c->q.urgent)
             start(c);
     }
 }
@@ -507,11 +507,11 @@ static bool add_headers(struct call *c, const struct http_request *q)
 {
     bool ok = add_header(c, "If-None-Match", q->etag) &&
               add_header(c, "If-Modified-Since", q->last_modified) &&
-              (q->method != HTTP_POST ||
+              (q->method == HTTP_GET ||
                (add_header(c, "Content-Type", q->type ? q->type : "application/octet-stream")));
     for (size_t i = 0; ok && i < q->n_headers; i++)
         ok = add_header(c, q->headers[i].name, q->headers[i].value);
-    if (ok && q->method == HTTP_POST) { /* no waiting for leave to send a small body */
+    if (ok && q->method != HTTP_GET) { /* no waiting for leave to send a small body */
         struct curl_slist *more = curl_slist_append(c->send, "Expect:");
         ensure(more != NULL);
         c->send = more;

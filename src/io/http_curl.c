@@ -212,10 +212,14 @@ void http_curl_start(struct call *c)
         curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
         curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, c);
     }
-    if (c->q.method == HTTP_POST) {
+    if (c->q.method != HTTP_GET) {
         curl_easy_setopt(e, CURLOPT_POST, 1L);
         curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->q.n_body);
         curl_easy_setopt(e, CURLOPT_POSTFIELDS, c->q.body);
+    }
+    if (c->q.method == HTTP_PUT) {
+        curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, "PUT");
+        curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
     }
     ensure(curl_multi_add_handle(c->http->multi, e) == CURLM_OK);
 }

@@ -54,6 +54,46 @@ START_TEST(unasked_304)
 }
 END_TEST
 
+static const struct http_request slew_dome = {.method = HTTP_PUT,
+                                              .body = "Azimuth=12.5",
+                                              .n_body = 12,
+                                              .type = "application/x-www-form-urlencoded",
+                                              .urgent = true};
+
+START_TEST(put_form)
+{
+    struct server *s = server_start((struct server_step[]){{.answer = OK_JSON}}, 1);
+    struct http_request q = slew_dome;
+    q.url = server_url(s, "/api/v1/dome/0/slewtoazimuth");
+    open_with((struct http_options){0});
+    ask(q);
+    const char *r = server_request(s, 0);
+    ck_assert_int_eq(got.err.status, OK);
+    ck_assert(strncmp(r, "PUT /api/v1/dome/0/slewtoazimuth ", 33) == 0);
+    ck_assert_ptr_nonnull(strstr(r, "\r\nContent-Length: 12\r\n"));
+    ck_assert_ptr_null(strstr(r, "Expect"));
+    ck_assert_ptr_nonnull(strstr(r, "\r\n\r\nAzimuth=12.5"));
+    server_stop(s);
+}
+END_TEST
+
+/* Sent once, whatever comes back, and not to where a redirect points. */
+START_TEST(put_once)
+{
+    static const struct server_step step[] = {
+        {.answer = "HTTP/1.1 307 X\r\nLocation: /else\r\nContent-Length: 0\r\n\r\n"},
+        {.answer = ERROR_500}};
+    struct server *s = server_start(&step[_i], 1);
+    struct http_request q = slew_dome;
+    q.url = server_url(s, "/");
+    open_with((struct http_options){0});
+    ask(q);
+    ck_assert_int_ne(got.err.status, OK);
+    ck_assert_int_eq(server_count(s), 1);
+    server_stop(s);
+}
+END_TEST
+
 START_TEST(post_json)
 {
     struct server *s = server_start((struct server_step[]){{.answer = OK_JSON}}, 1);
@@ -478,6 +518,8 @@ static void add(TCase *t)
     tcase_add_test(t, good_answer);
     tcase_add_test(t, unchanged);
     tcase_add_test(t, unasked_304);
+    tcase_add_test(t, put_form);
+    tcase_add_loop_test(t, put_once, 0, 2);
     tcase_add_test(t, post_json);
     tcase_add_test(t, mends_itself);
     tcase_add_test(t, stays_broken);

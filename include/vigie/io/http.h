@@ -78,12 +78,14 @@ typedef enum status http_piece_fn(void *arg, const char *bytes, size_t n, struct
 typedef void http_again_fn(void *arg);
 typedef void http_done_fn(void *arg, const struct http_answer *answer);
 
-enum http_method { HTTP_GET, HTTP_POST };
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT };
 
 /* struct http_request - what is asked; all of it is copied by http_send.
  *   url          http: or https:, percent-encoded
  *   name         who is asked, for sentences ("ExoClock"); NULL: the host
- *   body, n_body for HTTP_POST; type: its Content-Type, such as "application/json"
+ *   body, n_body for HTTP_POST and HTTP_PUT; type: its Content-Type, such as "application/json". A PUT is sent
+ *                once, and a redirect is not followed
+ *   urgent       does not wait behind others to the same host (a telescope is to stop)
  *   headers      n_headers further header lines
  *   etag, last_modified   validators of the copy one holds, as answered before (NULL or "": none):
  *                If-None-Match and If-Modified-Since are sent, the answer may be code 304
@@ -103,7 +105,7 @@ struct http_request {
     const struct http_header *headers;
     size_t n_headers;
     const char *etag, *last_modified;
-    bool secret, repeatable;
+    bool secret, repeatable, urgent;
     http_head_fn *head;
     http_piece_fn *piece;
     http_again_fn *again;
