@@ -12,6 +12,7 @@ extern const struct cli_command cmd_skymap;
 extern const struct cli_command cmd_sky;
 extern const struct cli_command cmd_table;
 extern const struct cli_command cmd_vo;
+extern const struct cli_command cmd_devices;
 extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_send;
 extern const struct cli_command cmd_screen;

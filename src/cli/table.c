@@ -4,7 +4,7 @@
 #include "cmds.h"
 
 const struct cli_command *const cli_table[] = {
-    &cmd_tonight, &cmd_transits, &cmd_twilight, &cmd_alerts, &cmd_skymap,
-    &cmd_sky,     &cmd_table,    &cmd_vo,       &cmd_run,    &cmd_send,
-    &cmd_screen,  &cmd_config,   &cmd_version,  &cmd_help,   0,
+    &cmd_tonight, &cmd_transits, &cmd_twilight, &cmd_alerts, &cmd_skymap, &cmd_sky,
+    &cmd_table,   &cmd_vo,       &cmd_devices,  &cmd_run,    &cmd_send,   &cmd_screen,
+    &cmd_config,  &cmd_version,  &cmd_help,     0,
 };

@@ -13,3 +13,4 @@ dist_check_SCRIPTS += tests/cli/check_alerts.sh
 dist_check_SCRIPTS += tests/cli/check_table.sh
 dist_check_SCRIPTS += tests/cli/check_vo.sh
 dist_check_SCRIPTS += tests/cli/check_send.sh tests/cli/check_hooks.sh
+dist_check_SCRIPTS += tests/cli/devices.sh
