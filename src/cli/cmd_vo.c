@@ -96,25 +96,12 @@ static int datalink(struct cli *cli)
 static const struct {
     const char *name;
     int (*run)(struct cli *cli);
-} parts[] = {{"registry", vo_registry},
-             {"cone", simple},
-             {"scs", simple},
-             {"sia", simple},
-             {"sia2", simple},
-             {"ssa", simple},
-             {"obscore", simple},
-             {"obsloc", simple},
-             {"objvis", simple},
-             {"tap", vo_tap},
-             {"job", vo_job},
-             {"tables", vo_tables},
-             {"examples", vo_examples},
-             {"info", vo_info},
-             {"datalink", datalink},
-             {"get", vo_get},
-             {"header", vo_header},
-             {"resolve", vo_resolve},
-             {"uat", vo_uat}};
+} parts[] = {
+    {"registry", vo_registry}, {"cone", simple},  {"scs", simple},         {"sia", simple},
+    {"sia2", simple},          {"ssa", simple},   {"obscore", simple},     {"obsloc", simple},
+    {"objvis", simple},        {"tap", vo_tap},   {"job", vo_job},         {"tables", vo_tables},
+    {"examples", vo_examples}, {"info", vo_info}, {"datalink", datalink},  {"get", vo_get},
+    {"header", vo_header},     {"gaia", vo_gaia}, {"resolve", vo_resolve}, {"uat", vo_uat}};
 
 static int run(struct cli *cli)
 {
@@ -135,6 +122,8 @@ static const struct cli_option options[] = {
     {"--verb", "N", "cone, sia: 1 few columns .. 3 all"},
     {"--min-alt", "DEG", "objvis: lowest altitude"},
     {"--min-hours", "H", "objvis: shortest visibility"},
+    {"--max-mag", "G", "gaia: stars brighter than this"},
+    {"--epoch", "TIME", "gaia: to which they are moved [now]"},
     {"--param", "KEY=VALUE", "a further parameter, sent as it is"},
     {"--async", NULL, "tap: as a job of the server, for long queries; Ctrl-C aborts it"},
     {"--upload", "NAME=FILE", "tap: a table that is TAP_UPLOAD.NAME in the query"},
@@ -171,7 +160,7 @@ static const struct cli_option options[] = {
 const struct cli_command cmd_vo = {
     "vo",
     "registry|cone|sia|sia2|ssa|obscore|obsloc|objvis|tap|job|tables|examples|info|datalink|get|"
-    "header|resolve|uat [ARG...]",
+    "header|gaia|resolve|uat [ARG...]",
     "ask the Virtual Observatory: registry, catalogues, images, spectra, names",
     options,
     "registry [WORD...]         resources with all these words and every option that is given; "
@@ -195,6 +184,10 @@ const struct cli_command cmd_vo = {
     "datalink URL ID            what belongs to a dataset\n"
     "get URL [FILE]             download a dataset; a download that broke is taken up\n"
     "header FILE|URL            the headers of a FITS file\n"
+    "gaia PLACE RADIUS          stars of Gaia DR3, brightest first, moved by their proper motion; "
+    "a field "
+    "once\n"
+    "                           fetched is there without a network\n"
     "resolve NAME...            positions of objects, by CDS's Sesame, then SIMBAD\n"
     "uat [CONCEPT...]           the thesaurus: a concept, what is wider and narrower\n"
     "Several services with --json: a line for each (service, url, state, rows, error), then its "

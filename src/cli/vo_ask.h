@@ -49,7 +49,7 @@ bool vo_cli_place(struct vo_cli *v, char *const *arg, int n, double *ra_deg, dou
 bool vo_cli_size(struct cli *cli, const char *text, double *deg);
 bool vo_cli_ranges(struct cli *cli, struct proto_query *q);
 
-/* The commands: vo_registry.c, vo_several.c, vo_tap.c, vo_words.c, vo_get.c. */
+/* The commands: vo_registry.c, vo_several.c, vo_tap.c, vo_words.c, vo_get.c, vo_gaia.c. */
 int vo_registry(struct cli *cli);
 int vo_tap(struct cli *cli);
 int vo_job(struct cli *cli);
@@ -60,6 +60,7 @@ int vo_resolve(struct cli *cli);
 int vo_uat(struct cli *cli);
 int vo_get(struct cli *cli);
 int vo_header(struct cli *cli);
+int vo_gaia(struct cli *cli);
 
 /* vo_several - the question q put to the services of --services, or to those that the registry finds with
  * the options of `vigie vo registry`. vo_registry_wanted - whether any of these options is given. */

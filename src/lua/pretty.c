@@ -337,6 +337,8 @@ static int show(lua_State *L)
     else if (lua_type(L, 1) == LUA_TTABLE && luaL_getmetafield(L, 1, "__tostring") == LUA_TNIL &&
              is_records(L, 1))
         records(L, p, 1, s);
+    else if (lua_type(L, 1) == LUA_TUSERDATA)
+        str_add(p->out, luaL_tolstring(L, 1, NULL)); /* it knows its lines */
     else
         value(L, p, 1);
     return 0;

@@ -53,6 +53,15 @@ expect 0 'ivo_interval_overlaps\(time_start, time_end, 58497, 58504\)' $vo regis
 expect 2 'has no unit' $vo registry --spectrum 500 --adql
 expect 0 "LIKE 'ivo://ivoa.net/std/sia#query-2.%' OR standard_id LIKE 'ivo://ivoa.net/std/sia#query-aux-2.%'" $vo registry --service sia2 --auxiliary --adql
 expect 0 'COUNT\(DISTINCT ivoid\)' $vo registry gamma --count --adql
+expect 2 'usage' $vo gaia 1
+expect 2 'is no size' $vo gaia 10 20 200
+expect 1 'a radius of 20 degrees; 0 to 5' $vo gaia 10 20 20
+expect 2 'epoch: ' $vo gaia 10 20 "5'" --epoch yesterday
+expect 1 'network is off' $vo gaia 10 20 "5'" --offline
+field="17:57:48.5 +04:41:36 5' --max-mag 13 --at 2026-11-23T18:00:00Z"
+VIGIE_REPLAY=$VIGIE_TEST_DATA/vo-lua expect 0 '4472832130942575872 +269.446068' $vo gaia $field
+expect 0 'a kept field, 0 min old' $vo gaia $field --offline
+expect 0 '4472832130942575872 +269.446068' $vo gaia $field --offline
 expect 0 'the built-in core' $vo uat --offline
 expect 0 'gamma-ray-bursts  \(Gamma-ray bursts\)' $vo uat gamma-ray-bursts --offline
 expect 0 '\^ burst-astrophysics' $vo uat gamma-ray-bursts --offline
