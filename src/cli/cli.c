@@ -149,7 +149,7 @@ static bool own_word(struct cli *cli, char *word, char *next, int *i)
 }
 
 /* Takes argv apart: options anywhere, the rest in order. "--" ends the options, "-" alone is a name
- * (standard input). */
+ * (standard input), what begins as a negative number is one (a declination). */
 static int take_apart(struct cli *cli, int argc, char **argv)
 {
     bool options = true;
@@ -159,7 +159,8 @@ static int take_apart(struct cli *cli, int argc, char **argv)
              one_dash = a[0] == '-' && a[1] && a[1] != '-' && cli->command &&
                         find_option(cli->command->options, a, strlen(a));
         if (!options || (!dashes && !one_dash)) {
-            if (options && a[0] == '-' && a[1])
+            if (options && a[0] == '-' && a[1] &&
+                !strchr("0123456789.", a[1])) /* -5.4 is a number */
                 return bad_option(cli, a);
             cli->argv[cli->argc++] = argv[i];
             continue;

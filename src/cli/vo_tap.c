@@ -94,7 +94,6 @@ static void on_job_done(void *arg, struct vo_job *job, struct vo_answer *a)
 /* Ctrl-C: the job is aborted on the server too, then the answer of the abort is waited for. */
 static void wait_for_job(struct waiting *w)
 {
-    w->v->over = false;
     if (!vo_cli_wait(w->v)) {
         w->aborted = true;
         w->v->broken = false;
@@ -118,6 +117,7 @@ static int run_job(struct vo_cli *v, const char *base, const char *url, const ch
                                        .changed = on_changed,
                                        .done = on_job_done,
                                        .arg = &w};
+    v->over = false;
     w.job = url ? vo_job_resume(&setup, url, &w.err) : vo_job_start(&setup, &w.err);
     if (w.job && cli_arg(v->cli, "--abort")) {
         w.aborted = true;

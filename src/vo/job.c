@@ -9,7 +9,7 @@
 
 #include "proto_own.h"
 
-enum { FIRST_MS = 1000, LONGEST_MS = 30000, PATIENCE = 20 };
+enum { FIRST_MS = 1000, LONGEST_MS = 30000, PATIENCE = 20, ABORT_MS = 200, WISHES = 8 };
 
 struct vo_job {
     struct http *http;
@@ -18,10 +18,12 @@ struct vo_job {
     struct table_limits limits;
     int64_t pause_ms, longest_ms;
     int patience, silent; /* questions without an answer so far */
+    int wishes;           /* to abort, looked after so often */
     vo_job_changed_fn *changed;
     vo_job_done_fn *done;
     void *arg;
     enum vo_job_phase phase;
+    bool made; /* url is the job's own */
     bool aborting, over;
     uint64_t request, timer; /* under way */
 };
@@ -67,6 +69,7 @@ static void give_up(struct vo_job *job, const struct error *why)
 }
 
 static void watch(struct vo_job *job);
+static void on_aborted(void *arg, const struct http_answer *a);
 
 /* ---- requests ---- */
 
@@ -193,16 +196,28 @@ static enum vo_job_phase phase_of(const char *s)
     return VO_JOB_NEW; /* UNKNOWN, or no phase at all */
 }
 
+/* A service that took the wish may need a moment, or to be told again. */
+static void act_aborting(struct vo_job *job)
+{
+    bool ended = job->phase == VO_JOB_COMPLETED || job->phase == VO_JOB_ERROR ||
+                 job->phase == VO_JOB_ABORTED || job->phase == VO_JOB_ARCHIVED;
+    if (ended || ++job->wishes > WISHES)
+        aborted(job);
+    else if (job->wishes % 3 == 0)
+        send(job, "/phase", "PHASE=ABORT", on_aborted);
+    else
+        later(job);
+}
+
 static void act(struct vo_job *job)
 {
+    if (job->aborting) {
+        act_aborting(job);
+        return;
+    }
     switch (job->phase) {
     case VO_JOB_PENDING:
-    case VO_JOB_HELD:
-        if (job->aborting)
-            later(job);
-        else
-            send(job, "/phase", "PHASE=RUN", on_started);
-        break;
+    case VO_JOB_HELD: send(job, "/phase", "PHASE=RUN", on_started); break;
     case VO_JOB_COMPLETED: fetch(job, "/results/result"); break;
     case VO_JOB_ERROR: fetch(job, "/error"); break;
     case VO_JOB_ABORTED: aborted(job); break;
@@ -228,6 +243,10 @@ static void on_phase(void *arg, const struct http_answer *a)
         return;
     if (a->err.status != OK) {
         bool gone = a->err.status == E_ABSENT || a->err.status == E_REFUSED;
+        if (job->aborting) {
+            aborted(job);
+            return;
+        }
         if (gone || ++job->silent > job->patience)
             give_up(job, &a->err);
         else
@@ -264,6 +283,7 @@ static void on_made(void *arg, const struct http_answer *a)
     }
     free(job->url);
     job->url = url;
+    job->made = true;
     set_phase(job, VO_JOB_PENDING);
     send(job, "/phase", "PHASE=RUN", on_started);
 }
@@ -329,6 +349,7 @@ struct vo_job *vo_job_resume(const struct vo_job_setup *setup, const char *url, 
         return NULL;
     }
     job = make(setup, url);
+    job->made = true;
     job->timer = loop_timer(http_loop(setup->http), 0, on_time, job, "vo/job");
     return job;
 }
@@ -351,18 +372,24 @@ static void stop(struct vo_job *job)
 static void on_aborted(void *arg, const struct http_answer *a)
 {
     struct vo_job *job = arg;
-    if (a->err.status != E_CANCELLED)
+    job->request = 0;
+    if (a->err.status == E_CANCELLED)
+        return;
+    if (accepted(a)) {
+        job->pause_ms = ABORT_MS;
+        watch(job);
+    } else {
         aborted(job);
+    }
 }
 
 void vo_job_abort(struct vo_job *job)
 {
     if (job->over || job->aborting)
         return;
-    bool made = job->phase != VO_JOB_NEW;
     stop(job);
     job->aborting = true;
-    if (made)
+    if (job->made)
         send(job, "/phase", "PHASE=ABORT", on_aborted);
     else
         aborted(job);
@@ -387,7 +414,7 @@ void vo_job_delete(struct vo_job *job)
                                    .tries = 1,
                                    .max_body = 1 << 20,
                                    .done = on_forgotten};
-    if (job->phase != VO_JOB_NEW)
+    if (job->made)
         (void)http_send(job->http, &r, &err);
 }
 
@@ -403,7 +430,7 @@ void vo_job_free(struct vo_job *job)
 
 const char *vo_job_url(const struct vo_job *job)
 {
-    return job->phase == VO_JOB_NEW ? "" : job->url;
+    return job->made ? job->url : "";
 }
 
 enum vo_job_phase vo_job_phase(const struct vo_job *job)

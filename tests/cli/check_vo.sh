@@ -79,6 +79,9 @@ expect 1 'needs a range of time' $vo objvis http://127.0.0.1:1/ 1 2
 expect 3 'no connection' $vo tables http://127.0.0.1:1/tap
 expect 3 'no connection' $vo info http://127.0.0.1:1/tap
 expect 3 'no connection' $vo get http://127.0.0.1:1/x.fits x.fits
+expect 3 'no connection' $vo cone http://127.0.0.1:1/ 10 -41.5 0.1
+expect 3 'no connection' $vo cone http://127.0.0.1:1/ 10 -41:30:00 0.1
+expect 2 'no option -x' $vo cone http://127.0.0.1:1/ 10 -x 0.1
 expect 1 'not the address of a job' $vo job ftp://x
 printf '%-80s%-80s%-80s%-2640s' 'SIMPLE  =                    T' 'BITPIX  =                    8' 'NAXIS   =                    0' END >x.fits
 expect 0 '^BITPIX  =                    8$' $vo header x.fits

@@ -21,3 +21,5 @@ check-peers: src/vigie $(PEER_NEEDS)
 EXTRA_PROGRAMS += tests/peers/check_kafka
 tests_peers_check_kafka_SOURCES = tests/peers/check_kafka.c tests/peers/broker.c tests/peers/broker.h tests/io/server.c
 tests_peers_check_kafka_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
+PEERS += tests/peers/vo.sh
+EXTRA_DIST += tests/peers/vo.py

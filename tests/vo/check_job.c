@@ -141,6 +141,24 @@ START_TEST(taken_up_again)
 }
 END_TEST
 
+/* Aborted by another run: the wish is sent, and the end is when the service says so. */
+START_TEST(aborted_by_its_address)
+{
+    static const struct server_step steps[] = {{.answer = SEE("/tap/async/1")},
+                                               {.answer = TEXT("EXECUTING")},
+                                               {.answer = TEXT("ABORTED")}};
+    char requests[2000];
+    struct seen s = play(steps, 3, "/tap/async/1", true, requests, sizeof requests);
+    ck_assert_int_eq(s.status, E_CANCELLED);
+    ck_assert_str_eq(s.phases, "EXECUTING ABORTED ");
+    ck_assert(
+        strncmp(
+            requests,
+            "POST /tap/async/1/phase PHASE=ABORT|GET /tap/async/1/phase|GET /tap/async/1/phase|",
+            80) == 0);
+}
+END_TEST
+
 START_TEST(aborted_and_lost)
 {
     static const struct server_step aborted[] = {{.answer = TEXT("EXECUTING")},
@@ -174,6 +192,7 @@ int main(void)
     tcase_add_test(c, made_started_watched_fetched);
     tcase_add_test(c, fails_with_its_own_words);
     tcase_add_test(c, taken_up_again);
+    tcase_add_test(c, aborted_by_its_address);
     tcase_add_test(c, aborted_and_lost);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
