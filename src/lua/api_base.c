@@ -9,6 +9,7 @@
 
 #include "vigie/base/log.h"
 #include "vigie/session/session.h"
+#include "vigie/session/devicedesk.h"
 #include "vigie/session/site.h"
 
 /* string.format on the arguments, the text on the top. The format function is the library's own, not the script's. */
@@ -246,6 +247,16 @@ static void push_night(lua_State *L, const struct session *s)
     set_time(L, "stop", utc_of_wall(noon + 86400LL * 1000000000));
 }
 
+/* Where the telescope points; nil: not known, or not current. */
+static void push_pointing(lua_State *L, const struct session *s)
+{
+    double ra, dec;
+    if (session_pointing(s, &ra, &dec))
+        push_coord(L, &(struct sky_star){.ra_rad = ra, .dec_rad = dec});
+    else
+        lua_pushnil(L);
+}
+
 static int session_index(lua_State *L)
 {
     struct session *s = api_session(L);
@@ -262,13 +273,16 @@ static int session_index(lua_State *L)
         push_night(L, s);
     else if (strcmp(key, "aperture") == 0)
         lua_pushnumber(L, conf_number(session_conf(s), "aperture"));
+    else if (strcmp(key, "pointing") == 0)
+        push_pointing(L, s);
     else if (strcmp(key, "offline") == 0)
         lua_pushboolean(L, session_offline(s));
     else
-        return problem_raise(L, "argument",
-                             "session has no %s: it has site instrument night now aperture "
-                             "offline, set() get() on()",
-                             key);
+        return problem_raise(
+            L, "argument",
+            "session has no %s: it has site instrument pointing night now aperture "
+            "offline, set() get() on()",
+            key);
     return 1;
 }
 

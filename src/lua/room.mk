@@ -17,3 +17,4 @@ lua_files = \
 # The scripts that come with the program; where the library looks for them.
 scriptsdir = $(pkgdatadir)/lua
 dist_scripts_DATA = lua/grb.lua lua/plan.lua lua/flats.lua lua/watch_alerts.lua lua/report.lua lua/bjd.lua lua/night_hooks.lua lua/README.md
+lua_files += src/lua/devices.h src/lua/devices.c src/lua/api_mount.c src/lua/api_camera.c src/lua/api_devices.c

@@ -74,7 +74,8 @@ START_TEST(every_example_runs)
                                   .clock = &clock.clock,
                                   .conf = conf_new(session_options),
                                   .offline = true,
-                                  .demo = true};
+                                  .demo = true,
+                                  .devices = DEMO_SIMULATED};
     ck_assert_msg(session_new(&setup, &s, &err) == OK, "%s", err.text);
     h = lua_host_new(l, s, 64 << 20, &ops, NULL);
     char folder[] = "/tmp/vigie-examples-XXXXXX";
