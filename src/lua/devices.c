@@ -31,6 +31,11 @@ const struct device_info *device_info_of(lua_State *L, enum device_kind kind)
 const struct device_info *device_of(lua_State *L, enum device_kind kind)
 {
     const struct device_info *d = device_info_of(L, kind);
+    if (!session_rack(here(L, device_kind_name(kind))))
+        problem_raise(L, "device",
+                      "%s: devices are reached by the running session only: `vigie send "
+                      "'script.run(\"NAME\")'` runs a script there",
+                      device_kind_name(kind));
     if (!d)
         problem_raise(L, "device", "there is no %s here", device_kind_name(kind));
     return d;
