@@ -220,7 +220,8 @@ void mount_begin(struct mount *m, enum mount_task task, uint64_t ticket, double 
     m->from_dec = m->dec;
     m->to_ra = ra_rad;
     m->to_dec = dec_rad;
-    m->closest = INFINITY;
+    m->start_d = sky_separation(m->ra, m->dec, ra_rad, dec_rad);
+    m->closest = (double)INFINITY;
     m->moved = false;
     m->track_ms = 0;
     values(m)->slewing = true;
@@ -259,7 +260,9 @@ static void overshoot(struct mount *m)
     double d = distance(m);
     if (d < m->closest)
         m->closest = d;
-    if (m->closest > 2 * DEG || d < m->closest + 5 * DEG)
+    /* A flip of the pier at the same place goes far away and comes back: only who had come nearer can pass by. */
+    bool came = m->start_d > m->closest + 5 * DEG && m->closest < 3 * DEG;
+    if (!came || d < m->closest + 5 * DEG)
         return;
     double seen = d / DEG;
     mount_end(m, E_DEVICE,

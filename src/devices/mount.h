@@ -33,7 +33,7 @@ struct mount {
     enum mount_task task;
     uint64_t ticket;
     int64_t task_ms, progress_ms, near_ms;
-    double from_ra, from_dec, to_ra, to_dec, closest;
+    double from_ra, from_dec, to_ra, to_dec, start_d, closest;
     bool moved, by_motion; /* by_motion: park and home are over when it stands; it does not say */
     /* a stop is verified; runaway: the mount moved by itself */
     bool stopping, escalated;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vigie/sky/site.h"
 
@@ -26,6 +27,12 @@ static const struct site *where(void *arg)
     return &site;
 }
 
+static int first_fault = -1;
+void rig_fault_first(int fault)
+{
+    first_fault = fault;
+}
+
 static bool is_ready(struct rig *r)
 {
     return rig_info(r)->link == DEVICE_READY && !rig_info(r)->stale;
@@ -38,10 +45,12 @@ void rig_up(struct rig *r, const char *sim, const char *kind, const char *option
     memset(r, 0, sizeof *r);
     ck_assert_int_eq(site_set(&site, "OHP", 43.9317, 5.7133, 650, &err), OK);
     r->loop = loop_new(clock_system());
+    snprintf(r->link, sizeof r->link, "/tmp/vigie-rig-%d", (int)getpid());
     struct sim_options so = {.loop = r->loop,
                              .clock = clock_system(),
                              .device = sim,
                              .tcp_port = -1,
+                             .symlink = r->link,
                              .lat_rad = site.lat_rad,
                              .lon_rad = site.lon_rad,
                              .ra_rad = ra_deg * DEG,
@@ -49,6 +58,8 @@ void rig_up(struct rig *r, const char *sim, const char *kind, const char *option
                              .slew_deg_s = slew_deg_s};
     r->sim = sim_new(&so, &err);
     ck_assert_msg(r->sim != NULL, "%s", err.text);
+    if (first_fault >= 0)
+        sim_fault(r->sim, (enum sim_fault)first_fault, -1, 0);
     struct rack_options ro = {
         .loop = r->loop, .clock = clock_system(), .site = where, .event = told, .arg = r};
     r->rack = rack_new(&ro);

@@ -8,6 +8,7 @@
 #include "vigie/devices/sim.h"
 
 struct rig {
+    char link[40]; /* to the terminal: a name that stays, as that of an adapter does */
     struct loop *loop;
     struct rack *rack;
     struct sim *sim;
@@ -18,8 +19,10 @@ struct rig {
     uint64_t waiting;
 };
 
-/* rig_up - a simulator and the device that speaks to it, connected when wait. options: "dialect=onstep"; ra, dec in
+/* rig_fault_first - a fault that is on before the next rig_up connects; -1 none.
+ * rig_up - a simulator and the device that speaks to it, connected when wait. options: "dialect=onstep"; ra, dec in
  * degrees where it points at first. rig_device - the same with a line of the configuration of one's own. */
+void rig_fault_first(int fault);
 void rig_up(struct rig *r, const char *sim, const char *kind, const char *options, double ra_deg,
             double dec_deg, double slew_deg_s, bool wait);
 void rig_down(struct rig *r);

@@ -4,9 +4,9 @@
 #   PEERS += tests/peers/vo.sh          PEER_NEEDS += tests/devices/simulate (built first)
 PEERS = tests/peers/kafka.sh
 PEERS += tests/peers/grb.sh
-PEERS += tests/peers/indi_drivers.sh
+PEERS += tests/peers/indi_drivers.sh tests/peers/serial.sh
 PEER_NEEDS =
-PEER_NEEDS += tests/devices/simulate
+PEER_NEEDS += tests/devices/simulate tests/devices/serial_drive
 # INDI's server and simulators.
 PEERS += tests/peers/indi.sh
 PEER_NEEDS += tests/devices/indi_drive
