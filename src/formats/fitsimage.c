@@ -85,6 +85,7 @@ static void put_date(struct pen *p, int64_t wall_ns)
     size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &t);
     snprintf(text + n, sizeof text - n, ".%03d", (int)(ms % 1000));
     put_text(p, "DATE-OBS", text, "UTC, start of the exposure");
+    put_real(p, "MJD-OBS", 40587 + (double)ms / 86400000, 9, "the same, days");
     put_text(p, "TIMESYS", "UTC", NULL);
 }
 
@@ -288,9 +289,7 @@ enum status fitsimage_complete(const struct fitsimage_about *a, const uint8_t *f
     if (n_from < FITS_BLOCK || memcmp(from, "SIMPLE  =", 9) != 0)
         return err_set(err, E_PARSE, "FITS: it does not begin as a FITS file does");
     enum status s = fits_unit_read(&u, from, n_from, 0, err);
-    if (s != OK)
-        return s;
-    if (!fits_text(&u, "BITPIX", 0) || !fits_text(&u, "NAXIS", 0))
+    if (s == OK && (!fits_text(&u, "BITPIX", 0) || !fits_text(&u, "NAXIS", 0)))
         s = err_set(err, E_PARSE, "FITS: its header has no BITPIX or no NAXIS");
     if (s == OK) {
         str_addn(&out, from, end_card(from, &u));

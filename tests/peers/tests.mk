@@ -7,6 +7,12 @@ PEERS += tests/peers/grb.sh
 PEERS += tests/peers/indi_drivers.sh tests/peers/serial.sh
 PEER_NEEDS =
 PEER_NEEDS += tests/devices/simulate tests/devices/serial_drive
+PEER_NEEDS += tests/devices/simulate
+# astropy looks at images.
+PEERS += tests/peers/fits.sh
+PEER_NEEDS += tests/formats/fits_drive
+tests_formats_fits_drive_SOURCES = tests/formats/fits_drive.c
+tests_formats_fits_drive_LDADD = $(ROOMS_FORMATS)
 # INDI's server and simulators.
 PEERS += tests/peers/indi.sh
 PEER_NEEDS += tests/devices/indi_drive

@@ -1,0 +1,21 @@
+/* fuzz_imagebytes.c - images of an Alpaca camera, binary and JSON. Every pixel is looked at. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "../../src/devices/alpaca_own.h"
+#include "vigie/devices/frame.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct alpaca_image image;
+    struct frame_check c;
+    enum status s = size && data[0] == '{'
+                        ? alpaca_image_json((const char *)data, size, 10000, &image, NULL)
+                        : alpaca_image_bytes(data, size, 10000, &image, NULL);
+    if (s == OK)
+        frame_check(image.pixel, image.width, image.height, 0, &c);
+    free(image.pixel);
+    return 0;
+}
