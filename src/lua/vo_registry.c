@@ -109,7 +109,7 @@ static void read_place(lua_State *L, struct wish *w)
 static void read_energy(lua_State *L, int i, double *lo, double *hi)
 {
     struct error err;
-    double a, b;
+    double a = 0, b = 0;
     if (lua_type(L, i) == LUA_TNUMBER) {
         *lo = *hi = lua_tonumber(L, i);
         return;
