@@ -12,9 +12,10 @@ extern const struct lua_type lua_type_tbl;
 static int tbl_gone(lua_State *L)
 {
     struct tbl *t = luaL_checkudata(L, 1, t_tbl);
+    struct table_rows none = {0};
     tbl_drop(t->data);
     t->data = NULL;
-    table_rows_clear(&t->rows);
+    tbl_set_rows(t, &none);
     t->generation++;
     return 0;
 }

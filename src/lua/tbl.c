@@ -30,12 +30,48 @@ void tbl_drop(struct tbl_data *d)
     free(d);
 }
 
-/* Room for so many bytes more, after what nobody holds any more is gone; or raises. */
+/* Room for so many bytes more. Lua does not see them, so that it is told to collect when they have doubled
+ * since it last did, and before anything is refused. */
 static bool room(lua_State *L, size_t bytes)
 {
-    if (held + bytes > TBL_MAX_BYTES)
+    static size_t mark = TBL_MAX_BYTES / 16;
+    if (held + bytes > mark) {
         lua_gc(L, LUA_GCCOLLECT);
+        mark = 2 * (held + bytes) > TBL_MAX_BYTES / 16 ? 2 * (held + bytes) : TBL_MAX_BYTES / 16;
+        mark = mark > TBL_MAX_BYTES ? TBL_MAX_BYTES : mark;
+    }
     return held + bytes <= TBL_MAX_BYTES;
+}
+
+static int no_room(lua_State *L)
+{
+    return problem_raise(L, "limit",
+                         "the tables of all scripts would be above %d MB; close() frees one",
+                         TBL_MAX_BYTES >> 20);
+}
+
+void tbl_room(lua_State *L, size_t bytes)
+{
+    if (!room(L, bytes))
+        no_room(L);
+}
+
+void tbl_recount(struct tbl_data *d)
+{
+    held -= d->bytes;
+    d->bytes = d->t->bytes + d->t->arena.used;
+    held += d->bytes;
+}
+
+void tbl_set_rows(struct tbl *t, struct table_rows *rows)
+{
+    if (t->rows.row)
+        held -= t->rows.n * sizeof *t->rows.row;
+    table_rows_clear(&t->rows);
+    t->rows = *rows;
+    *rows = (struct table_rows){0};
+    if (t->rows.row)
+        held += t->rows.n * sizeof *t->rows.row;
 }
 
 static struct tbl_data *data_new(struct table *t, struct table_doc *doc)
@@ -74,9 +110,7 @@ static struct tbl *push_taken(lua_State *L, struct table *t, struct table_doc *d
         table_doc_free(doc);
         if (fits)
             lua_error(L);
-        problem_raise(L, "limit",
-                      "the tables of all scripts would be above %d MB; close() frees one",
-                      TBL_MAX_BYTES >> 20);
+        no_room(L);
     }
     struct tbl *v = lua_touserdata(L, -1);
     v->data = data_new(t, doc);
@@ -95,19 +129,23 @@ struct tbl *tbl_push_table(lua_State *L, struct table *t)
 
 struct tbl *tbl_push_view(lua_State *L, const struct tbl *of, struct table_rows *rows)
 {
+    struct tbl_data *data = of->data;
     struct tbl *v = push_empty(L);
-    v->data = tbl_hold(of->data);
-    v->rows = *rows;
-    *rows = (struct table_rows){0};
+    if (!room(L, rows->n * sizeof *rows->row)) {
+        table_rows_clear(rows);
+        no_room(L);
+    }
+    v->data = tbl_hold(data);
+    tbl_set_rows(v, rows);
     return v;
 }
 
 void tbl_replace(struct tbl *to, struct table *t)
 {
     struct tbl_data *old = to->data;
+    struct table_rows all = {0};
     to->data = data_new(t, NULL);
-    table_rows_clear(&to->rows);
-    to->rows = (struct table_rows){0};
+    tbl_set_rows(to, &all);
     to->generation++;
     tbl_drop(old);
 }

@@ -56,6 +56,12 @@ struct tbl_data *tbl_hold(struct tbl_data *d);
 void tbl_drop(struct tbl_data *d);
 void tbl_replace(struct tbl *to, struct table *t);
 
+/* tbl_set_rows - other rows for a view (takes them). tbl_room - raises `limit` if there is no room for so many bytes
+ * more. tbl_recount - the cells have grown. */
+void tbl_set_rows(struct tbl *t, struct table_rows *rows);
+void tbl_room(lua_State *L, size_t bytes);
+void tbl_recount(struct tbl_data *d);
+
 /* tbl_cell - push a cell of the cells: nil, boolean, integer, number, string; a list for an array. */
 void tbl_cell(lua_State *L, const struct table *t, size_t row, size_t column);
 

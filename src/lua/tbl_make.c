@@ -242,7 +242,9 @@ static int put_column(lua_State *L, struct tbl *t, struct making *m)
     if (tbl_n(t) != m->v->at.n)
         return problem_raise(L, "gone", "add_column: the table has changed meanwhile");
     if (t->data->users == 1 && !t->rows.row) {
+        tbl_room(L, m->v->at.n * sizeof(union value) + m->v->text.n);
         fill(t->data->t, m->v);
+        tbl_recount(t->data);
         lua_settop(L, 1);
         return 1;
     }

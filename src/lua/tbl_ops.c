@@ -97,9 +97,7 @@ static int sorted(lua_State *L, int status, lua_KContext ctx)
     struct tbl *t = tbl_arg(L, 1);
     if (t->data != w->data)
         return problem_raise(L, "gone", "sort: the table has got other cells meanwhile");
-    table_rows_clear(&t->rows);
-    t->rows = w->rows;
-    w->rows = (struct table_rows){0};
+    tbl_set_rows(t, &w->rows);
     lua_settop(L, 1);
     return 1;
 }
