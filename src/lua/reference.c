@@ -87,6 +87,16 @@ static void stub_function(FILE *f, const char *owner, const char *joint, const s
     fputs(") end\n\n", f);
 }
 
+/* A module that bears the name of a global function, as coord: the function is there already. */
+static bool is_function(const char *name)
+{
+    for (size_t i = 0; lua_modules[i]; i++)
+        for (const struct lua_fn *row = lua_modules[i]->fns; row && row->name; row++)
+            if (!lua_modules[i]->name[0] && strcmp(row->name, name) == 0)
+                return true;
+    return false;
+}
+
 void api_stub(FILE *f)
 {
     fputs("---@meta\n-- what scripts of vigie can call; made by `vigie run --stub`\n\n", f);
@@ -105,7 +115,7 @@ void api_stub(FILE *f)
     }
     for (size_t i = 0; lua_modules[i]; i++) {
         const struct lua_module *m = lua_modules[i];
-        if (m->name[0])
+        if (m->name[0] && !is_function(m->name))
             fprintf(f, "--- %s\n%s = {}\n\n", m->help, m->name);
         for (const struct lua_fn *row = m->fns; row && row->name; row++)
             stub_function(f, m->name, m->name[0] ? "." : "", row);
