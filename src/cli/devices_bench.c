@@ -47,6 +47,12 @@ static void interrupt(void *arg, int signo)
     safety_stop(b->safety, "Ctrl-C", NULL);
 }
 
+static const struct site *site_now(void *arg)
+{
+    struct devices_bench *b = arg;
+    return b->sited ? &b->site : NULL;
+}
+
 static int simulate(struct devices_bench *b)
 {
     struct error err;
@@ -77,8 +83,12 @@ int devices_bench_open(struct cli *cli, struct devices_bench *b)
     b->loop = loop_new(clock_system());
     struct http_options ho = {.offline = cli->offline};
     b->http = http_new(b->loop, &ho);
-    struct rack_options o = {
-        .loop = b->loop, .clock = clock_system(), .http = b->http, .event = told, .arg = b};
+    struct rack_options o = {.loop = b->loop,
+                             .clock = clock_system(),
+                             .http = b->http,
+                             .site = site_now,
+                             .event = told,
+                             .arg = b};
     b->rack = rack_new(&o);
     struct safety_options so = {.rack = b->rack,
                                 .loop = b->loop,

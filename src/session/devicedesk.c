@@ -243,6 +243,12 @@ static int64_t connect_later(void *arg)
     return -1;
 }
 
+static const struct site *site_now(void *arg)
+{
+    struct error e;
+    return session_site(((struct devicedesk *)arg)->session, &e);
+}
+
 struct devicedesk *devicedesk_new(struct session *s)
 {
     struct devicedesk *k = mem_zero(sizeof *k);
@@ -250,6 +256,7 @@ struct devicedesk *devicedesk_new(struct session *s)
                              .clock = s->setup.clock,
                              .http = s->http,
                              .trace_folder = s->setup.log_folder,
+                             .site = site_now,
                              .event = told,
                              .arg = k};
     k->session = s;

@@ -72,8 +72,9 @@ void simdesk_begin(struct devicedesk *d)
         return;
     d->sim = mem_zero(sizeof *d->sim);
     simulate(d, 0, "Mount", "mount", "onstep");
-    simulate(d, 1, "Camera", "camera", "allsky");
+    simulate(d, 1, "Camera", "camera", "allsky340");
     simulate(d, 2, "Focuser", "focuser", "moonlite");
+    simulate(d, 3, "Wheel", "wheel", "qhycfw3");
 }
 
 void simdesk_end(struct devicedesk *d)

@@ -38,3 +38,6 @@ tests_devices_bench_stop_LDADD = $(ROOMS_DEVICES)
 check_PROGRAMS += tests/devices/check_exchange
 tests_devices_check_exchange_SOURCES = tests/devices/check_exchange.c tests/devices/desk.c
 tests_devices_check_exchange_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
+check_PROGRAMS += tests/devices/check_stop
+tests_devices_check_stop_SOURCES = tests/devices/check_stop.c tests/devices/rig.c tests/devices/fake.c
+tests_devices_check_stop_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
