@@ -33,7 +33,7 @@ static bool there(const char *device)
 
 /* At first it looks at the pole's side of the meridian, 50 degrees up at the demo's site. */
 static void simulate(struct devicedesk *d, int i, const char *name, const char *kind,
-                     const char *device)
+                     const char *device, const char *options)
 {
     struct session *s = d->session;
     struct error e;
@@ -54,7 +54,8 @@ static void simulate(struct devicedesk *d, int i, const char *name, const char *
         log_put(LOG_TROUBLE, "devices", name, "%s", e.text);
         return;
     }
-    char *line = mem_printf("%s %s %s", kind, sim_driver(device), sim_address(d->sim->sim[i]));
+    char *line =
+        mem_printf("%s %s %s %s", kind, sim_driver(device), sim_address(d->sim->sim[i]), options);
     add(d, name, line);
     free(line);
 }
@@ -71,10 +72,10 @@ void simdesk_begin(struct devicedesk *d)
     if (what != DEMO_SIMULATED)
         return;
     d->sim = mem_zero(sizeof *d->sim);
-    simulate(d, 0, "Mount", "mount", "onstep");
-    simulate(d, 1, "Camera", "camera", "allsky340");
-    simulate(d, 2, "Focuser", "focuser", "moonlite");
-    simulate(d, 3, "Wheel", "wheel", "qhycfw3");
+    simulate(d, 0, "Mount", "mount", "onstep", "");
+    simulate(d, 1, "Camera", "camera", "allsky340", "");
+    simulate(d, 2, "Focuser", "focuser", "moonlite", "");
+    simulate(d, 3, "Wheel", "wheel", "qhycfw3", "type=qhycfw3");
 }
 
 void simdesk_end(struct devicedesk *d)

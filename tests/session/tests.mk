@@ -19,3 +19,6 @@ tests_session_check_alertbook_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_site
 tests_session_check_site_SOURCES = tests/session/check_site.c
 tests_session_check_site_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_devices
+tests_session_check_devices_SOURCES = tests/session/check_devices.c
+tests_session_check_devices_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)

@@ -1,0 +1,249 @@
+/* check_devices.c - the devices of a session: the demo's simulated mount and camera behind their real drivers. What a name or a
+ * position means, what a slew to it would meet, the commands with their questions, the stop, images into files with what
+ * is known of them, the journal.
+ */
+#include <check.h>
+#include <glob.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vigie/base/file.h"
+#include "vigie/session/camdesk.h"
+#include "vigie/session/devicedesk.h"
+#include "vigie/session/options.h"
+#include "vigie/session/session.h"
+#include "vigie/sky/frame.h"
+
+#define DEG (3.14159265358979323846 / 180)
+
+static struct loop *loop;
+static struct session *s;
+static struct clock_shifted clock_;
+static char folder[40];
+static struct str say;
+static struct error err;
+
+static void turn(void *arg)
+{
+    (void)arg;
+    session_turn(s);
+}
+
+static void setup(void)
+{
+    strcpy(folder, "/tmp/devicesXXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    clock_shifted_init(&clock_, 1795468447000000000); /* 2026-11-23 21:14:07 UTC */
+    loop = loop_new(&clock_.clock);
+    struct session_setup o = {.loop = loop,
+                              .clock = &clock_.clock,
+                              .conf = conf_new(session_options),
+                              .log_folder = folder,
+                              .offline = true,
+                              .demo = true,
+                              .devices = DEMO_SIMULATED};
+    ck_assert_msg(session_new(&o, &s, &err) == OK, "%s", err.text);
+    loop_before_sleep(loop, turn, NULL);
+}
+
+static void teardown(void)
+{
+    session_free(s);
+    loop_free(loop);
+    str_clear(&say);
+    char *clean = mem_printf("rm -r %s", folder);
+    ck_assert_int_eq(system(clean), 0);
+    free(clean);
+}
+
+static bool until(bool (*fn)(void), int seconds)
+{
+    for (int64_t end = loop_now_ms(loop) + seconds * 1000; loop_now_ms(loop) < end;) {
+        if (fn())
+            return true;
+        loop_turn(loop, true);
+    }
+    return fn();
+}
+
+static bool all_ready(void)
+{
+    struct rack *r = session_rack(s);
+    for (size_t i = 0; i < rack_n(r); i++)
+        if (rack_at(r, i)->link != DEVICE_READY || rack_at(r, i)->stale)
+            return false;
+    return rack_n(r) > 2;
+}
+
+static enum status run(const char *line, bool confirmed)
+{
+    err.text[0] = 0;
+    return commands_run(s, NULL, line, BY_KEY, confirmed, &say, &err);
+}
+
+START_TEST(names_and_positions_are_targets)
+{
+    struct slew_target t;
+    ck_assert_msg(session_target(s, "02:22:28.8 +42:21:00", &t, &err) == OK, "%s", err.text);
+    ck_assert_double_eq_tol(t.ra_rad, (2 + 22 / 60.0 + 28.8 / 3600) * 15 * DEG, 1e-12);
+    ck_assert_double_eq_tol(t.dec_rad, 42.35 * DEG, 1e-12);
+    ck_assert_msg(session_target(s, "wasp 12 b", &t, &err) == OK, "%s", err.text);
+    ck_assert_str_eq(t.name, "WASP-12b"); /* Hebb et al. 2009: 06 30 32.8 +29 40 20 */
+    ck_assert_double_eq_tol(t.ra_rad / DEG, 97.6367, 0.002);
+    ck_assert_double_eq_tol(t.dec_rad / DEG, 29.6722, 0.002);
+    ck_assert_int_eq(session_target(s, "no such star", &t, &err), E_ABSENT);
+    ck_assert_int_eq(session_target(s, "25:00:00 +10", &t, &err), E_PARSE);
+}
+END_TEST
+
+/* Precession in 26.9 years by the annual rates m 3.075 s, n 1.336 s (Explanatory Supplement), nutation and aberration
+ * beside it: at most 0.01 deg. */
+START_TEST(a_mount_is_given_places_of_date)
+{
+    double ra, dec, ra2, dec2;
+    session_app_of_icrs(s, 97.6367 * DEG, 29.6722 * DEG, &ra, &dec);
+    double off = sky_separation(97.6367 * DEG, 29.6722 * DEG, ra, dec) / DEG;
+    double east = 3.075 + 1.336 * sin(97.64 * DEG) * tan(29.67 * DEG),
+           north = 1.336 * cos(97.64 * DEG);
+    ck_assert_double_eq_tol(off, 26.9 * 15 / 3600 * hypot(east * cos(29.67 * DEG), north), 0.01);
+    session_icrs_of_app(s, ra, dec, &ra2, &dec2);
+    ck_assert_double_le(sky_separation(97.6367 * DEG, 29.6722 * DEG, ra2, dec2), 1e-9);
+}
+END_TEST
+
+static bool arrived(void)
+{
+    const struct device_info *d = session_mount(s);
+    struct rack_doing q;
+    return !rack_doing(session_rack(s), d->id, 0, &q) && !d->v.mount.slewing;
+}
+
+static bool slewing(void)
+{
+    return session_mount(s)->v.mount.slewing;
+}
+
+static bool stands(void)
+{
+    const struct nightlog *l = session_log(s);
+    for (size_t i = 0; i < nightlog_n(l); i++)
+        if (strstr(nightlog_at(l, i)->message, "stands still, seen"))
+            return true;
+    return false;
+}
+
+START_TEST(a_slew_asks_goes_and_is_stopped)
+{
+    double ra, dec;
+    ck_assert(until(all_ready, 30));
+    ck_assert_int_eq(run("slew-to 14:00:00 -20:00:00", false), E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(err.text, "below the horizon"));
+    ck_assert_int_eq(run("slew-to 02:00:00 +50:00:00", false), E_CANCELLED); /* the question */
+    ck_assert_ptr_nonnull(strstr(err.text, "Slew Mount to 02:00:00.0 +50:00:00  alt 8"));
+    ck_assert(!slewing());
+    ck_assert_msg(run("slew-to 02:00:00 +50:00:00", true) == OK, "%s", err.text);
+    ck_assert(until(slewing, 10));
+    ck_assert(until(arrived, 30));
+    ck_assert(session_pointing(s, &ra, &dec));
+    ck_assert_double_le(sky_separation(ra, dec, 30 * DEG, 50 * DEG) / DEG * 3600, 20);
+    ck_assert_str_eq(session_aim(s), "02:00:00.0 +50:00:00");
+    ck_assert_msg(run("slew-to 06:00:00 +40:00:00", true) == OK, "%s", err.text);
+    ck_assert(until(slewing, 10));
+    ck_assert_int_eq(run("stop-all", false), OK); /* without a question */
+    ck_assert(until(stands, 20));
+    ck_assert(session_pointing(s, &ra, &dec));
+    ck_assert_double_ge(sky_separation(ra, dec, 90 * DEG, 40 * DEG) / DEG, 5);
+    struct str text = {0};
+    char *path = mem_printf("%s/2026-11-23-devices.jsonl", folder);
+    ck_assert_msg(file_read(path, 1 << 20, &text, &err) == OK, "%s", err.text);
+    ck_assert_ptr_nonnull(strstr(text.s, "\"verb\":\"slew\",\"event\":\"asked\""));
+    ck_assert_ptr_nonnull(strstr(text.s, "\"verb\":\"slew\",\"event\":\"done\""));
+    ck_assert_ptr_nonnull(strstr(text.s, "\"verb\":\"stop\",\"event\":\"asked\""));
+    str_clear(&text);
+    free(path);
+}
+END_TEST
+
+static bool two_images(void)
+{
+    struct sequence_state q = session_sequence(s);
+    return q.done == 2 && !q.running && !q.saving;
+}
+
+START_TEST(images_are_kept_with_what_is_known)
+{
+    ck_assert(until(all_ready, 30));
+    ck_assert_msg(run("expose 1 2 object=M31 filter=R", true) == OK, "%s", err.text);
+    ck_assert_int_eq(run("expose 1", true), E_BUSY);
+    ck_assert(until(two_images, 60));
+    struct sequence_state q = session_sequence(s);
+    ck_assert(q.checked && q.check.max > q.check.min && q.check.n_found > 0);
+    glob_t g;
+    char *pattern = mem_printf("%s/frames/2026-11-23/M31_R_*.fits", folder);
+    ck_assert_int_eq(glob(pattern, 0, NULL, &g), 0);
+    ck_assert_uint_eq(g.gl_pathc, 2);
+    struct str text = {0};
+    ck_assert(file_read(g.gl_pathv[0], 4 << 20, &text, &err) == OK);
+    static const char *const card[] = {
+        "OBJECT  = 'M31", "FILTER  = 'R",      "EXPTIME =", "DATE-OBS= '2026-11-23T21:",
+        "SITELAT",        "INSTRUME= 'Camera", "AIRMASS",   "OBJCTRA"};
+    for (size_t i = 0; i < sizeof card / sizeof *card; i++)
+        ck_assert_msg(memmem(text.s, 5760 * 2, card[i], strlen(card[i])) != NULL, "no %s", card[i]);
+    str_clear(&text);
+    globfree(&g);
+    free(pattern);
+}
+END_TEST
+
+START_TEST(what_cannot_be_says_why)
+{
+    ck_assert(until(all_ready, 30));
+    ck_assert_int_eq(run("expose long", true), E_PARSE);
+    ck_assert_int_eq(run("expose 1 2 wings", true), E_PARSE);
+    ck_assert_int_eq(run("dome open", true), E_ABSENT);
+    ck_assert_int_eq(run("park", false), E_CANCELLED); /* moves: asks */
+    ck_assert_int_eq(run("jog north 99", true), E_PARSE);
+    ck_assert_int_eq(run("sync", false), E_PARSE);
+    ck_assert_int_eq(run("connect Nobody", true), E_ABSENT);
+    ck_assert_int_eq(run("device-property Mount X.Y 1", true), E_ABSENT);
+    ck_assert_int_eq(run("wire-save Mount", true), OK);
+    ck_assert_int_eq(run("set devices.on-exit explode", true), E_RANGE);
+}
+END_TEST
+
+START_TEST(the_end_waits_for_the_policy)
+{
+    ck_assert(until(all_ready, 30));
+    ck_assert(session_devices_leave(s)); /* leave */
+    ck_assert_int_eq(run("set devices.on-exit park", true), OK);
+    ck_assert(!session_devices_leave(s));
+    int64_t end = loop_now_ms(loop) + 60000;
+    while (!session_devices_leave(s) && loop_now_ms(loop) < end)
+        loop_turn(loop, true);
+    ck_assert(session_devices_leave(s));
+    ck_assert(session_mount(s)->v.mount.parked);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("devices");
+    TCase *t = tcase_create("devices");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, names_and_positions_are_targets);
+    tcase_add_test(t, a_mount_is_given_places_of_date);
+    tcase_add_test(t, a_slew_asks_goes_and_is_stopped);
+    tcase_add_test(t, images_are_kept_with_what_is_known);
+    tcase_add_test(t, what_cannot_be_says_why);
+    tcase_add_test(t, the_end_waits_for_the_policy);
+    tcase_set_timeout(t, 120);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
