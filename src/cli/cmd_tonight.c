@@ -102,10 +102,13 @@ static int run(struct cli *cli)
     }
     if (rc == CLI_OK) {
         find_alerts(cli, &p, &alerts);
-        if (cli->json)
+        if (cli->json) {
             tonight_json(cli->out, &p);
-        else
+            tonight_devices_json(cli->out, cli->conf);
+        } else {
             tonight_page(cli->out, &p);
+            tonight_devices(cli->out, cli->conf);
+        }
     }
     alert_list_clear(&p.alerts);
     alerts_cli_close(&alerts);

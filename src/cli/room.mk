@@ -10,4 +10,4 @@ cli_files += src/cli/cmd_vo.c src/cli/vo_ask.h src/cli/vo_ask.c src/cli/vo_regis
 cli_files += src/cli/cmd_alerts.c src/cli/alerts_cli.h src/cli/alerts_table.h src/cli/alerts_table.c src/cli/alerts_watch.c src/cli/alerts_fetch.c
 cli_files += src/cli/cmd_tonight.c src/cli/tonight.h src/cli/tonight_page.c src/cli/tonight_json.c
 cli_files += src/cli/cmd_screen.c src/cli/cmd_run.c src/cli/cmd_send.c
-cli_files += src/cli/cmd_devices.c src/cli/devices_bench.h src/cli/devices_bench.c src/cli/devices_test.c
+cli_files += src/cli/cmd_devices.c src/cli/tonight_devices.c src/cli/devices_bench.h src/cli/devices_bench.c src/cli/devices_test.c

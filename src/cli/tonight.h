@@ -35,4 +35,10 @@ void tonight_page(FILE *out, const struct page *p);
  * {"kind":"alert","alert":{...}} (as `alerts list --json`) for each that is up. */
 void tonight_json(FILE *out, const struct page *p);
 
+/* tonight_devices - a line with the devices of the configuration, nothing when there is none. tonight_devices_json - a
+ * line {"kind":"device",...} each; error: what is wrong with its line of the configuration, else null. */
+struct conf;
+void tonight_devices(FILE *out, const struct conf *conf);
+void tonight_devices_json(FILE *out, const struct conf *conf);
+
 #endif
