@@ -2,6 +2,7 @@
  * The only one-shot command that touches a device. Not: a running session's devices (`vigie send`).
  */
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "cmds.h"
 #include "devices_bench.h"
 #include "print.h"
+#include "vigie/devices/replay.h"
 #include "vigie/io/transport.h"
 
 #define DEG (3.14159265358979323846 / 180)
@@ -198,10 +200,41 @@ static int test(struct cli *cli, struct devices_bench *b, const char *name)
     return devices_test(b, d->id) ? CLI_DEVICE : CLI_OK;
 }
 
+static void interrupted(void *arg, int signo)
+{
+    (void)signo;
+    loop_stop(arg);
+}
+
+/* Until Ctrl-C. */
+static int replay(struct cli *cli, const char *path)
+{
+    struct error err;
+    struct loop *loop = loop_new(clock_system());
+    struct replay *r = replay_new(loop, path, false, &err);
+    int rc = r ? CLI_OK : cli_fail(cli, &err);
+    if (r && (loop_signal(loop, SIGINT, interrupted, loop) != OK ||
+              loop_signal(loop, SIGTERM, interrupted, loop) != OK))
+        cli_say(cli, "Ctrl-C will not be answered");
+    if (r) {
+        fprintf(cli->out, "%s\n", replay_address(r));
+        fflush(cli->out);
+        loop_run(loop);
+        if (replay_unknown(r))
+            cli_say(cli, "%llu bytes were never asked in it",
+                    (unsigned long long)replay_unknown(r));
+    }
+    replay_free(r);
+    loop_free(loop);
+    return rc;
+}
+
 static int run(struct cli *cli)
 {
     const char *what = cli->argc ? cli->argv[0] : "";
     bool named = strcmp(what, "test") == 0;
+    if (strcmp(what, "replay") == 0 && cli->argc == 2)
+        return replay(cli, cli->argv[1]);
     if (cli->argc != (named ? 2 : 1))
         return cli_usage(cli);
     if (strcmp(what, "ports") == 0)
@@ -223,7 +256,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command cmd_devices = {
     "devices",
-    "list|ports|status|test NAME",
+    "list|ports|status|test NAME|replay FILE",
     "the devices of the configuration, serial ports, what they answer, a self test",
     options,
     "list: the lines device.NAME of the configuration. ports: serial ports with their USB names; "
@@ -235,7 +268,8 @@ const struct cli_command cmd_devices = {
     "read, bad places refused, a slew of 2 deg and back, stop, sync, guide pulses; nothing is "
     "moved "
     "farther, and Ctrl-C stops\n"
-    "all. A port that a running session holds is refused. Exit status 4: a device does not answer, "
+    "all. replay: a wire log (`:wire-save`) as a device on a pseudo-terminal, until Ctrl-C. A port "
+    "that a running session holds is refused. Exit status 4: a device does not answer, "
     "or "
     "a check failed.\n",
     run};

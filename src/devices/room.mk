@@ -24,3 +24,5 @@ devices_files += src/devices/alpaca_own.h src/devices/alpaca.c src/devices/alpac
 	src/devices/alpaca_image.c src/devices/alpaca_find.c
 # A look at an image.
 devices_files += include/vigie/devices/frame.h src/devices/frame.c
+# A saved wire log as a device.
+devices_files += include/vigie/devices/replay.h src/devices/replay.c

@@ -41,3 +41,6 @@ tests_devices_check_exchange_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
 check_PROGRAMS += tests/devices/check_stop
 tests_devices_check_stop_SOURCES = tests/devices/check_stop.c tests/devices/rig.c tests/devices/fake.c
 tests_devices_check_stop_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
+check_PROGRAMS += tests/devices/check_replay
+tests_devices_check_replay_SOURCES = tests/devices/check_replay.c tests/devices/rig.c
+tests_devices_check_replay_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
