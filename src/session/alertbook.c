@@ -393,6 +393,7 @@ static void on_event(void *arg, const struct event *ev)
     case EV_ATTACH:
     case EV_CONSOLE:
     case EV_DEVICES:
+    case EV_VO:
     case EV_MESSAGE:
     case EV_ALERT_NEW:
     case EV_ALERT_CHANGED:

@@ -15,6 +15,7 @@ struct alertbook;
 struct http;
 struct console;
 struct devicedesk;
+struct vodesk;
 
 /* session_ring_fn - an alarm rings: whoever holds the screen makes it heard. */
 typedef void session_ring_fn(void *arg, enum alarm_level level, const char *text);
@@ -39,6 +40,7 @@ struct session {
     struct http *http;
     struct console *console;
     struct devicedesk *devices; /* NULL in a session for one script */
+    struct vodesk *vodesk;
     char *message;
     int64_t message_ms;
     unsigned asked;

@@ -14,6 +14,7 @@
 #include "own.h"
 #include "sky_now.h"
 #include "tonight.h"
+#include "vodesk.h"
 #include "vigie/base/utf8.h"
 #include "vigie/io/http.h"
 #include "vigie/session/console.h"
@@ -41,11 +42,9 @@ static void store_trouble(void *arg, const struct error *err)
 
 static enum status open_store(struct session *s, struct error *err)
 {
-    struct store_options o = {.rooms = &alert_store_room,
-                              .n_rooms = 1,
-                              .loop = s->setup.loop,
-                              .trouble = store_trouble,
-                              .arg = s};
+    const struct store_room rooms[] = {alert_store_room, vodesk_store_room};
+    struct store_options o = {
+        .rooms = rooms, .n_rooms = 2, .loop = s->setup.loop, .trouble = store_trouble, .arg = s};
     enum status st = store_open(s->setup.store_path, &o, &s->store, err);
     if (st == OK)
         st = alert_book_open(s->store, 0, &s->alerts, err);
@@ -90,6 +89,7 @@ enum status session_new(const struct session_setup *setup, struct session **out,
         commands_add(s->commands, session_commands_devices, s);
         commands_add(s->commands, session_commands_camera, s);
     }
+    vodesk_new(s);
     s->console = console_new(s);
     *out = s;
     return OK;
@@ -101,6 +101,7 @@ void session_free(struct session *s)
         return;
     console_free(s->console);
     devicedesk_free(s->devices);
+    vodesk_free(s->vodesk);
     alertbook_free(s->alertbook);
     tonight_free(s->tonight);
     http_free(s->http);

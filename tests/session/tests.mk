@@ -22,3 +22,6 @@ tests_session_check_site_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_devices
 tests_session_check_devices_SOURCES = tests/session/check_devices.c
 tests_session_check_devices_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_vodesk
+tests_session_check_vodesk_SOURCES = tests/session/check_vodesk.c tests/io/server.c
+tests_session_check_vodesk_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)

@@ -58,10 +58,12 @@ END_TEST
 START_TEST(keys)
 {
     still("set clock.seconds no");
-    static const char tabs[] = "7272"; /* those that are built */
+    static const char tabs[] = "737232"; /* those that are built */
     for (const char *k = tabs; *k; k++) {
         char one[2] = {*k, 0};
-        at_most(cost(one), 2560, "change of tab");
+        char what[] = "change of tab to  ";
+        what[sizeof what - 2] = *k;
+        at_most(cost(one), 2560, what);
     }
     at_most(cost("j"), 2048, "one line down, with its detail");
     ck_assert_uint_gt(v.first, 0); /* the frame that answers the key; the detail waits for rest */
@@ -70,6 +72,20 @@ START_TEST(keys)
     at_most(v.first, 250, "one more line down");
     at_most(cost("\004"), 2048, "half a page");
     at_most(cost("\033[6~"), 2048, "page");
+}
+END_TEST
+
+START_TEST(keys_of_a_result)
+{
+    still("set clock.seconds no");
+    cost("3");
+    cost("\r"); /* the table has the cursor */
+    at_most(cost("j"), 250, "one row down");
+    at_most(cost("l"), 250, "one column on");
+    at_most(cost("G"), 2048, "to the last row");
+    at_most(cost("o"), 2048, "sorted");
+    at_most(cost("v"), 2560, "a plot");
+    at_most(cost("\t"), 2560, "another plot");
 }
 END_TEST
 
@@ -112,6 +128,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, first_screen);
     tcase_add_test(t, keys);
+    tcase_add_test(t, keys_of_a_result);
     tcase_add_test(t, idle_with_seconds);
     tcase_add_test(t, idle_without_seconds);
     tcase_add_test(t, resize);

@@ -1,4 +1,4 @@
-dist_check_SCRIPTS += tests/term/start.sh tests/term/crash.sh tests/term/suspend.sh tests/term/resize.sh tests/term/plain.sh tests/term/alerts.sh tests/term/devices.sh tests/term/edit.sh
+dist_check_SCRIPTS += tests/term/start.sh tests/term/crash.sh tests/term/suspend.sh tests/term/resize.sh tests/term/plain.sh tests/term/alerts.sh tests/term/devices.sh tests/term/edit.sh tests/term/vo.sh
 EXTRA_DIST += tests/term/lib.sh
 check_PROGRAMS += tests/term/check_bytes
 tests_term_check_bytes_SOURCES = tests/term/check_bytes.c tests/term/viewer.c tests/term/viewer.h
@@ -9,3 +9,7 @@ tests_term_bench_start_LDADD = $(ROOMS_BASE)
 BENCHES += tests/term/bench_console
 tests_term_bench_console_SOURCES = tests/term/bench_console.c tests/term/viewer.h tests/term/viewer.c
 tests_term_bench_console_LDADD = $(ROOMS_BASE)
+EXTRA_PROGRAMS += tests/term/vo_server
+CLEANFILES += tests/term/vo_server
+tests_term_vo_server_SOURCES = tests/term/vo_server.c
+check_DATA = tests/term/vo_server

@@ -49,6 +49,30 @@ START_TEST(a_line_in_braille)
 }
 END_TEST
 
+/* Dots at the corners: of 2 cells in braille the lower left (0x40) and the upper right (0x08). */
+START_TEST(dots)
+{
+    struct canvas *c = canvas_new(2, 3, GLYPHS_UTF8), *d = canvas_new(3, 5, GLYPHS_ASCII);
+    struct plot p;
+    plot_begin(&p, c, 1, 0, 10, 0, 3);
+    plot_dot(&p, 0, 0, ROLE_CURVE);
+    plot_dot(&p, 10, 3, ROLE_CURVE);
+    plot_dot(&p, 15, 1, ROLE_CURVE);
+    plot_dot(&p, (double)NAN, 1, ROLE_CURVE);
+    plot_end(&p);
+    ck_assert_int_eq((int)canvas_cell(c, 0, 1)->ch, 0x2840);
+    ck_assert_int_eq((int)canvas_cell(c, 0, 2)->ch, 0x2808);
+    plot_begin(&p, d, 1, 0, 3, 0, 1);
+    plot_dot(&p, 1, 1, ROLE_CURVE);
+    plot_dot(&p, 3, 0, ROLE_CURVE);
+    plot_dot(&p, 1, 5, ROLE_CURVE);
+    plot_end(&p);
+    ck_assert_str_eq(text_of(d), "| *\n|   *\n\n");
+    canvas_free(c);
+    canvas_free(d);
+}
+END_TEST
+
 static bool late(const void *arg, double x)
 {
     (void)arg;
@@ -115,6 +139,7 @@ int main(void)
     TCase *t = tcase_create("plot");
     tcase_add_test(t, a_line_in_ascii);
     tcase_add_test(t, a_line_in_braille);
+    tcase_add_test(t, dots);
     tcase_add_test(t, a_band_has_its_own_sign_and_gaps_stay_empty);
     tcase_add_test(t, nothing_is_drawn_outside);
     tcase_add_test(t, lines_of_time);

@@ -47,9 +47,11 @@ static void look(const struct vt *v, const char *what)
 START_TEST(only_red_leaves)
 {
     static const char *const presses[] = {
-        "",     "gt", "?",  "q",       ":s", "\033[B", "\003", "/a",
-        "\003", "z",  "z",  ":quit\r", "n",  "q",      "n",    ":alarm-test alarm\r",
-        "gT",   "\t", "\t", "\r",      " "};
+        "",     "gt", "?",      "q",       ":s", "\033[B", "\003", "/a",
+        "\003", "z",  "z",      ":quit\r", "n",  "q",      "n",    ":alarm-test alarm\r",
+        "gT",   "\t", "\t",     "\r",      " ",  "3",      "\r",   "v",
+        "\t",   "\t", "\033[C", "\003",    "H",  "\r",     "i",    "\t",
+        "\003"};
     struct clock_manual hand;
     struct session *s;
     struct error err;

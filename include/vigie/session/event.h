@@ -23,7 +23,8 @@ enum event_kind {
     EV_SOURCES,         /* the state of a source of alerts changed */
     EV_CONSOLE,         /* the console's scrollback, its tasks or its scripts changed */
     EV_DEVICES,         /* a device changed, or the list of them; id is the device's, 0: several */
-    EV_ATTACH           /* a viewer attached */
+    EV_VO,    /* a query of the Virtual Observatory; id is its number, 0: what else there is */
+    EV_ATTACH /* a viewer attached */
 };
 
 /* struct event - one; id: of the thing, 0: of none. */

@@ -9,6 +9,7 @@
 #include "alerts_own.h"
 #include "vigie/base/conf.h"
 #include "vigie/formats/sexa.h"
+#include "vigie/session/vodesk.h"
 #include "views.h"
 #include "vigie/session/devicedesk.h"
 
@@ -187,6 +188,20 @@ static enum status run_seen(struct command_call *c, struct error *err)
     return run_session(c, "alert-seen", err);
 }
 
+static enum status run_cone(struct command_call *c, struct error *err)
+{
+    const struct alerts_row *row;
+    const struct alert_event *e = alerts_event(c->owner, &row);
+    struct str name = {0};
+    if (!e || !isfinite(e->ra_rad))
+        return err_set(err, E_ABSENT, "this alert has no position");
+    alerts_title(e, &name);
+    session_vo_cone_at(c->session, str_c(&name), e->ra_rad * DEG, e->dec_rad * DEG,
+                       e->error_rad * DEG);
+    str_clear(&name);
+    return OK;
+}
+
 static const char *nobody_asked(const struct command_call *c)
 {
     if (session_demo(c->session))
@@ -245,6 +260,13 @@ static const struct command commands[] = {
      .flags = CMD_NEEDS_ROW,
      .disabled = no_row,
      .run = run_raw},
+    {.name = "cone",
+     .scope = "alerts",
+     .keys = "C",
+     .help = "What do catalogues know here: a cone search in the VO tab",
+     .flags = CMD_NEEDS_ROW,
+     .disabled = no_row,
+     .run = run_cone},
     {.name = "sources",
      .scope = "alerts",
      .keys = "S",
@@ -342,6 +364,7 @@ static bool alerts_event_in(void *view, const struct event *ev)
     case EV_ATTACH:
     case EV_CONSOLE:
     case EV_DEVICES:
+    case EV_VO:
     case EV_MESSAGE:
     case EV_ALERT_NEW:
     case EV_ALERT_CHANGED:

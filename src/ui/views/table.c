@@ -3,5 +3,5 @@
  */
 #include "views.h"
 
-const struct view_ops *const view_table[] = {&view_alerts,  &view_transits, &view_devices,
+const struct view_ops *const view_table[] = {&view_alerts,  &view_transits, &view_vo, &view_devices,
                                              &view_console, &view_log,      NULL};

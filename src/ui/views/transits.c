@@ -12,6 +12,7 @@
 #include "vigie/base/conf.h"
 #include "vigie/formats/sexa.h"
 #include "vigie/session/devicedesk.h"
+#include "vigie/session/vodesk.h"
 
 static const double DEG = 57.295779513082323;
 
@@ -125,6 +126,19 @@ static enum status run_slew(struct command_call *c, struct error *err)
     return session_slew_call(c, &t, err);
 }
 
+static const char *no_event(const struct command_call *c)
+{
+    return transits_selected(view_of(c)) ? NULL : "there is no transit under the cursor";
+}
+
+static enum status run_cone(struct command_call *c, struct error *err)
+{
+    const struct planet *p = transits_selected(view_of(c))->planet;
+    (void)err;
+    session_vo_cone_at(c->session, p->star, p->ra_rad * DEG, p->dec_rad * DEG, 0);
+    return OK;
+}
+
 static const struct command commands[] = {
     {.name = "transits-aperture",
      .scope = "transits",
@@ -174,6 +188,13 @@ static const struct command commands[] = {
      .flags = CMD_NEEDS_ROW | CMD_MOVES_HARDWARE | CMD_ASKS_ITSELF,
      .disabled = no_slew,
      .run = run_slew},
+    {.name = "transits-cone",
+     .scope = "transits",
+     .keys = "C",
+     .help = "What do catalogues know there: a cone search in the VO tab",
+     .flags = CMD_NEEDS_ROW,
+     .disabled = no_event,
+     .run = run_cone},
     {0}};
 
 /* ---- the view ---- */
@@ -344,8 +365,8 @@ static void event_rule(const struct transits_view *v, const struct transit_event
     static const char *const next[] = {"night line", "numbers", "curve"};
     char title[160];
     if (panes)
-        snprintf(title, sizeof title, "%.40s   Tab: %s   Enter: %s   L: %s", e->planet->name,
-                 next[v->pane], v->pane == PANE_NUMBERS ? "curve" : "numbers",
+        snprintf(title, sizeof title, "%.40s   Tab: %s   Enter: %s   L: %s   C: catalogues",
+                 e->planet->name, next[v->pane], v->pane == PANE_NUMBERS ? "curve" : "numbers",
                  transits_zone(v->rows));
     else
         snprintf(title, sizeof title, "%.40s", e->planet->name);

@@ -4,6 +4,7 @@
 
 #include "../view.h"
 
-extern const struct view_ops view_alerts, view_transits, view_devices, view_console, view_log;
+extern const struct view_ops view_alerts, view_transits, view_vo, view_devices, view_console,
+    view_log;
 
 #endif

@@ -106,6 +106,20 @@ static void set_dot(struct plot *p, int dot_col, int dot_row, enum role role)
     p->role[i] = (unsigned char)role;
 }
 
+void plot_dot(struct plot *p, double x, double y, enum role role)
+{
+    bool ascii = p->canvas.set == GLYPHS_ASCII;
+    int wide = p->canvas.cols * (ascii ? 1 : 2), high = p->canvas.rows * (ascii ? 1 : 4);
+    double c = (x - p->x0) / (p->x1 - p->x0) * (wide - 1),
+           r = (p->y1 - y) / (p->y1 - p->y0) * (high - 1);
+    if (!(c >= -0.5 && c < wide - 0.5 && r >= -0.5 && r < high - 0.5))
+        return;
+    if (ascii)
+        canvas_put(&p->canvas, (int)lround(r), (int)lround(c), role, "*");
+    else
+        set_dot(p, (int)lround(c), (int)lround(r), role);
+}
+
 static void braille_curve(struct plot *p, const double *y, int n, enum role role,
                           plot_band_fn *in_band, const void *arg)
 {

@@ -39,6 +39,9 @@ typedef bool plot_band_fn(const void *arg, double x);
 void plot_curve(struct plot *p, const double *y, int n, enum role role, char letter,
                 plot_band_fn *in_band, const void *arg);
 
+/* plot_dot - one point; outside the axes it is not drawn. test: tests/ui/check_plot.c */
+void plot_dot(struct plot *p, double x, double y, enum role role);
+
 /* plot_level - a faint level line at y. plot_column - a vertical line at x, behind the curves. */
 void plot_level(struct plot *p, double y, enum role role);
 void plot_column(struct plot *p, double x, enum role role);

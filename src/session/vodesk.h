@@ -1,0 +1,127 @@
+/* vodesk.h - the session's own side of vigie/session/vodesk.h.
+ * Not: for other rooms.
+ */
+#ifndef VIGIE_SRC_SESSION_VODESK_H
+#define VIGIE_SRC_SESSION_VODESK_H
+
+#include "own.h"
+#include "vigie/io/http.h"
+#include "vigie/session/vodesk.h"
+#include "vigie/store/store.h"
+#include "vigie/vo/ask.h"
+#include "vigie/vo/job.h"
+#include "vigie/vo/search.h"
+
+/* So many queries and so many bytes of cells stay in memory; rows and bytes of one table. */
+enum { VO_QUERIES = 16, VO_PASTS = 200, VO_KEEP_MAX = 2 << 20 };
+#define VO_BYTES      (384ULL << 20)
+#define VO_TABLE_ROWS 2000000
+#define VO_TABLE_SIZE (192ULL << 20)
+
+/* struct vo_asked - a service with what goes on behind it. public is first: one is the other.
+ *   request  of http, 0 none      search  of the registry, NULL none
+ *   job      NULL none; journal: its row in the store, 0 none
+ *   own      the document once it is whole; doc of the public part may be the reader's before that
+ *   key      of the answer in the store, NULL: it is not kept
+ *   users    work in the pool that reads the table: it is not freed before
+ *   wanted   of the arrangement, newer than what is shown */
+struct vo_asked {
+    struct vo_service pub;
+    struct vodesk *desk;
+    struct vo_query *query;
+    struct vo_target target;
+    uint64_t max_rows, request, keeper;
+    struct vo_job *job;
+    struct search *search;
+    int64_t journal;
+    struct table_doc *own;
+    char *key;
+    int users;
+    bool gone;
+    struct {
+        int column;
+        bool falling, due;
+        char *filter;
+    } wanted;
+};
+
+struct vo_thesaurus;
+struct vo_counter;
+struct resolving;
+
+struct vodesk {
+    struct session *session;
+    struct vo_desk pub;
+    struct vo_access access;
+    uint64_t next_id; /* where there is no history in the store */
+    int working;      /* in the pool */
+    struct vo_thesaurus *uat;
+    struct vo_counter *counter;
+    struct resolving *resolving;
+};
+
+struct vodesk *vodesk_new(struct session *s);
+void vodesk_free(struct vodesk *d);
+
+/* vodesk_changed - EV_VO. vodesk_find - a query in memory, NULL. vodesk_asked - the other side of a
+ * service. */
+void vodesk_changed(struct vodesk *d, uint64_t id);
+struct vo_query *vodesk_find(const struct vodesk *d, uint64_t id);
+struct vo_asked *vodesk_asked(const struct vo_service *v);
+
+/* vodesk_add - a new query of a wish, in memory and history. vodesk_service - one more service of it.
+ * vodesk_took - a whole document arrived (owned from now on, may be NULL). vodesk_ended - the service
+ * came to its end; the history learns of it when it was the last. */
+struct vo_query *vodesk_add(struct vodesk *d, const struct vo_wish *w, uint64_t id);
+struct vo_asked *vodesk_service(struct vo_query *q, struct vodesk *d, const char *name,
+                                const char *base, const char *ivoid);
+void vodesk_took(struct vo_asked *a, struct table_doc *doc);
+void vodesk_ended(struct vo_asked *a, enum vo_state state, const struct error *err);
+
+/* vodesk_release - a user of the table in the pool is done. */
+void vodesk_release(struct vo_asked *a);
+
+/* vodesk_begin - ask all services of a query (vo_start.c): what is wrong with it is in err. */
+enum status vodesk_begin(struct vodesk *d, struct vo_query *q, struct error *err) MUST_CHECK;
+enum status vodesk_check(struct vodesk *d, const struct vo_wish *w, struct error *err) MUST_CHECK;
+void vodesk_resume(struct vodesk *d, uint64_t id, const char *name, const char *url,
+                   int64_t journal);
+
+/* vodesk_constraints - the fields of a registry question as ADQL; count: the query that only counts.
+ * vodesk_access - how the vo room reaches the world, by the options as they are now. vodesk_registry -
+ * the TAP service of the registry that is tried first. */
+enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, bool count,
+                               struct str *adql, struct error *err) MUST_CHECK;
+const struct vo_access *vodesk_access(struct vodesk *d);
+char *vodesk_registry(struct vodesk *d);
+
+/* vo_names_free - no more names are resolved. */
+void vo_names_free(struct vodesk *d);
+
+/* vo_past.c - history, journal of jobs, kept answers, in the store. */
+extern const struct store_room vodesk_store_room;
+void vo_past_load(struct vodesk *d);
+uint64_t vo_past_add(struct vodesk *d, const struct vo_query *q);
+void vo_past_note(struct vodesk *d, const struct vo_query *q);
+void vo_past_forget(struct vodesk *d, uint64_t id);
+int64_t vo_journal_add(struct vodesk *d, uint64_t query, const char *name, const char *url);
+void vo_journal_drop(struct vodesk *d, int64_t journal);
+void vo_journal_resume(struct vodesk *d);
+void vo_keep_put(struct vo_asked *a);
+bool vo_keep_get(struct vo_asked *a);
+
+/* vo_arrange.c. vo_arrange_soon - more rows came, or all. */
+void vo_arrange_soon(struct vo_asked *a);
+void vo_shown_clear(struct vo_shown *s);
+
+/* vo_uat.c */
+void vo_thesaurus_free(struct vodesk *d);
+void vo_counter_free(struct vodesk *d);
+
+/* vo_load.c */
+void vo_loads_free(struct vodesk *d);
+
+/* vo_samples.c - what the demo shows. */
+void vo_samples(struct vodesk *d);
+
+#endif
