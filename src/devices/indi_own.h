@@ -70,7 +70,6 @@ struct indi_unit {
     int64_t phase_ms;
     VEC(struct indi_ask *) ask;
     int64_t poll_ms; /* when the last poll was sent; 0: none is open */
-    bool poll_told;  /* that it has not been answered */
     unsigned can;    /* as last told */
     /* the exposure that runs: begin is its first Busy */
     int64_t begin_ns, begin_ms;

@@ -199,7 +199,6 @@ static void ready(struct indi_unit *u)
     const struct indi_device *d = indi_unit_device(u);
     phase(u, INDI_READY);
     u->poll_ms = 0;
-    u->poll_told = false;
     u->can = indi_can(u->kind, d);
     slot_identity(
         u->slot, u->can, "%s %s (INDI driver %s)", indi_text(d, "DRIVER_INFO", "DRIVER_NAME"),
@@ -278,7 +277,10 @@ static void connection_said(struct indi_unit *u, const struct indi_property *p)
     } else if (u->phase == INDI_ABSENT) {
         u->restarted = u->was_ready;
         phase(u, u->wanted ? INDI_SETTLING : INDI_PRESENT);
-        slot_link(u->slot, u->wanted ? DEVICE_IDENTIFYING : DEVICE_OFF, NULL);
+        if (u->wanted && u->was_ready) /* lost until it is ready again */
+            slot_link(u->slot, DEVICE_LOST, "its INDI driver was restarted; connecting it again");
+        else
+            slot_link(u->slot, u->wanted ? DEVICE_IDENTIFYING : DEVICE_OFF, NULL);
     }
 }
 
@@ -300,7 +302,6 @@ static void show(struct indi_unit *u, const struct indi_property *p, bool def)
     if (is_key && def && u->poll_ms) {
         reply = (double)(p->said_ms - u->poll_ms);
         u->poll_ms = 0;
-        u->poll_told = false;
     }
     unsigned can = indi_can(u->kind, d);
     if (can != u->can) {
@@ -403,8 +404,8 @@ static void poll(struct indi_unit *u, int64_t now)
     const char *key = indi_key_property(u->kind, indi_unit_device(u));
     const struct indi_property *p = indi_property(indi_unit_device(u), key);
     struct str out = {0};
-    if (u->poll_ms && now - u->poll_ms > POLL_LATE_MS && !u->poll_told) {
-        u->poll_told = true;
+    if (u->poll_ms && now - u->poll_ms > POLL_LATE_MS) {
+        u->poll_ms = 0; /* asked again: it may have been lost, or the driver may hear again */
         slot_bad(u->slot, "%s: no answer in %d s", key, POLL_LATE_MS / 1000);
     }
     if (u->poll_ms || !p || now - p->said_ms < POLL_MS)

@@ -25,7 +25,8 @@ struct indi_reader {
     struct arena arena;
     struct str text;
     size_t max_blob, refused;
-    bool open, bad;     /* inside a vector; it is to be passed over */
+    int depth;          /* of elements: 1 inside a vector, 2 inside an element of it */
+    bool bad;           /* it is to be passed over */
     bool item;          /* inside an element of it */
     bool blob;          /* that is a BLOB */
     unsigned bits, got; /* base64: of the group of four that is not whole */
@@ -107,7 +108,6 @@ static void begin_vector(struct indi_reader *r, const char *name, const struct x
                          size_t n)
 {
     struct indi_vector *v = &r->v;
-    r->open = true;
     r->bad = !tag_of(name, &v->tag, &v->type);
     if (r->bad)
         return;
@@ -220,9 +220,10 @@ static enum status on_start(void *arg, const char *uri, const char *name, const 
 {
     struct indi_reader *r = arg;
     (void)uri, (void)err;
-    if (!r->open)
+    r->depth++;
+    if (r->depth == 1)
         begin_vector(r, name, a, n);
-    else if (!r->item)
+    else if (r->depth == 2)
         begin_item(r, name, a, n);
     else
         r->bad = true;
@@ -274,21 +275,18 @@ static void reset(struct indi_reader *r)
         str_clear(&r->v.item.at[i].blob);
     r->v.item.n = 0;
     arena_clear(&r->arena);
-    r->open = r->bad = r->item = r->blob = false;
+    r->bad = r->item = r->blob = false;
 }
 
 static enum status on_end(void *arg, const char *uri, const char *name, struct error *err)
 {
     struct indi_reader *r = arg;
-    (void)uri, (void)err;
-    bool whole = ends_with(name, "Vector") || strcmp(name, "delProperty") == 0 ||
-                 strcmp(name, "message") == 0;
-    if (r->item) {
+    (void)uri, (void)name, (void)err;
+    r->depth--;
+    if (r->depth == 1 && r->item)
         end_item(r);
+    if (r->depth > 0)
         return OK;
-    }
-    if (!whole)
-        return OK; /* of something that is passed over */
     if (r->bad)
         r->refused++;
     else

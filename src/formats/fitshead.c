@@ -48,6 +48,13 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const struct fits_card *)a)->key, ((const struct fits_card *)b)->key);
 }
 
+static int by_key_and_place(const void *a, const void *b)
+{
+    const struct fits_card *p = a, *q = b;
+    int order = by_key(a, b);
+    return order ? order : (p->place > q->place) - (p->place < q->place);
+}
+
 /* Size of the data unit, 0 beyond any file: the sum of the arrays, as 4.4.1.1 says. */
 static size_t data_size(const struct fits_unit *u, size_t most)
 {
@@ -92,8 +99,9 @@ static void add_card(struct fits_unit *u, size_t *cap, const unsigned char *card
         *cap = *cap * 2 + 64;
         u->card = mem_grow(u->card, *cap * sizeof *u->card);
     }
-    u->card[u->n++] = (struct fits_card){arena_str(&u->arena, key),
-                                         arena_strn(&u->arena, str_c(value), value->n)};
+    u->card[u->n] = (struct fits_card){arena_str(&u->arena, key),
+                                       arena_strn(&u->arena, str_c(value), value->n), u->n};
+    u->n++;
 }
 
 enum status fits_unit_read(struct fits_unit *u, const unsigned char *bytes, size_t size,
@@ -113,7 +121,7 @@ enum status fits_unit_read(struct fits_unit *u, const unsigned char *bytes, size
         return err_set(err, E_PARSE, "FITS: cut off in a header, after %zu bytes", size);
     at = from + (at - from + BLOCK - 1) / BLOCK * BLOCK;
     if (u->n)
-        qsort(u->card, u->n, sizeof *u->card, by_key);
+        qsort(u->card, u->n, sizeof *u->card, by_key_and_place);
     u->at = at < size ? at : size;
     u->size = data_size(u, size - u->at);
     size_t blocks = (u->size + BLOCK - 1) / BLOCK * BLOCK;
@@ -135,9 +143,11 @@ const char *fits_text(const struct fits_unit *u, const char *key, int number)
         snprintf(name, sizeof name, "%s%d", key, number);
     else
         snprintf(name, sizeof name, "%s", key);
-    const struct fits_card want = {name, NULL};
+    const struct fits_card want = {name, NULL, 0};
     const struct fits_card *c =
         u->n ? bsearch(&want, u->card, u->n, sizeof *u->card, by_key) : NULL;
+    while (c && c > u->card && strcmp(c[-1].key, name) == 0)
+        c--;
     return c ? c->value : NULL;
 }
 

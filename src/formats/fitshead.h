@@ -15,6 +15,7 @@
  * blanks at its end, characters that are not ASCII as U+FFFD. Long texts (CONTINUE) are whole. */
 struct fits_card {
     const char *key, *value;
+    size_t place; /* in the header: of a keyword that comes twice the first counts */
 };
 
 /* struct fits_unit - a header and its data. at: where the data begin; size: as the header says, held

@@ -113,7 +113,7 @@ START_TEST(passed_over)
         "</oneNumber></newNumberVector><setNumberVector name='X'/><defTextVector device='a\xc2\x9b"
         "2J' name='X'/><setTextVector device='M' name='T'><oneText name='a'><b/>x</oneText>"
         "</setTextVector><message device='M' message='still here'/>",
-        0, "message - M. [still here];", 4);
+        0, "message - M. [still here];", 5);
 }
 END_TEST
 

@@ -44,3 +44,6 @@ tests_devices_check_stop_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
 check_PROGRAMS += tests/devices/check_replay
 tests_devices_check_replay_SOURCES = tests/devices/check_replay.c tests/devices/rig.c
 tests_devices_check_replay_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
+check_PROGRAMS += tests/devices/check_indi
+tests_devices_check_indi_SOURCES = tests/devices/check_indi.c
+tests_devices_check_indi_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)

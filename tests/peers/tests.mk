@@ -7,7 +7,6 @@ PEERS += tests/peers/grb.sh
 PEERS += tests/peers/indi_drivers.sh tests/peers/serial.sh
 PEER_NEEDS =
 PEER_NEEDS += tests/devices/simulate tests/devices/serial_drive
-PEER_NEEDS += tests/devices/simulate
 # astropy looks at images.
 PEERS += tests/peers/fits.sh
 PEER_NEEDS += tests/formats/fits_drive
