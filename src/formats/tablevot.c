@@ -159,8 +159,13 @@ static void add_field(const struct table *t, size_t column, bool binary2, struct
 
 /* ---- the document ---- */
 
-/* In the order that the schema asks for: description, systems, groups and parameters, links, infos
- * first. */
+/* Where a node stands by the schema: infos before systems, groups and parameters, links behind them. */
+static int rank(const struct table_node *n)
+{
+    return strcmp(n->name, "INFO") == 0 ? 0 : strcmp(n->name, "LINK") == 0 ? 2 : 1;
+}
+
+/* In the order that the schema asks for: description first, then by rank. */
 static void add_around(const struct table_doc *doc, const struct table *t, struct str *out)
 {
     bool described = false;
@@ -169,15 +174,14 @@ static void add_around(const struct table_doc *doc, const struct table *t, struc
             add_node(out, n);
             described = true;
         }
-    for (int links = 0; links < 2; links++)
-        for (const struct table_node *n = doc->meta; n; n = n->next) {
-            bool link = strcmp(n->name, "LINK") == 0;
-            if (link == (links == 1) && !is_status(n) && strcmp(n->name, "RESOURCE") != 0 &&
+    for (int k = 0; k <= 2; k++) {
+        for (const struct table_node *n = doc->meta; n; n = n->next)
+            if (rank(n) == k && !is_status(n) && strcmp(n->name, "RESOURCE") != 0 &&
                 strcmp(n->name, "DESCRIPTION") != 0 && table_doc_concerns(doc, n, t))
                 add_node(out, n);
-        }
-    if (doc->status != TABLE_STATUS_NONE)
-        str_add(out, "<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n");
+        if (k == 0 && doc->status != TABLE_STATUS_NONE)
+            str_add(out, "<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n");
+    }
 }
 
 void tablevot_head(const struct table_doc *doc, const struct table *t, bool binary2,
@@ -224,6 +228,16 @@ void tablevot_tail(const struct table_doc *doc, const struct table *t, bool bina
     str_add(out, "</RESOURCE>\n</VOTABLE>\n");
 }
 
+/* NaN and Inf as VOTable writes them (section 6), from `from` on. */
+static void spell_reals(struct str *out, size_t from)
+{
+    for (char *p = out->s + from; from < out->n && *p; p++)
+        if (strncmp(p, "nan", 3) == 0)
+            memcpy(p, "NaN", 3);
+        else if (strncmp(p, "inf", 3) == 0)
+            memcpy(p, "Inf", 3);
+}
+
 void tablevot_row(const struct table *t, size_t row, struct str *out)
 {
     str_add(out, "<TR>");
@@ -248,6 +262,9 @@ void tablevot_row(const struct table *t, size_t row, struct str *out)
             if (k)
                 str_addc(out, ' ');
             table_element(t, row, i, k, out);
+            if (c->type == TABLE_F32 || c->type == TABLE_F64 || c->type == TABLE_C32 ||
+                c->type == TABLE_C64)
+                spell_reals(out, from);
             if (out->n == from + (k > 0))
                 str_add(out, c->field.null_text      ? c->field.null_text
                              : c->type == TABLE_BOOL ? "?"

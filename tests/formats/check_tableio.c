@@ -175,6 +175,25 @@ static void choose(struct table_doc *doc, const size_t *columns, size_t n)
 }
 
 /* What other readers insist on: char is ASCII in BINARY2; "10*" is read as 10 by astropy 5. */
+/* NaN and Inf as VOTable spells them, infos before coordinate systems: STILTS's votlint asks for both. */
+START_TEST(votable_as_the_schema_says)
+{
+    static const char src[] =
+        "<VOTABLE><RESOURCE type='results'><COOSYS ID='s' system='ICRS'/><INFO name='a' value='b'/>"
+        "<INFO name='QUERY_STATUS' value='OK'/><TABLE><FIELD name='x' datatype='double'/><FIELD "
+        "name='v' datatype='float' arraysize='3'/><DATA><TABLEDATA><TR><TD>-Inf</TD><TD>NaN +Inf "
+        "1.5</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>";
+    struct table_doc *doc = parse_good(NULL, src, sizeof src - 1, 1000);
+    struct str out = {0};
+    write_as(doc, TABLE_VOTABLE, 10, &out);
+    ck_assert(strstr(out.s, "<TD>-Inf</TD><TD>NaN Inf 1.5</TD>"));
+    ck_assert(strstr(out.s, "INFO name=\"QUERY_STATUS\"") < strstr(out.s, "<COOSYS"));
+    ck_assert(strstr(out.s, "INFO name=\"a\"") < strstr(out.s, "<COOSYS"));
+    str_clear(&out);
+    table_doc_free(doc);
+}
+END_TEST
+
 START_TEST(texts_of_binary2)
 {
     static const char small[] =
@@ -430,6 +449,7 @@ int main(void)
     TCase *c = tcase_create("all");
     tcase_set_timeout(c, 60);
     tcase_add_test(c, votable_and_back);
+    tcase_add_test(c, votable_as_the_schema_says);
     tcase_add_test(c, texts_of_binary2);
     tcase_add_test(c, fits_and_back);
     tcase_add_test(c, ecsv_and_back);
