@@ -29,7 +29,10 @@ static int run_in(struct cli *cli, const struct cli_clock *now, const struct scr
     if (session_new(&setup, &s, &err) != OK) {
         rc = cli_fail(cli, &err);
     } else {
-        rc = cli->script->run(s, wish);
+        struct script_wish w = *wish;
+        w.send = cli->script->send;
+        w.store = store;
+        rc = cli->script->run(s, &w);
         session_free(s);
     }
     loop_free(loop);

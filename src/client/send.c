@@ -81,13 +81,13 @@ static void hear(struct sending *s)
 static void turn(struct sending *s)
 {
     struct pollfd f = {s->fd, POLLIN, 0};
-    if (s->at < s->out.n)
-        f.events |= POLLOUT;
     int64_t quiet = now_ms() - s->heard_ms;
     if (quiet >= PING_MS && !s->asked) { /* a line may take an hour; the session itself answers */
         wire_put(&s->out, WIRE_PING, NULL, 0);
         s->asked = true;
     }
+    if (s->at < s->out.n)
+        f.events |= POLLOUT;
     if (quiet >= SILENT_MS) {
         end_text(s, "the session does not answer");
         return;

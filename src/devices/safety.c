@@ -121,6 +121,10 @@ static void taken(void *arg, const struct device_info *d, const struct device_re
     const struct mount_values *m = &d->v.mount;
     if (q->verb == ASK_SLEW || q->verb == ASK_TRACK || q->verb == ASK_PARK || q->verb == ASK_MOVE)
         g->sun_allowed = who && who->sun_allowed;
+    bool goes_on = q->verb == ASK_SLEW || q->verb == ASK_PARK || q->verb == ASK_UNPARK ||
+                   q->verb == ASK_HOME || q->verb == ASK_MOVE;
+    if (goes_on) /* it is wanted to move again: no stop is to be repeated into that */
+        g->stop_ms = -1;
     if (q->verb == ASK_SLEW) {
         g->slew_ms = now;
         g->slew_ra_rad = m->ra_rad;

@@ -13,6 +13,7 @@
 #include "vigie/base/log.h"
 #include "vigie/base/utf8.h"
 #include "vigie/session/console.h"
+#include "vigie/session/devicedesk.h"
 #include "vigie/session/script.h"
 #include "vigie/session/session.h"
 
@@ -27,6 +28,7 @@ struct one_run {
     int rc;
     bool imported; /* a script from outside: the observer is asked what it may do */
     struct str line;
+    bool forwarded; /* it ran in the session */
 };
 
 /* Lines stay lines, tabs stay tabs; what else could drive a terminal does not get there raw. */
@@ -200,6 +202,65 @@ static bool wants_help(const struct script_wish *w, const struct script_header *
     return w->argc == 1 && strcmp(w->argv[0], "--help") == 0 && !header_param(h, "help", &near);
 }
 
+/* ---- which script ---- */
+
+/* The path meant: a file, else a script of the library. */
+static const char *path_of(struct one_run *r, const char *name)
+{
+    if (strchr(name, '/') || strcmp(name, "-") == 0 || access(name, R_OK) == 0)
+        return name;
+    struct console *c = session_console(r->session);
+    console_scripts_read(c);
+    const struct console_script *s = console_script_find(c, name);
+    r->imported = s && strcmp(s->from, "imported") == 0;
+    return s ? s->path : name;
+}
+
+/* Devices belong to the running session: what needs one runs there. */
+static bool needs_device(const char *needs)
+{
+    static const char *const device[] = {"mount", "camera",  "focuser", "wheel",
+                                         "dome",  "weather", "power"};
+    for (size_t i = 0; needs && i < sizeof device / sizeof *device; i++)
+        if (api_granted(needs, device[i]))
+            return true;
+    return false;
+}
+
+static void quoted(struct str *out, const char *text)
+{
+    str_addc(out, '"');
+    for (const char *c = text; *c; c++)
+        if (*c == '"' || *c == '\\' || (unsigned char)*c < ' ')
+            str_addf(out, "\\%03d", *c);
+        else
+            str_addc(out, *c);
+    str_addc(out, '"');
+}
+
+/* A script of the session's library is known by its name there, a file by its whole path. */
+static int forward(struct one_run *r, const char *name, const struct param_text *given, size_t n)
+{
+    struct str code = {0};
+    char *whole = realpath(path_of(r, r->wish->path), NULL);
+    if (!r->wish->send) {
+        say(r, "it needs a device: it runs in the running session only");
+        return EXIT_NO;
+    }
+    str_add(&code, "script.run(");
+    quoted(&code, whole ? whole : name);
+    str_add(&code, ", {");
+    for (size_t i = 0; i < n; i++) {
+        str_addf(&code, "%s%s = ", i ? ", " : "", given[i].name);
+        quoted(&code, given[i].text ? given[i].text : "");
+    }
+    str_add(&code, "})");
+    int rc = r->wish->send(r->wish->store, code.s, code.n);
+    str_clear(&code);
+    free(whole);
+    return rc;
+}
+
 static int start_with(struct one_run *r, const struct script_header *h, const char *name,
                       const char *code, size_t n)
 {
@@ -211,6 +272,9 @@ static int start_with(struct one_run *r, const struct script_header *h, const ch
     if (read_args(r->wish, h, given, &n_given, &err) != OK ||
         params_push(r->host->L, h, given, n_given, &err) != OK) {
         rc = bad_params(r, h, &err);
+    } else if (needs_device(h->needs) && !session_rack(r->session)) {
+        r->forwarded = true;
+        rc = forward(r, name, given, n_given);
     } else {
         /* a script with a header has what it says it needs; one without, and a line, have all */
         r->task = lua_host_start_with(r->host, name, code, n, r->wish->code != NULL,
@@ -263,7 +327,7 @@ static int run_text(struct one_run *r, const char *name, const char *code, size_
         show_header(r->wish->out, name, &head);
     } else {
         rc = start_with(r, &head, name, code, n);
-        if (rc == 0) {
+        if (rc == 0 && !r->forwarded) {
             run_loop(r);
             rc = r->rc;
         }
@@ -306,20 +370,6 @@ static void ask(void *arg, uint64_t task, const char *question)
     if (loop_fd(r->loop, STDIN_FILENO, LOOP_READ, on_input, r, "lua/ask") != OK)
         while (r->asks) /* a file cannot be watched: it is there already */
             on_input(r, STDIN_FILENO, 0);
-}
-
-/* ---- which script ---- */
-
-/* The path meant: a file, else a script of the library. */
-static const char *path_of(struct one_run *r, const char *name)
-{
-    if (strchr(name, '/') || strcmp(name, "-") == 0 || access(name, R_OK) == 0)
-        return name;
-    struct console *c = session_console(r->session);
-    console_scripts_read(c);
-    const struct console_script *s = console_script_find(c, name);
-    r->imported = s && strcmp(s->from, "imported") == 0;
-    return s ? s->path : name;
 }
 
 int lua_run(struct session *session, const struct script_wish *w)

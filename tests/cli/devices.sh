@@ -32,4 +32,30 @@ want 0 '^1[0-9] passed, 0 failed' "$VIGIE" devices test Mount --demo --yes
 for check in 'slew of 2 deg' 'slew back' 'stop in a slew' 'below the horizon' 'sync where it points' 'guide north' 'sidereal time'; do
     grep -q "^pass  $check" "$work/out" || { echo "FAIL: no pass of \"$check\""; bad=1; }
 done
+
+# a script that needs a device runs in the running session, and nowhere else
+mkdir -p "$work/.config/vigie/scripts"
+printf 'site.OHP = 43.9317, 5.7133, 650\nalerts.colibri = no\ndevice.Mount = mount still sample ra=35.6 dec=42.3 tracking=yes\n' >"$work/.config/vigie/config"
+cat >"$work/.config/vigie/scripts/where.lua" <<'END'
+--[[ vigie-script
+name = where
+summary = says where the mount points
+needs = mount
+param times : int = 1 "How often"
+--]]
+mount.connect()
+print(p.times, mount.name, mount.tracking)
+END
+want 1 'no session runs' "$VIGIE" run where
+"$VIGIE" --headless --offline >"$work/log" 2>&1 &
+pid=$!
+for i in $(seq 300); do
+    ls "$work"/vigie/*.sock >/dev/null 2>&1 && break
+    sleep 0.1
+done
+want 0 '^3.Mount.true' "$VIGIE" run where --times 3
+want 0 '^02 20 .* .42 1' "$VIGIE" send 'session.pointing'
+want 1 'not synchronised|stands still' "$VIGIE" send 'mount.park()'
+kill $pid
+wait $pid
 exit $bad

@@ -544,6 +544,21 @@ START_TEST(a_mute_mount_may_be_moving)
 }
 END_TEST
 
+START_TEST(no_stop_is_repeated_into_a_new_slew)
+{
+    struct fake *f = mount_at(30, 40);
+    safety_stop(guard, "key", NULL);
+    ck_assert_int_eq(slew(60, 30, &me), OK);
+    slot_values(f->slot)->mount.slewing = true;
+    for (int i = 0; i < 15; i++) {
+        slot_values(f->slot)->mount.ra_rad += 1 * DEG;
+        pass(f, 1);
+    }
+    ck_assert_int_eq(f->stopped, 1);
+    ck_assert(!was_said("CUT THE POWER"));
+}
+END_TEST
+
 START_TEST(a_key_that_is_let_go_ends_its_movement)
 {
     struct fake *f = mount_at(30, 40);
@@ -734,6 +749,7 @@ int main(void)
     tcase_add_test(t, a_stop_is_written_at_once_and_seen_to_work);
     tcase_add_test(t, a_runaway_is_stopped_again_and_cried_out);
     tcase_add_test(t, a_mute_mount_may_be_moving);
+    tcase_add_test(t, no_stop_is_repeated_into_a_new_slew);
     tcase_add_test(t, a_key_that_is_let_go_ends_its_movement);
     tcase_add_test(t, stuck_motors_are_told);
     tcase_add_test(t, tracking_that_is_none_is_told);

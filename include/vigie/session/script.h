@@ -17,12 +17,15 @@ struct session;
  *   code   text of -e, or NULL
  *   argv   argc words behind it, for the script's parameters: --name value, --name=value; --name alone
  *          is yes for a boolean; --help: the parameters are listed and nothing is run
- *   out    where print goes; its log and errors go to err */
+ *   out    where print goes; its log and errors go to err
+ *   send, store  the way into the running session (script_ops.send): a script whose needs name a device runs there */
 struct script_wish {
     const char *path, *code;
     int argc;
     char **argv;
     FILE *out, *err;
+    int (*send)(const char *store, const char *code, size_t n);
+    const char *store;
 };
 
 /* struct script_ops
