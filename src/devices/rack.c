@@ -278,8 +278,9 @@ static void tell_asked(struct slot *s, const struct device_request *q, const cha
 
 static enum status connect_slot(struct slot *s, struct error *err)
 {
-    if (s->self)
+    if (s->self && s->info.link != DEVICE_FAILED)
         return err_set(err, E_BUSY, "%s: it is connected, or being connected", s->name);
+    close_slot(s); /* one that failed begins anew */
     s->info.trusted = true;
     s->place_ms = -1;
     slot_link(s, DEVICE_CONNECTING, NULL);

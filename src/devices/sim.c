@@ -19,7 +19,7 @@
 enum { NOBODY_MS = 50, HEARD = 65536, SPLIT_MS = 4 };
 
 extern const struct sim_machine sim_lx200, sim_nexstar, sim_ioptron, sim_moonlite, sim_wheel,
-    sim_gps, sim_shutter, sim_allsky;
+    sim_gps, sim_shutter, sim_allsky, sim_trace;
 
 static const struct row {
     const char *name, *driver, *variant;
@@ -40,6 +40,7 @@ static const struct row {
              {"nmea", "nmea", "", &sim_gps},
              {"allsky340", "allsky340", "", &sim_allsky},
              {"shutter", "bulb", "lcus", &sim_shutter},
+             {"trace", "", "", &sim_trace},
              {NULL, NULL, NULL, NULL}};
 
 struct parcel { /* bytes on their way out */
@@ -391,8 +392,8 @@ struct sim *sim_new(const struct sim_options *o, struct error *err)
     s->fd = -1;
     s->tcp = o->tcp_port >= 0;
     s->symlink = mem_str(o->symlink);
-    s->machine = row->machine->open(s, row->variant);
-    if (open_wire(s, err) == OK)
+    s->machine = row->machine->open(s, row->variant, err);
+    if (s->machine && open_wire(s, err) == OK)
         return s;
     sim_free(s);
     return NULL;
@@ -410,7 +411,8 @@ void sim_free(struct sim *s)
         free(s->out.at[i].bytes);
     VEC_FREE(s->out);
     str_clear(&s->heard);
-    s->row->machine->close(s->machine);
+    if (s->machine)
+        s->row->machine->close(s->machine);
     free(s->symlink);
     free(s);
 }

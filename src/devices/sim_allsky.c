@@ -129,8 +129,9 @@ static void on_byte(void *self, unsigned char c)
         sim_reply(a->sim, &right, 1); /* it shows what it understood, and does nothing */
 }
 
-static void *allsky_open(struct sim *s, const char *variant)
+static void *allsky_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     struct allsky *a = mem_zero(sizeof *a);
     (void)variant;
     a->sim = s;

@@ -43,8 +43,9 @@ static void on_byte(void *self, unsigned char c)
     (void)c;
 }
 
-static void *gps_open(struct sim *s, const char *variant)
+static void *gps_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     struct gps *g = mem_zero(sizeof *g);
     (void)variant;
     g->sim = s;

@@ -161,8 +161,9 @@ static void on_byte(void *self, unsigned char c)
     }
 }
 
-static void *io_open(struct sim *s, const char *variant)
+static void *io_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     struct io *x = mem_zero(sizeof *x);
     (void)variant;
     x->sim = s;

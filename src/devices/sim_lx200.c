@@ -459,8 +459,9 @@ static void on_byte(void *self, unsigned char c)
     }
 }
 
-static void *lx_open(struct sim *s, const char *variant)
+static void *lx_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     static const char *const name[] = {"classic", "autostar", "onstep", "10micron"};
     struct lx *l = mem_zero(sizeof *l);
     l->sim = s;

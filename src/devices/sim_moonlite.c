@@ -80,8 +80,9 @@ static void on_byte(void *self, unsigned char c)
     }
 }
 
-static void *moon_open(struct sim *s, const char *variant)
+static void *moon_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     struct moon *f = mem_zero(sizeof *f);
     (void)variant;
     f->sim = s;

@@ -255,8 +255,9 @@ static void on_byte(void *self, unsigned char c)
     x->n = 0;
 }
 
-static void *nx_open(struct sim *s, const char *variant)
+static void *nx_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     struct nx *x = mem_zero(sizeof *x);
     x->sim = s;
     x->synscan = strcmp(variant, "synscan") == 0;

@@ -7,11 +7,12 @@
 #include "vigie/devices/sim.h"
 #include "vigie/sky/scale.h"
 
-/* struct sim_machine - speaks one protocol. variant: what of the family it is. byte: a byte came. tick: the time asked for
+/* struct sim_machine - speaks one protocol. variant: what of the family it is;
+ * NULL with err: its options are wrong. byte: a byte came. tick: the time asked for
  * with sim_later has come. reset: it was switched off and on. mount: its mechanics, NULL for other devices. */
 struct sim_mount;
 struct sim_machine {
-    void *(*open)(struct sim *s, const char *variant);
+    void *(*open)(struct sim *s, const char *variant, struct error *err);
     void (*byte)(void *self, unsigned char c);
     void (*tick)(void *self);
     void (*reset)(void *self);

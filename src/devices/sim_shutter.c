@@ -12,8 +12,9 @@ static void on_byte(void *self, unsigned char c)
     (void)c;
 }
 
-static void *shutter_open(struct sim *s, const char *variant)
+static void *shutter_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     (void)s;
     (void)variant;
     return mem_zero(1);

@@ -137,8 +137,9 @@ static void on_byte(void *self, unsigned char c)
     }
 }
 
-static void *wheel_open(struct sim *s, const char *variant)
+static void *wheel_open(struct sim *s, const char *variant, struct error *err)
 {
+    (void)err;
     static const char *const make[] = {"qhycfw2", "qhycfw3", "xagyl", "ifw", "trutech"};
     struct wheel *w = mem_zero(sizeof *w);
     w->sim = s;

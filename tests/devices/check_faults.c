@@ -144,6 +144,11 @@ START_TEST(wrong_speed)
     ck_assert(rig_until_link(&rig, DEVICE_FAILED, 10000));
     ck_assert_msg(strstr(rig_info(&rig)->why, "garbage") && strstr(rig_info(&rig)->why, "speed"),
                   "%s", rig_info(&rig)->why);
+    ck_assert(isnan(rig_info(&rig)->v.mount.ra_rad)); /* nothing of it was believed */
+    /* the right speed, and asked again */
+    sim_fault(rig.sim, SIM_WRONG_BAUD, 0, 0);
+    ck_assert_msg(rig_verb(&rig, ASK_CONNECT), "%s", rig.done_text);
+    ck_assert(rig_until_link(&rig, DEVICE_READY, 8000));
     rig_down(&rig);
 }
 END_TEST

@@ -41,7 +41,7 @@ static void on_end(void *arg, int signo)
 static int usage(void)
 {
     fprintf(stderr, "simulate DEVICE [--link PATH | --port N] [--site LAT LON] [--at RA_H DEC_DEG] "
-                    "[--speed DEG_S] [--fault NAME]\ndevices:");
+                    "[--speed DEG_S] [--fault NAME] [--trace FILE]\ndevices:");
     for (size_t i = 0; sim_name(i); i++)
         fprintf(stderr, " %s", sim_name(i));
     fprintf(stderr, "\n");
@@ -54,6 +54,8 @@ static bool read_options(int argc, char **argv, struct sim_options *o, int *faul
         bool two = i + 2 < argc, one = i + 1 < argc;
         if (one && strcmp(argv[i], "--link") == 0) {
             o->symlink = argv[++i];
+        } else if (one && strcmp(argv[i], "--trace") == 0) {
+            o->trace = argv[++i];
         } else if (one && strcmp(argv[i], "--port") == 0) {
             o->tcp_port = atoi(argv[++i]);
         } else if (one && strcmp(argv[i], "--speed") == 0) {

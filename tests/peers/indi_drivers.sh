@@ -29,7 +29,15 @@ agrees() { # sim, device, property, most arc seconds, word
     echo "$1 and $2, $5: $t\" apart"
 }
 
-"$peers/devices/indi-up" -p "$port" -d "$work/indi" indi_lx200basic indi_lx200autostar indi_lx200_OnStep indi_lx200_10micron \
+# INDI's drivers flush their port both ways before each question. On a real line what was drained is gone and cannot be flushed; a
+# pseudo-terminal forgets what the simulator has not yet read (moonlite: the target, just before the go). So flush the input alone.
+cat >"$work/drained.c" <<'C'
+#include <sys/ioctl.h>
+#include <termios.h>
+int tcflush(int fd, int queue) { (void)queue; return ioctl(fd, TCFLSH, TCIFLUSH); }
+C
+cc -shared -fPIC -O1 "$work/drained.c" -o "$work/drained.so" || exit 1
+LD_PRELOAD="$work/drained.so" "$peers/devices/indi-up" -p "$port" -d "$work/indi" indi_lx200basic indi_lx200autostar indi_lx200_OnStep indi_lx200_10micron \
     indi_celestron_gps indi_synscan_telescope indi_ioptronv3_telescope indi_moonlite_focus || exit 1
 
 # Local sidereal time in hours at the simulator's site: targets that are up whenever this runs.
