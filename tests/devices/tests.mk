@@ -47,3 +47,6 @@ tests_devices_check_replay_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
 check_PROGRAMS += tests/devices/check_indi
 tests_devices_check_indi_SOURCES = tests/devices/check_indi.c
 tests_devices_check_indi_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
+BENCHES += tests/devices/bench_night
+tests_devices_bench_night_SOURCES = tests/devices/bench_night.c tests/devices/desk.c
+tests_devices_bench_night_LDADD = $(ROOMS_DEVICES)
