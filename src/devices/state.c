@@ -131,7 +131,9 @@ static enum status link_refuses(const struct slot *s, const struct device_reques
     enum device_link l = s->info.link;
     const char *name = s->info.name;
     if (q->verb == ASK_CONNECT && !s->hub)
-        return s->self ? err_set(err, E_BUSY, "%s: it is connected, or being connected", name) : OK;
+        return s->self && l != DEVICE_FAILED
+                   ? err_set(err, E_BUSY, "%s: it is connected, or being connected", name)
+                   : OK;
     if (!s->self)
         return err_set(err, E_REFUSED, "%s: it is not connected; `connect %s`", name, name);
     if (q->verb == ASK_DISCONNECT || q->verb == ASK_CONNECT || q->verb == ASK_STOP)

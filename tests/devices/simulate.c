@@ -1,5 +1,5 @@
 /* simulate.c - serves a simulated device until it is ended: simulate DEVICE [--link PATH | --port N] [--site LAT LON]
- * [--at RA_H DEC_DEG] [--speed DEG_S] [--fault NAME]... Prints its address, then, twice a second, where it points.
+ * [--at RA_H DEC_DEG] [--speed DEG_S] [--fault NAME] [--delay MS] [--trace FILE]. Prints its address, then, twice a second, where it points.
  * For tests with drivers that others wrote, and by hand.
  */
 #include <math.h>
@@ -41,19 +41,21 @@ static void on_end(void *arg, int signo)
 static int usage(void)
 {
     fprintf(stderr, "simulate DEVICE [--link PATH | --port N] [--site LAT LON] [--at RA_H DEC_DEG] "
-                    "[--speed DEG_S] [--fault NAME] [--trace FILE]\ndevices:");
+                    "[--speed DEG_S] [--fault NAME] [--delay MS] [--trace FILE]\ndevices:");
     for (size_t i = 0; sim_name(i); i++)
         fprintf(stderr, " %s", sim_name(i));
     fprintf(stderr, "\n");
     return 2;
 }
 
-static bool read_options(int argc, char **argv, struct sim_options *o, int *fault)
+static bool read_options(int argc, char **argv, struct sim_options *o, int *fault, int *delay)
 {
     for (int i = 2; i < argc; i++) {
         bool two = i + 2 < argc, one = i + 1 < argc;
         if (one && strcmp(argv[i], "--link") == 0) {
             o->symlink = argv[++i];
+        } else if (one && strcmp(argv[i], "--delay") == 0) {
+            *delay = atoi(argv[++i]);
         } else if (one && strcmp(argv[i], "--trace") == 0) {
             o->trace = argv[++i];
         } else if (one && strcmp(argv[i], "--port") == 0) {
@@ -86,8 +88,8 @@ int main(int argc, char **argv)
                             .lon_rad = 5.7133 * DEG,
                             .ra_rad = 2.3 * 15 * DEG,
                             .dec_rad = 42 * DEG};
-    int fault = -1;
-    if (argc < 2 || !read_options(argc, argv, &o, &fault))
+    int fault = -1, delay = 0;
+    if (argc < 2 || !read_options(argc, argv, &o, &fault, &delay))
         return usage();
     o.device = argv[1];
     o.loop = loop_new(clock_system());
@@ -99,6 +101,8 @@ int main(int argc, char **argv)
     }
     if (fault >= 0)
         sim_fault(p.sim, (enum sim_fault)fault, -1, 0);
+    if (delay > 0) /* as long as a line needs to carry question and answer */
+        sim_fault(p.sim, SIM_LATE, -1, delay);
     printf("%s\n", sim_address(p.sim));
     fflush(stdout);
     loop_timer(o.loop, 500, on_second, &p, "simulate");

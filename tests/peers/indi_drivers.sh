@@ -30,7 +30,8 @@ agrees() { # sim, device, property, most arc seconds, word
 }
 
 # INDI's drivers flush their port both ways before each question. On a real line what was drained is gone and cannot be flushed; a
-# pseudo-terminal forgets what the simulator has not yet read (moonlite: the target, just before the go). So flush the input alone.
+# pseudo-terminal forgets what the simulator has not yet read (moonlite: the target, just before the go). So flush the input alone. And an answer
+# comes 5 ms after its question: one that comes at once is flushed by drivers that flush after they have asked.
 cat >"$work/drained.c" <<'C'
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -46,7 +47,7 @@ hour() { awk -v l="$lst" -v h="$1" 'BEGIN { x = l + h; while (x >= 24) x -= 24; 
 
 mount() { # sim, INDI's device, most arc seconds
     local sim=$1 dev=$2 most=$3
-    "$top/tests/devices/simulate" "$sim" --link "$work/$sim" --speed 6 --at "$(hour 1)" 42 >"$work/$sim.log" 2>&1 &
+    "$top/tests/devices/simulate" "$sim" --link "$work/$sim" --delay 5 --speed 6 --at "$(hour 1)" 42 >"$work/$sim.log" 2>&1 &
     sims+=($!)
     sleep 1
     set_ "$dev.DEVICE_AUTO_SEARCH.INDI_DISABLED=On"
@@ -96,7 +97,7 @@ ROWS
 
 focuser() {
     local dev=MoonLite at
-    "$top/tests/devices/simulate" moonlite --link "$work/moonlite" >"$work/moonlite.log" 2>&1 &
+    "$top/tests/devices/simulate" moonlite --link "$work/moonlite" --delay 5 >"$work/moonlite.log" 2>&1 &
     sims+=($!)
     sleep 1
     set_ "$dev.DEVICE_AUTO_SEARCH.INDI_DISABLED=On"
