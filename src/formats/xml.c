@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "doctype.h"
 #include "vigie/base/str.h"
 #include "vigie/base/utf8.h"
 
@@ -22,7 +23,8 @@ struct xml {
     struct error err; /* status OK while all is well */
     size_t seen;
     int depth;
-    bool rooted;
+    bool rooted, looking; /* looking: for a DOCTYPE to leave out; what came waits in head */
+    struct str head;
     struct str value; /* attribute values of one element, one after the other */
     VEC(struct xml_attr) attr;
 };
@@ -144,17 +146,8 @@ static void on_text(void *arg, const xmlChar *s, int n)
 
 static void on_doctype(void *arg, const xmlChar *name, const xmlChar *id, const xmlChar *system)
 {
-    struct xml *x = arg;
     (void)name, (void)id, (void)system;
-    if (!x->limits.doctype_ignored)
-        refuse(x, E_PARSE, "a DOCTYPE is not accepted");
-}
-
-static void on_entity_decl(void *arg, const xmlChar *name, int type, const xmlChar *id,
-                           const xmlChar *system, xmlChar *content)
-{
-    (void)name, (void)type, (void)id, (void)system, (void)content;
-    refuse(arg, E_PARSE, "the document declares an entity, which is not accepted");
+    refuse(arg, E_PARSE, "a DOCTYPE is not accepted");
 }
 
 static void on_reference(void *arg, const xmlChar *name)
@@ -201,6 +194,7 @@ struct xml *xml_new(const struct xml_limits *limits, const struct xml_handler *h
     x->limits = *limits;
     if (x->limits.max_depth <= 0)
         x->limits.max_depth = DEPTH_DEFAULT;
+    x->looking = limits->doctype_ignored && !limits->stream;
     x->on = *handler;
     x->arg = arg;
     sax.initialized = XML_SAX2_MAGIC;
@@ -210,7 +204,6 @@ struct xml *xml_new(const struct xml_limits *limits, const struct xml_handler *h
     sax.ignorableWhitespace = on_text;
     sax.cdataBlock = on_text;
     sax.internalSubset = on_doctype;
-    sax.entityDecl = on_entity_decl;
     sax.getEntity = no_entity;
     sax.getParameterEntity = no_entity;
     sax.reference = on_reference;
@@ -235,6 +228,7 @@ void xml_free(struct xml *x)
         xmlFreeDoc(x->ctxt->myDoc);
     xmlFreeParserCtxt(x->ctxt);
     str_clear(&x->value);
+    str_clear(&x->head);
     VEC_FREE(x->attr);
     free(x);
 }
@@ -246,6 +240,42 @@ static enum status answer(const struct xml *x, struct error *err)
     return x->err.status;
 }
 
+/* What waited goes to libxml2; of a DOCTYPE only its line ends, so that lines keep their numbers. */
+static void let_go(struct xml *x, size_t begin, size_t end)
+{
+    const struct str *h = &x->head;
+    x->looking = false;
+    if (begin)
+        parse(x, h->s, (int)begin, 0);
+    if (end > begin)
+        parse(x, " ", 1, 0);
+    for (size_t i = begin; i < end && x->err.status == OK; i++)
+        if (h->s[i] == '\n')
+            parse(x, "\n", 1, 0);
+    if (h->n > end && x->err.status == OK)
+        parse(x, h->s + end, (int)(h->n - end), 0);
+    str_clear(&x->head);
+}
+
+/* The first bytes of a document wait until it is known where its DOCTYPE ends. Returns how many of
+ * the n it took. */
+static size_t look_for_doctype(struct xml *x, const char *bytes, size_t n)
+{
+    struct doctype d;
+    size_t k = n < DOCTYPE_LOOK - x->head.n ? n : DOCTYPE_LOOK - x->head.n;
+    str_addn(&x->head, bytes, k);
+    switch (doctype_find(x->head.s, x->head.n, &d)) {
+    case DOCTYPE_MORE:
+        if (x->head.n == DOCTYPE_LOOK)
+            let_go(x, 0, 0);
+        break;
+    case DOCTYPE_NONE: let_go(x, 0, 0); break;
+    case DOCTYPE_HERE: let_go(x, d.begin, d.end); break;
+    case DOCTYPE_BAD: refuse(x, E_PARSE, d.why); break;
+    }
+    return k;
+}
+
 enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *err)
 {
     enum { PIECE = 1 << 20 };
@@ -253,8 +283,12 @@ enum status xml_feed(struct xml *x, const char *bytes, size_t n, struct error *e
         refuse(x, E_RANGE, "larger than the limit");
     for (size_t done = 0; done < n && x->err.status == OK;) {
         size_t k = n - done < PIECE ? n - done : PIECE;
+        bool looks = x->looking;
+        if (looks)
+            k = look_for_doctype(x, bytes + done, k);
         x->seen += k;
-        parse(x, bytes + done, (int)k, 0);
+        if (!looks)
+            parse(x, bytes + done, (int)k, 0);
         done += k;
         if (x->seen > x->limits.max_bytes) /* of a stream: of one element */
             refuse(x, E_RANGE, "larger than the limit");
@@ -272,6 +306,8 @@ enum status xml_end(struct xml *x, struct error *err)
     }
     if (sound && x->seen == 0)
         refuse(x, E_PARSE, "the document is empty");
+    if (sound && x->looking)
+        let_go(x, 0, 0);
     if (x->err.status == OK)
         parse(x, NULL, 0, 1);
     if (x->err.status == E_PARSE && sound &&

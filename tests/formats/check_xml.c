@@ -161,6 +161,55 @@ START_TEST(refuses_doctype_and_entities)
 }
 END_TEST
 
+/* A '>' or a ']' inside a literal, a comment or an instruction ends nothing, wherever the bytes are cut;
+ * what is malformed is refused wherever they are cut. */
+START_TEST(doctype_in_pieces)
+{
+    static const struct {
+        const char *doc, *out, *why;
+    } rows[] = {
+        {"<!DOCTYPE a-b.c SYSTEM \"x>y\" ><a>t</a>", "(at)", NULL},
+        {"<?xml version='1.0'?> <!-- <!DOCTYPE z> -->\n<!DOCTYPE\na PUBLIC 'p>' \"s]>\"><a/>",
+         "(a)", NULL},
+        {"<!DOCTYPE a [<!ELEMENT a ANY><!-- ]> ' -->\n<?p ]> \"?><!ATTLIST a b CDATA ']>'>]><a/>",
+         "(a)", NULL},
+        {"\xef\xbb\xbf<!DOCTYPE a><a/>", "(a)", NULL},
+        {"<!DOCTYPE a\n\n><a>\n</b>", NULL, "line 4"},
+        {"<!DOCTYPE a><?xml version='1.0'?><a/>", NULL, "XML"},
+        {"<!DOCTYPE a><!DOCTYPE a><a/>", NULL, "DOCTYPE"},
+        {"<a/><!DOCTYPE a>", NULL, ""},
+        {"<!DOCTYPEa><a/>", NULL, "malformed"},
+        {"<!DOCTYPE ><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a SYSTEM><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a PUBLIC 'p'><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a SYSTEM 'x' y><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a [<!ELEMENT a <b>]><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a [<!OTHER a>]><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a [<!-- x -- y -->]><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a [x]><a/>", NULL, "malformed"},
+        {"<!DOCTYPE a [%p;]><a/>", NULL, "entity"},
+        {"<!DOCTYPE a [<!ENTITY e '>'>]><a/>", NULL, "entity"},
+        {"<!DOCTYPE a SYSTEM 'x><a/>", NULL, ""},
+        {"<!DOCTYPE a [<a/>", NULL, ""},
+        {"<!DOCTYPE a", NULL, ""}};
+    struct xml_limits loose = {.max_bytes = 1 << 16, .doctype_ignored = true};
+    struct str out = {0};
+    struct error err;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t piece = 1; piece <= strlen(rows[i].doc); piece++) {
+            enum status s = read_in(rows[i].doc, strlen(rows[i].doc), piece, loose, &out, &err);
+            ck_assert_msg(s == (rows[i].out ? OK : E_PARSE), "%s by %zu: %d %s", rows[i].doc, piece,
+                          (int)s, s == OK ? "" : err.text);
+            if (rows[i].out)
+                ck_assert_str_eq(str_c(&out), rows[i].out);
+            else
+                ck_assert_msg(strstr(err.text, rows[i].why), "%s by %zu: %s", rows[i].doc, piece,
+                              err.text);
+        }
+    str_clear(&out);
+}
+END_TEST
+
 START_TEST(bounds)
 {
     struct xml_limits shallow = {.max_bytes = 64, .max_depth = 3};
@@ -254,6 +303,7 @@ int main(void)
     tcase_add_test(t, encodings);
     tcase_add_test(t, refuses_what_is_no_xml);
     tcase_add_test(t, refuses_doctype_and_entities);
+    tcase_add_test(t, doctype_in_pieces);
     tcase_add_test(t, bounds);
     tcase_add_test(t, handler_stops);
     tcase_add_test(t, stream);

@@ -27,8 +27,9 @@ struct xml_handler {
 };
 
 /* struct xml_limits - max_bytes: of the whole document (> 0); max_depth: nesting of elements, the
- * root is 1 (0: 255). doctype_ignored: a DOCTYPE without any entity declaration is passed over;
- * without it every DOCTYPE is refused. stream: no document but elements one behind the other for as
+ * root is 1 (0: 255). doctype_ignored: a well-formed DOCTYPE without any entity declaration, in the
+ * first 64 kB and in an encoding that writes ASCII as ASCII, is passed over; every other, and without
+ * it every DOCTYPE at all, is refused. stream: no document but elements one behind the other for as
  * long as a connection lasts (INDI); each is a root of its own, and max_bytes holds for each. */
 struct xml_limits {
     size_t max_bytes;
