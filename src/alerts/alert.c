@@ -88,15 +88,25 @@ bool alert_time_known(struct jd_utc t)
     return isfinite(t.d1) && isfinite(t.d2);
 }
 
-/* Takes an offset such as +02:00, -0330 or +05 off the end of the text; seconds east. */
+/* Takes an offset such as +02:00, -0330 or +05 off the end of the text; seconds east. What is no offset
+ * stays, so that the text is no instant. */
 static double take_offset(char *s)
 {
     char *t = strpbrk(s, "Tt ");
     char *p = t ? strpbrk(t, "+-") : NULL;
-    int h = 0, m = 0;
+    char d[5] = "0000";
+    int n = 0;
     if (!p)
         return 0;
-    if (sscanf(p + 1, "%2d:%2d", &h, &m) < 2 && sscanf(p + 1, "%2d%2d", &h, &m) < 1)
+    for (const char *q = p + 1; *q; q++) {
+        if (*q == ':' && n == 2 && q[1])
+            continue;
+        if (*q < '0' || *q > '9' || n == 4)
+            return 0;
+        d[n++] = *q;
+    }
+    int h = (d[0] - '0') * 10 + d[1] - '0', m = (d[2] - '0') * 10 + d[3] - '0';
+    if ((n != 2 && n != 4) || h > 23 || m > 59)
         return 0;
     double sign = *p == '-' ? -1 : 1;
     *p = '\0';

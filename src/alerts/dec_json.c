@@ -195,8 +195,9 @@ static struct alert *colibri_event(const struct json *e)
     a->id = text_of(a, e, "trigger_id");
     a->name = text_of(a, e, "source_name");
     a->type = lower(a, text_of(a, e, "type"));
-    for (size_t i = 0; a->type && i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strncmp(a->type, kinds[i].type, strlen(kinds[i].type)) == 0)
+    size_t word = a->type ? strcspn(a->type, "_- ") : 0; /* "ot" of "ot_sn", but not of "other" */
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (word == strlen(kinds[i].type) && strncmp(a->type, kinds[i].type, word) == 0)
             a->kind = kinds[i].kind;
     a->classification = text_of(a, e, "classification");
     a->facility = two(a, text_of(a, e, "observatory"), text_of(a, e, "instrument"));
@@ -317,8 +318,7 @@ static enum alert_kind gcn_kind(const char *sender)
     static const struct {
         const char *part;
         enum alert_kind kind;
-    } rows[] = {{"lvk", ALERT_NU},
-                {"icecube", ALERT_NU},
+    } rows[] = {{"icecube", ALERT_NU}, /* its searches around superevents name lvk too */
                 {"km3net", ALERT_NU},
                 {"superk", ALERT_NU},
                 {"super-k", ALERT_NU},
@@ -327,6 +327,7 @@ static enum alert_kind gcn_kind(const char *sender)
                 {"chime", ALERT_FRB},
                 {"dsa", ALERT_FRB},
                 {"igwn", ALERT_GW},
+                {"lvk", ALERT_GW},
                 {"fermi", ALERT_HIGHENERGY},
                 {"swift", ALERT_HIGHENERGY},
                 {"maxi", ALERT_HIGHENERGY},

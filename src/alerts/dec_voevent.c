@@ -128,22 +128,19 @@ static void take_name(struct alert *a, const struct voevent *v)
     a->name = keep(a, name);
 }
 
-static bool says_true(const struct voevent *v, const char *name)
+static bool says(const struct voevent *v, const char *name, const char *what)
 {
     const char *s = value_of(v, name);
-    return s && str_eqi(s, "true");
+    return s && str_eqi(s, what);
 }
 
 static bool retracts(const struct alert *a, const struct voevent *v)
 {
-    const char *type = value_of(v, "AlertType");
     for (size_t i = 0; i < a->citations.n; i++)
         if (a->citations.at[i].kind && str_eqi(a->citations.at[i].kind, "retraction"))
             return true;
-    if (!type)
-        type = value_of(v, "alert_type");
-    return (type && str_eqi(type, "retraction")) || says_true(v, "Retraction") ||
-           says_true(v, "Def_NOT_a_GRB");
+    return says(v, "AlertType", "retraction") || says(v, "alert_type", "retraction") ||
+           says(v, "Retraction", "true") || says(v, "Def_NOT_a_GRB", "true");
 }
 
 static void take_lists(struct alert *a, const struct voevent *v)
@@ -248,7 +245,7 @@ static const char *type_of(const struct alert *a, const struct voevent *v)
     case ALERT_OPTICAL: return "ot";
     case ALERT_FRB: return "frb";
     case ALERT_HIGHENERGY:
-        return says_true(v, "Def_NOT_a_GRB") || holds(a->packet, "Known") ||
+        return says(v, "Def_NOT_a_GRB", "true") || holds(a->packet, "Known") ||
                        holds(a->packet, "Transient") || holds(a->stream, "MAXI") ||
                        holds(a->packet, "Flare")
                    ? "gamma"
@@ -262,7 +259,7 @@ static enum alert_standing standing_of(const struct alert *a, const struct voeve
 {
     const char *injected = value_of(v, "HardwareInj"), *grace = value_of(v, "GraceID");
     if (str_eqi(a->role, "test") || alert_mock(grace) || (injected && strcmp(injected, "1") == 0) ||
-        says_true(v, "Test_Submission"))
+        says(v, "Test_Submission", "true"))
         return ALERT_TEST;
     return str_eqi(a->role, "utility") ? ALERT_UTILITY : ALERT_SKY;
 }

@@ -64,8 +64,6 @@ static enum status decode_tree(const struct json *doc, struct alert_batch *out, 
         return decode_colibri(doc, out, err);
     if (json_number(json_get(doc, "ra")) == -1000)
         return err_set(err, E_ABSENT, "Astro-COLIBRI knows no source of that name");
-    if (json_get(doc, "uid") || json_get(doc, "circularId"))
-        return no_alert(doc, err);
     if (doc->type == JSON_OBJECT && has_any(doc, gcn)) {
         decode_gcn(doc, out);
         return OK;

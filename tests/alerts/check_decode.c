@@ -100,6 +100,10 @@ START_TEST(time_scales)
                 {"UTC-FK5-GEO", "2021-01--15T23:08:12.72", "-"},
                 {"UTC-FK5-GEO", "2024-02-30T00:00:00", "-"},
                 {"TT-FK5-GEO", "2024-02-30T00:00:00", "-"},
+                {"UTC-FK5-GEO", "2024-01-02T03:04:05-0330", "2024-01-02T06:34:05.000Z"},
+                {"UTC-FK5-GEO", "2024-01-02T03:04:05+25:00", "-"},
+                {"UTC-FK5-GEO", "2024-01-02T03:04:05+02:00x", "-"},
+                {"UTC-FK5-GEO", "2024-01-02T03:04:05+2", "-"},
                 {"UTC-FK5-GEO", "", "-"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct alert *a = one(packet(swift, "", rows[i].system, rows[i].iso, ""));
@@ -180,11 +184,32 @@ START_TEST(retraction_is_told_each_way)
 {
     static const char *const whats[] = {
         "<Param name='AlertType' value='Retraction'/>", "<Param name='Retraction' value='true'/>",
-        "<Group><Param name='Def_NOT_a_GRB' value='true'/></Group>"};
+        "<Group><Param name='Def_NOT_a_GRB' value='true'/></Group>",
+        "<Param name='AlertType' value='Update'/><Param name='alert_type' value='retraction'/>"};
     for (size_t i = 0; i < sizeof whats / sizeof whats[0]; i++)
         ck_assert(one(packet(swift, whats[i], "UTC", "2024-01-01", ""))->retraction);
     ck_assert(
         !one(packet(swift, "<Param name='Retraction' value='false'/>", "UTC", "", ""))->retraction);
+}
+END_TEST
+
+/* A value is never absent (such Params are as empty ones); group, name and unit may be. */
+START_TEST(values_of_params)
+{
+    const struct alert *a = one(packet(swift,
+                                       "<Param name='a'/><Param name='b' value=''/><Param name='c'>"
+                                       "<Value/></Param><Param name='d'><Value> 1 </Value></Param>"
+                                       "<Group name='g'><Param value='2'/></Group>",
+                                       "UTC", "", ""));
+    ck_assert_uint_eq(a->params.n, 5);
+    ck_assert_str_eq(a->params.at[0].value, "");
+    ck_assert_ptr_null(a->params.at[0].unit);
+    ck_assert_str_eq(a->params.at[1].value, "");
+    ck_assert_str_eq(a->params.at[2].value, "");
+    ck_assert_str_eq(a->params.at[3].value, "1");
+    ck_assert_ptr_null(a->params.at[3].group);
+    ck_assert_str_eq(a->params.at[4].group, "g");
+    ck_assert_ptr_null(a->params.at[4].name);
 }
 END_TEST
 
@@ -210,6 +235,27 @@ START_TEST(json_forms)
     ck_assert_str_eq(a->role, "test");
     ck_assert_int_eq(a->kind, ALERT_FRB);
     ck_assert_double_eq_tol(a->error_rad, 0.8 * DEG, 1e-14);
+    a = one("{\"id\":7,\"uid\":\"x\",\"mission\":\"LVK\"}");
+    ck_assert_str_eq(a->name, "7");
+    ck_assert_int_eq(a->kind, ALERT_GW);
+    a = one("{\"event_name\":\"x\",\"$schema\":\"/notices/icecube/lvk_nu_track_search\"}");
+    ck_assert_int_eq(a->kind, ALERT_NU);
+}
+END_TEST
+
+START_TEST(colibri_types)
+{
+    static const struct {
+        const char *type;
+        enum alert_kind kind;
+    } rows[] = {{"grb", ALERT_HIGHENERGY}, {"OT", ALERT_OPTICAL},    {"ot_sn", ALERT_OPTICAL},
+                {"other", ALERT_OTHER},    {"nuclear", ALERT_OTHER}, {"", ALERT_OTHER}};
+    char s[200];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(s, sizeof s, "{\"trigger_id\":\"1\",\"source_name\":\"x\",\"type\":\"%s\"}",
+                 rows[i].type);
+        ck_assert_int_eq(one(s)->kind, rows[i].kind);
+    }
 }
 END_TEST
 
@@ -307,9 +353,17 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        voevent_basics, time_scales, positions, kinds_and_standing,    retraction_is_told_each_way,
-        json_forms,     colibri,     corpus,    answers_without_alerts};
+    const TTest *const tests[] = {voevent_basics,
+                                  time_scales,
+                                  positions,
+                                  kinds_and_standing,
+                                  retraction_is_told_each_way,
+                                  json_forms,
+                                  values_of_params,
+                                  colibri_types,
+                                  colibri,
+                                  corpus,
+                                  answers_without_alerts};
     Suite *s = suite_create("decode");
     TCase *t = tcase_create("decode");
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)

@@ -97,8 +97,10 @@ static void put_now(struct str *out, const struct alert_view *view)
 {
     str_addf(out, "alt %.0f %s  az %.0f", round(view->alt_rad * DEG) + 0.0,
              view->rising ? "rising" : "setting", view->az_rad * DEG);
-    if (view->alt_rad > 0)
-        str_addf(out, "  X %.2f", sky_airmass(view->alt_rad));
+    if (view->alt_rad > 0) {
+        str_add(out, "  X ");
+        alerts_put_airmass(sky_airmass(view->alt_rad), out);
+    }
 }
 
 /* Until when it can be observed; in words, or short enough for a line with other things. */
@@ -119,11 +121,12 @@ static void put_tonight(struct str *out, const struct session *s, const struct a
     }
     str_addf(out, words ? "above %.0f deg in the dark " : "above %.0f ", limit);
     if (utc_diff_s(view->from, alerts_now(s)) > 60) {
-        str_add(out, "from ");
+        str_add(out, words ? "from " : "");
         alerts_clock(view->from, out);
-        str_addc(out, ' ');
+        str_add(out, words ? " until " : "-");
+    } else {
+        str_add(out, "until ");
     }
-    str_add(out, "until ");
     alerts_clock(view->until, out);
 }
 

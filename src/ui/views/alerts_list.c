@@ -249,10 +249,15 @@ static double airmass_number(const void *model, size_t row)
     return alt > 0 ? sky_airmass(alt) : (double)NAN;
 }
 
+void alerts_put_airmass(double airmass, struct str *out)
+{
+    number_cell(airmass, airmass < 9.995 ? 2 : 1, out);
+}
+
 static void airmass_cell(const void *model, size_t row, int width, struct str *out)
 {
     (void)width;
-    number_cell(airmass_number(model, row), 2, out);
+    alerts_put_airmass(airmass_number(model, row), out);
 }
 
 static void culm_cell(const void *model, size_t row, int width, struct str *out)

@@ -57,11 +57,13 @@ const struct alerts_row *alerts_selected(const struct alerts_view *v);
 const struct alert_event *alerts_event(const struct alerts_view *v, const struct alerts_row **row);
 
 /* Texts, added to out: the title, clean; the class; an age ("3h12"); hours and minutes of an
- * instant, "-" unknown; when it can be observed ("-03:33" until, "22:14-" from then). */
+ * instant, "-" unknown; an air mass in at most four columns; when it can be observed ("-03:33" until,
+ * "22:14-" from then). */
 void alerts_title(const struct alert_event *e, struct str *out);
 const char *alerts_class(const struct alert_event *e);
 void alerts_put_age(double age_s, struct str *out);
 void alerts_clock(struct jd_utc t, struct str *out);
+void alerts_put_airmass(double airmass, struct str *out);
 void alerts_when(const struct session *s, const struct alert_view *view, struct str *out);
 void alerts_put_clean(struct str *out, const char *text, size_t max);
 double alerts_age_s(const struct session *s, const struct alert_event *e);
