@@ -150,6 +150,14 @@ static void on_doctype(void *arg, const xmlChar *name, const xmlChar *id, const 
     refuse(arg, E_PARSE, "a DOCTYPE is not accepted");
 }
 
+/* libxml2 takes the "-->" in "<!--->" for the end of a comment when no later one has come yet, as HTML
+ * does: refused, so that the answer does not hang on how the bytes are cut. */
+static void on_comment(void *arg, const xmlChar *text)
+{
+    if (text && text[0] == '-' && text[1] == '>')
+        refuse(arg, E_PARSE, "a comment that begins with \"->\"");
+}
+
 static void on_reference(void *arg, const xmlChar *name)
 {
     (void)name;
@@ -203,6 +211,7 @@ struct xml *xml_new(const struct xml_limits *limits, const struct xml_handler *h
     sax.characters = on_text;
     sax.ignorableWhitespace = on_text;
     sax.cdataBlock = on_text;
+    sax.comment = on_comment;
     sax.internalSubset = on_doctype;
     sax.getEntity = no_entity;
     sax.getParameterEntity = no_entity;

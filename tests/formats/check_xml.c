@@ -134,6 +134,8 @@ START_TEST(refuses_what_is_no_xml)
     REFUSED("<a>&#27;</a>", E_PARSE, "");
     REFUSED("<p:a/>", E_PARSE, "prefix");
     REFUSED("<a p:k='1'/>", E_PARSE, "prefix");
+    REFUSED("<a/><!---> x -->", E_PARSE, "");
+    REFUSED("<a><!---> x --></a>", E_PARSE, "");
 }
 END_TEST
 
