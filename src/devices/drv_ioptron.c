@@ -446,6 +446,7 @@ static enum status ask_long(struct ioptron *x, const struct device_request *r, u
         return err_set(err, E_BUSY, "it is slewing; stop it first");
     x->verb = r->verb;
     x->ticket = ticket;
+    mount_asked(&x->m, r->verb);
     x->to_ra = r->ra_rad;
     x->to_dec = r->dec_rad;
     switch ((int)r->verb) {

@@ -313,6 +313,7 @@ static enum status ask_long(struct lx200 *l, const struct device_request *r, uin
         return err_set(err, E_BUSY, "it is slewing; stop it first");
     l->verb = r->verb;
     l->ticket = ticket;
+    mount_asked(&l->m, r->verb);
     l->left = 0;
     l->refused = false;
     l->to_ra = r->ra_rad;

@@ -433,7 +433,7 @@ size_t exchange_waiting(const struct exchange *x, enum xrank rank)
     return n + (rank == X_POLL ? x->n_pending : 0);
 }
 
-static void bad(struct exchange *x, const char *fmt, va_list ap)
+static void PRINTF(2, 0) bad(struct exchange *x, const char *fmt, va_list ap)
 {
     char why[200];
     vsnprintf(why, sizeof why, fmt, ap);

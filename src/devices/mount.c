@@ -411,6 +411,15 @@ static void insist(struct mount *m)
     stop_over(m, E_DEVICE, text);
 }
 
+void mount_asked(struct mount *m, enum device_verb verb)
+{
+    bool moves = verb == ASK_SLEW || verb == ASK_PARK || verb == ASK_HOME || verb == ASK_MOVE;
+    if (!moves || !m->stopping)
+        return;
+    m->stopping = false;
+    stop_over(m, OK, "stopped; a new motion was asked for before it was seen standing still");
+}
+
 /* ---- jog */
 
 void mount_ask_move(struct mount *m, const struct device_request *r, uint64_t ticket)
@@ -425,6 +434,7 @@ void mount_ask_move(struct mount *m, const struct device_request *r, uint64_t ti
         mount_move_over(m, other, OK);
     if (m->moving[d])
         slot_done(m->h->slot, m->move_ticket[d], OK, "goes on");
+    mount_asked(m, ASK_MOVE);
     m->moving[d] = true;
     m->move_ticket[d] = ticket;
     m->move_until[d] = driver_now(m->h) + ms;

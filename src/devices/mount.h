@@ -78,6 +78,9 @@ void mount_ask_move(struct mount *m, const struct device_request *r, uint64_t ti
 void mount_move_over(struct mount *m, enum move_direction d, enum status status);
 bool mount_moving(const struct mount *m);
 
+/* mount_asked - a request was taken that may move it: a stop that is still being watched is not sent again into it. */
+void mount_asked(struct mount *m, enum device_verb verb);
+
 /* mount_lst - its own sidereal time as read now: not trusted when it is more than 60 s from ours. NAN: it does not say.
  * mount_restarted - it was: not trusted until it is synced. mount_synced - it was. */
 void mount_lst(struct mount *m, double lst_rad);

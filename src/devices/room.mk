@@ -14,7 +14,7 @@ devices_files += src/devices/lx200.h src/devices/lx200.c src/devices/drv_lx200.h
 # Simulated devices.
 devices_files += include/vigie/devices/sim.h src/devices/sim_own.h src/devices/sim.c src/devices/sim_mount.c src/devices/sim_lx200.c \
 	src/devices/sim_nexstar.c src/devices/sim_ioptron.c src/devices/sim_moonlite.c src/devices/sim_wheel.c src/devices/sim_gps.c \
-	src/devices/sim_shutter.c src/devices/sim_allsky.c src/devices/sim_sky.c src/devices/sim_trace.c
+	src/devices/sim_shutter.c src/devices/sim_allsky.c src/devices/sim_sky.c
 # INDI.
 devices_files += src/devices/indi_wire.h src/devices/indi_wire.c src/devices/indi_number.c src/devices/indi_model.h src/devices/indi_model.c \
 	src/devices/indi_own.h src/devices/indi_server.c src/devices/indi_unit.c src/devices/indi_ask.c src/devices/indi_verbs.c \

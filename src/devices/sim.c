@@ -19,7 +19,7 @@
 enum { NOBODY_MS = 50, HEARD = 65536, SPLIT_MS = 4 };
 
 extern const struct sim_machine sim_lx200, sim_nexstar, sim_ioptron, sim_moonlite, sim_wheel,
-    sim_gps, sim_shutter, sim_allsky, sim_trace;
+    sim_gps, sim_shutter, sim_allsky;
 
 static const struct row {
     const char *name, *driver, *variant;
@@ -40,7 +40,6 @@ static const struct row {
              {"nmea", "nmea", "", &sim_gps},
              {"allsky340", "allsky340", "", &sim_allsky},
              {"shutter", "bulb", "lcus", &sim_shutter},
-             {"trace", "", "", &sim_trace},
              {NULL, NULL, NULL, NULL}};
 
 struct parcel { /* bytes on their way out */

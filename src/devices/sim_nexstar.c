@@ -151,12 +151,20 @@ static void set_site(struct nx *x)
     done(x);
 }
 
+/* So many zeros, at most 4, and the end. */
+static void zeros(struct nx *x, size_t n)
+{
+    static const char b[5] = {0, 0, 0, 0, '#'};
+    size_t from = n < 4 ? 4 - n : 0;
+    sim_reply(x->sim, &b[from], sizeof b - from);
+}
+
 /* To the motors: rates by hand, firmware, guide rate. */
 static void pass(struct nx *x)
 {
     unsigned char axis = x->in[2], cmd = x->in[3], value = x->in[4], n = x->in[7];
     if (axis != 0x10 && axis != 0x11) { /* nobody there: one byte too many, as the real one */
-        sim_reply(x->sim, "\0\0\0\0#" + (4 - (n < 3 ? n + 1 : 4)), (size_t)(n < 3 ? n + 2 : 5));
+        zeros(x, n + 1u);
         return;
     }
     if (cmd == 0x24 || cmd == 0x25) {
@@ -173,7 +181,7 @@ static void pass(struct nx *x)
     } else if (cmd == 0xFE) {
         sim_reply(x->sim, "\x06\x10#", 3);
     } else {
-        sim_reply(x->sim, "\x80\0\0\0#" + 4 - (n > 4 ? 4 : n), (size_t)(n > 4 ? 4 : n) + 1);
+        zeros(x, n);
     }
 }
 

@@ -290,6 +290,23 @@ START_TEST(stop_ignored)
 }
 END_TEST
 
+/* A stop that is still watched is not sent again into a slew that was asked for since. */
+START_TEST(slew_after_stop)
+{
+    up("onstep", 8);
+    ck_assert_msg(rig_slew(&rig, ra_at(-30), 60), "%s", rig.done_text);
+    rig_pass(&rig, 1200);
+    ck_assert(rig_verb(&rig, ASK_STOP));
+    rig_pass(&rig, 200);
+    mark();
+    ck_assert_msg(rig_slew(&rig, ra_at(30), 35), "%s", rig.done_text);
+    ck_assert(rig_until_done(&rig, 25000));
+    ck_assert_msg(rig.done == OK, "%s", rig.done_text);
+    ck_assert_int_eq(sent(":Q#"), 0);
+    rig_down(&rig);
+}
+END_TEST
+
 START_TEST(two_masters)
 {
     struct error err;
@@ -356,6 +373,7 @@ int main(void)
     tcase_add_test(c, motors_stuck);
     tcase_add_test(c, runaway);
     tcase_add_test(c, stop_ignored);
+    tcase_add_test(c, slew_after_stop);
     tcase_add_test(c, two_masters);
     tcase_add_test(c, wrong_clock);
     tcase_add_test(c, tracking_stops_silently);

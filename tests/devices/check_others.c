@@ -240,41 +240,6 @@ START_TEST(release_by_relay)
 }
 END_TEST
 
-/* What went over a wire, saved, is a device again: the same identity, the same position. */
-START_TEST(trace_as_device)
-{
-    char path[] = "/tmp/traceXXXXXX", identity[120], line[120];
-    int fd = mkstemp(path);
-    close(fd);
-    rig_up(&rig, "onstep", "mount", "", 100, 42, 4, true);
-    rig_pass(&rig, 2500);
-    ck_assert_msg(rack_wire_save(rig.rack, rig.id, path, &err) == OK, "%s", err.text);
-    snprintf(identity, sizeof identity, "%s", rig_info(&rig)->identity);
-    double ra = rig_info(&rig)->v.mount.ra_rad, dec = rig_info(&rig)->v.mount.dec_rad;
-    rig_down(&rig);
-    struct sim_options so = {.clock = clock_system(), .device = "trace", .tcp_port = 0};
-    memset(&rig, 0, sizeof rig);
-    so.loop = rig.loop = loop_new(clock_system());
-    ck_assert_ptr_null(sim_new(&so, &err)); /* which file? */
-    so.trace = path;
-    rig.sim = sim_new(&so, &err);
-    ck_assert_msg(rig.sim != NULL, "%s", err.text);
-    struct rack_options ro = {.loop = rig.loop, .clock = clock_system()};
-    rig.rack = rack_new(&ro);
-    snprintf(line, sizeof line, "mount lx200 %s", sim_address(rig.sim));
-    ck_assert_int_eq(rack_add(rig.rack, "Again", line, &err), OK);
-    rig.id = rack_at(rig.rack, 0)->id;
-    ck_assert(rig_verb(&rig, ASK_CONNECT));
-    ck_assert(rig_until_link(&rig, DEVICE_READY, 8000));
-    rig_pass(&rig, 1500);
-    ck_assert_str_eq(rig_info(&rig)->identity, identity);
-    ck_assert_double_eq_tol(rig_info(&rig)->v.mount.ra_rad, ra, 1e-9);
-    ck_assert_double_eq_tol(rig_info(&rig)->v.mount.dec_rad, dec, 1e-9);
-    rig_down(&rig);
-    unlink(path);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("others");
@@ -285,7 +250,6 @@ int main(void)
     tcase_add_test(c, gps);
     tcase_add_test(c, allsky);
     tcase_add_test(c, release_by_relay);
-    tcase_add_test(c, trace_as_device);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

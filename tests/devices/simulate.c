@@ -1,5 +1,5 @@
 /* simulate.c - serves a simulated device until it is ended: simulate DEVICE [--link PATH | --port N] [--site LAT LON]
- * [--at RA_H DEC_DEG] [--speed DEG_S] [--fault NAME] [--delay MS] [--trace FILE]. Prints its address, then, twice a second, where it points.
+ * [--at RA_H DEC_DEG] [--speed DEG_S] [--fault NAME] [--delay MS]. Prints its address, then, twice a second, where it points.
  * For tests with drivers that others wrote, and by hand.
  */
 #include <math.h>
@@ -41,7 +41,7 @@ static void on_end(void *arg, int signo)
 static int usage(void)
 {
     fprintf(stderr, "simulate DEVICE [--link PATH | --port N] [--site LAT LON] [--at RA_H DEC_DEG] "
-                    "[--speed DEG_S] [--fault NAME] [--delay MS] [--trace FILE]\ndevices:");
+                    "[--speed DEG_S] [--fault NAME] [--delay MS]\ndevices:");
     for (size_t i = 0; sim_name(i); i++)
         fprintf(stderr, " %s", sim_name(i));
     fprintf(stderr, "\n");
@@ -56,8 +56,6 @@ static bool read_options(int argc, char **argv, struct sim_options *o, int *faul
             o->symlink = argv[++i];
         } else if (one && strcmp(argv[i], "--delay") == 0) {
             *delay = atoi(argv[++i]);
-        } else if (one && strcmp(argv[i], "--trace") == 0) {
-            o->trace = argv[++i];
         } else if (one && strcmp(argv[i], "--port") == 0) {
             o->tcp_port = atoi(argv[++i]);
         } else if (one && strcmp(argv[i], "--speed") == 0) {

@@ -37,8 +37,7 @@ enum sim_fault {
 };
 
 /* struct sim_options - loop and clock are borrowed.
- *   device     one of sim_name: "onstep", "nexstar", ...; "trace" answers what a saved wire log has as answers
- *   trace      of "trace": the wire log's file
+ *   device     one of sim_name: "onstep", "nexstar", ...
  *   tcp_port   -1: a pseudo-terminal; 0: any free port of this machine; else that port
  *   symlink    where a link to the terminal is put (a name that stays when the terminal changes); NULL: none
  *   lat_rad .. the mount's site, and where it points at first, apparent of date; slew_deg_s: its speed, 0: 4
@@ -48,7 +47,7 @@ struct sim_options {
     const struct clock *clock;
     const char *device;
     int tcp_port;
-    const char *symlink, *trace;
+    const char *symlink;
     double lat_rad, lon_rad, ra_rad, dec_rad, slew_deg_s;
     struct sim *mount;
 };
