@@ -125,6 +125,7 @@ static struct indi_property *define(struct indi_device *d, const struct indi_vec
         p->name = mem_str(v->name);
         p->type = v->type;
         p->message = mem_str("");
+        p->set_ms = -1;
         VEC_PUSH(d->property, p);
     }
     put(&p->label, *v->label ? v->label : v->name);
@@ -185,6 +186,8 @@ struct indi_property *indi_model_take(struct indi_model *m, const struct indi_ve
         put(&d->said, v->message);
     }
     p->said_ms = now_ms;
+    if (v->tag == INDI_SET)
+        p->set_ms = now_ms;
     p->sets++;
     p->busy += p->state == INDI_BUSY;
     return p;

@@ -13,7 +13,8 @@ struct indi_element {
     double number, min, max, step;
 };
 
-/* struct indi_property - said_ms: when it was last told of; busy: how often it has been Busy; sets: how often it was
+/* struct indi_property - said_ms: when it was last told of; set_ms: by set*, which says something new (def* says again
+ * what may be old; -1 never); busy: how often it has been Busy; sets: how often it was
  * told of by set* or def*. */
 struct indi_property {
     char *name, *label, *group, *message;
@@ -22,7 +23,7 @@ struct indi_property {
     enum indi_rule rule;
     bool readable, writable;
     double timeout_s;
-    int64_t said_ms;
+    int64_t said_ms, set_ms;
     uint64_t sets, busy;
     VEC(struct indi_element) element;
 };

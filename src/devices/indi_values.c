@@ -54,12 +54,12 @@ void indi_mount_of(const struct indi_unit *u, bool j2000, double ra_rad, double 
         frame_of_icrs(FRAME_APPARENT, tt, ra_rad, dec_rad, ra_out, dec_out);
 }
 
-/* The clock of a mount is told once, when it is set or read: only fresh it says something. */
+/* The clock of a mount is told when it is set or read: only fresh it says something; a definition repeats an old one. */
 static double clock_error(const struct indi_unit *u, const struct indi_device *d)
 {
     const struct indi_property *p = indi_property(d, "TIME_UTC");
     struct jd_utc utc;
-    if (!p || CLOCK_MS(u->server->clock) - p->said_ms > 1500 ||
+    if (!p || p->set_ms < 0 || CLOCK_MS(u->server->clock) - p->set_ms > 1500 ||
         utc_parse(indi_text(d, "TIME_UTC", "UTC"), NULL, &utc, NULL) != OK)
         return NAN;
     double now = (double)CLOCK_WALL(u->server->clock) / 1e9;

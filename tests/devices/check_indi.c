@@ -370,6 +370,29 @@ START_TEST(alert_is_not_current)
 }
 END_TEST
 
+/* A definition repeats a time that was set long ago; a set* tells of one that is now. */
+START_TEST(clock)
+{
+    char text[400];
+    mount_ready();
+    tell_all(false,
+             "<defTextVector device='M' name='TIME_UTC' perm='rw' state='Ok'><defText name='UTC'>"
+             "2001-01-01T00:00:00</defText><defText name='OFFSET'>0</defText></defTextVector>");
+    turns(100);
+    ck_assert(isnan(dev("Mount")->v.mount.clock_error_s));
+    char when[UTC_TEXT];
+    utc_format(utc_of_wall(CLOCK_WALL(clock_system()) + 30000000000), 0, when);
+    when[19] = '\0';
+    snprintf(text, sizeof text,
+             "<setTextVector device='M' name='TIME_UTC' state='Ok'><oneText name='UTC'>%s</oneText>"
+             "</setTextVector>",
+             when);
+    tell_all(false, text);
+    turns(100);
+    ck_assert_double_eq_tol(dev("Mount")->v.mount.clock_error_s, 30, 1.5);
+}
+END_TEST
+
 START_TEST(mute_driver)
 {
     mount_ready();
@@ -564,6 +587,7 @@ int main(void)
     tcase_add_checked_fixture(t, open_all, close_all);
     tcase_add_test(t, silence_and_stop);
     tcase_add_test(t, alert_is_not_current);
+    tcase_add_test(t, clock);
     tcase_add_test(t, mute_driver);
     tcase_add_test(t, mount_of_j2000);
     tcase_add_test(t, nonsense_places);
