@@ -33,7 +33,7 @@ see 'asked by key|asked by palette'
 keys 7 # from another tab
 see '\[7 Log\]'
 keys !
-see 'STOP ALL asked by key: written to 1 dev'
+see 'STOP ALL asked by key: written to [0-9] dev'
 see 'Mount stands still, seen [0-9.]+ s after the stop'
 keys 4
 see 'Mount +lx200 +(tracking|standing)'
