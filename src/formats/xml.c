@@ -150,12 +150,12 @@ static void on_doctype(void *arg, const xmlChar *name, const xmlChar *id, const 
     refuse(arg, E_PARSE, "a DOCTYPE is not accepted");
 }
 
-/* libxml2 takes the "-->" in "<!--->" for the end of a comment when no later one has come yet, as HTML
- * does: refused, so that the answer does not hang on how the bytes are cut. */
+/* libxml2 takes the "-->" in "<!-->" and "<!--->" for the end of a comment when no later one has come
+ * yet, as HTML does: refused, so that the answer does not hang on how the bytes are cut. */
 static void on_comment(void *arg, const xmlChar *text)
 {
-    if (text && text[0] == '-' && text[1] == '>')
-        refuse(arg, E_PARSE, "a comment that begins with \"->\"");
+    if (text && text[text[0] == '-'] == '>')
+        refuse(arg, E_PARSE, "a comment that begins with \">\" or \"->\"");
 }
 
 static void on_reference(void *arg, const xmlChar *name)

@@ -136,6 +136,7 @@ START_TEST(refuses_what_is_no_xml)
     REFUSED("<a p:k='1'/>", E_PARSE, "prefix");
     REFUSED("<a/><!---> x -->", E_PARSE, "");
     REFUSED("<a><!---> x --></a>", E_PARSE, "");
+    REFUSED("<a/><!--> x -->", E_PARSE, "");
 }
 END_TEST
 

@@ -46,7 +46,7 @@ void xml_free(struct xml *x);
 
 /* xml_feed - the next n bytes (any n, 0 too); xml_end - there are no more.
  *   err      E_PARSE: not well formed, an undeclared prefix or entity, a DOCTYPE, a comment that
- *            begins with "->" (readers differ on where it ends), something after the root: "line 2: opening and ending tag mismatch ..."; E_RANGE: larger or deeper
+ *            begins with ">" or "->" (readers differ on where it ends), something after the root: "line 2: opening and ending tag mismatch ..."; E_RANGE: larger or deeper
  *            than the limits; or the handler's own error. After an error every further call
  *            returns it again.
  *   test     tests/formats/check_xml.c */
