@@ -12,3 +12,16 @@ done_with() {
 trap done_with EXIT
 "$scripts/indi-up" -p "$port" -d "$work/server"
 timeout 600 "${TOP_BUILDDIR:?}/tests/devices/indi_drive" "$port" "$work/server" "$scripts" "$work"
+# The same server through the program: its own self test of a mount, with INDI's simulator in the part of the hardware.
+cat >"$work/conf" <<END
+site.there = 51,-2.3,72
+site = there
+devices.clock = any
+device.Mount = mount indi 127.0.0.1:$port "Telescope Simulator"
+END
+high=$(/usr/bin/python3 -c 'import time; d = time.time() / 86400 + 2440587.5 - 2451545.0; print(((280.46061837 + 360.98564736629 * d - 2.3) % 360) / 15)')
+mount="Telescope Simulator"
+indi_setprop -p "$port" "$mount.TELESCOPE_PARK.UNPARK=On" "$mount.ON_COORD_SET.TRACK=On"
+indi_setprop -p "$port" "$mount.EQUATORIAL_EOD_COORD.RA;DEC=$high;40"
+sleep 15
+timeout 200 "${TOP_BUILDDIR:?}/src/vigie" devices test Mount --yes --config "$work/conf"
