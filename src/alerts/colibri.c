@@ -165,8 +165,9 @@ enum status colibri_read(const struct http_answer *a, struct alert_batch *out, i
         *err = a->err;
         return a->err.status;
     }
+    bool page = a->body.s[strspn(a->body.s, " \t\r\n")] == '<';
     return err_set(err, s, s == E_ABSENT ? "%s" : "Astro-COLIBRI: its answer is not understood: %s",
-                   why.text);
+                   page ? "a web page (a login, a proxy?)" : why.text);
 }
 
 void colibri_window(int64_t now_ms, int64_t since_ms, double days, int64_t *from_ms, int64_t *to_ms)

@@ -163,7 +163,7 @@ START_TEST(refusals)
          "\"status_code\":429}",
          "Renewal at 2026-11-23 23:14:07", 121},
         {"500 Internal Server Error", "oops", "HTTP 500", 2},
-        {"200 OK", "<html><body>maintenance</body></html>", "not understood", 2},
+        {"200 OK", "\n<html><body>maintenance</body></html>", "a web page", 2},
         {"200 OK", "{\"voevents\":[", "not understood", 2},
         {"200 OK", "", "empty answer", 2}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

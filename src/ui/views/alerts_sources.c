@@ -8,6 +8,14 @@ static void put_clock(struct str *out, int64_t wall_ms)
     alerts_clock(utc_add_s(utc_of_wall(wall_ms * 1000000), -30), out);
 }
 
+/* The day, where hours and minutes alone would be taken for those of today. */
+static void put_day(struct str *out, int64_t wall_ms, int64_t now_ms)
+{
+    char text[UTC_TEXT];
+    if (wall_ms - now_ms > 12 * 3600000)
+        str_addf(out, "%.5s ", utc_format(utc_of_wall(wall_ms * 1000000), 0, text) + 5);
+}
+
 static const char *state_word(const struct source_status *st, bool silent)
 {
     switch (st->state) {
@@ -47,6 +55,7 @@ enum role alerts_source_line(const struct session *s, const struct source_status
     }
     if (st->next_ms > now_ms) {
         str_add(out, "; asks again ");
+        put_day(out, st->next_ms, now_ms);
         put_clock(out, st->next_ms);
         str_add(out, " UTC");
     }
@@ -65,6 +74,7 @@ void alerts_source_trouble(const struct session *s, const struct source_status *
         str_addf(out, "%s is SILENT. ", st->title);
     if (st->next_ms > now_ms) {
         str_add(out, "Again at ");
+        put_day(out, st->next_ms, now_ms);
         put_clock(out, st->next_ms);
         str_add(out, ": ");
     }
