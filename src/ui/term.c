@@ -533,13 +533,16 @@ static bool plain_blank(const struct terminal *t, const struct cell *x)
 }
 
 /* Colours cost bytes at each change, and a blank shows none: a gap takes those of what stands before
- * it; but for the last one of a row, which can be erased to its end. */
+ * it, else behind it; but for the last one of a row, which can be erased to its end. */
 static int gap_role(const struct terminal *t, const struct canvas *c, int row, int col, int before)
 {
     int end = col;
     while (end < c->cols && plain_blank(t, canvas_cell(c, row, end)))
         end++;
-    return before >= 0 && end < c->cols ? before : ROLE_TEXT;
+    if (end == c->cols)
+        return ROLE_TEXT;
+    const struct cell *behind = canvas_cell(c, row, end);
+    return before >= 0 ? before : plain_ground(t, behind) ? behind->role : ROLE_TEXT;
 }
 
 /* A row of cells as curses has them: one element a character. */

@@ -169,7 +169,7 @@ START_TEST(sesame)
     ck_assert(vo_resolve_read("busy", 4, "x", &o, &err) == E_PARSE);
     ck_assert(vo_resolve_url(&url, 0, "NGC 1275 & x"));
     ck_assert_str_eq(url.s,
-                     "https://cds.unistra.fr/cgi-bin/nph-sesame/-ox/SNV?NGC%201275%20%26%20x");
+                     "https://cds.unistra.fr/cgi-bin/nph-sesame/-oxp/SNV?NGC%201275%20%26%20x");
     ck_assert(!vo_resolve_url(&url, 9, "x"));
     str_clear(&url);
 }

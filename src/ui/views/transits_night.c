@@ -207,7 +207,7 @@ void transits_curve_draw(const struct transits_view *v, const struct transit_eve
     plot_y(&p, 0, "0");
     if (limit >= 8 && limit <= 82)
         plot_y(&p, limit, text);
-    plot_level(&p, limit, ROLE_RULE);
+    plot_level(&p, limit, ROLE_HEAD);
     if (now > x.t0 && now < x.t1 && c->rows >= 12) /* else its word below has to do */
         plot_column(&p, now, ROLE_NOW);
     if (p.canvas.set == GLYPHS_UTF8)
