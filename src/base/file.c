@@ -4,6 +4,7 @@
 #include "vigie/base/file.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,4 +166,38 @@ char *file_place(enum place place, const char *name, struct error *err)
     err_set(err, E_ABSENT, "no HOME and no %s: nowhere to keep %s; set one of them", row[place].env,
             name);
     return NULL;
+}
+
+/* The top of the source tree above a path, cut there: a folder with the build's own files beside the one that is
+ * wanted. */
+static bool source_tree(char *path, const char *name)
+{
+    for (int up = 0; up < 5; up++) {
+        char *slash = strrchr(path, '/');
+        if (!slash)
+            return false;
+        *slash = 0;
+        char *mark = mem_printf("%s/configure.ac", path), *room = mem_printf("%s/src/FLOORS", path),
+             *wanted = mem_printf("%s/%s", path, name);
+        bool there =
+            access(mark, F_OK) == 0 && access(room, F_OK) == 0 && access(wanted, F_OK) == 0;
+        free(mark);
+        free(room);
+        free(wanted);
+        if (there)
+            return true;
+    }
+    return false;
+}
+
+char *file_shipped(const char *name)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n > 0) {
+        self[n] = 0;
+        if (source_tree(self, name))
+            return mem_printf("%s/%s", self, name);
+    }
+    return mem_printf("%s/%s", VIGIE_DATADIR, name);
 }

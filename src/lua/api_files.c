@@ -15,24 +15,6 @@
 
 enum { MAX_READ = 32 << 20, MAX_LIST = 10000, MAX_CSV_ROWS = 200000 };
 
-static int as_string(lua_State *L)
-{
-    lua_pushlstring(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
-    return 1;
-}
-
-/* Bytes as a string on the top; they are freed, also when Lua has no memory for them. */
-static void push_taken(lua_State *L, char *bytes, size_t n)
-{
-    lua_pushcfunction(L, as_string);
-    lua_pushlightuserdata(L, bytes);
-    lua_pushinteger(L, (lua_Integer)n);
-    int rc = lua_pcall(L, 2, 1, 0);
-    free(bytes);
-    if (rc != LUA_OK)
-        lua_error(L);
-}
-
 /* The whole file at the path of index 1, on the top. */
 static void push_file(lua_State *L, const char *what)
 {
@@ -49,7 +31,7 @@ static void push_file(lua_State *L, const char *what)
     for (ssize_t k = 1; k > 0 && n<(size_t)st.st_size; n += k> 0 ? (size_t)k : 0)
         k = read(fd, bytes + n, (size_t)st.st_size - n);
     close(fd);
-    push_taken(L, bytes, n);
+    push_bytes(L, bytes, n);
 }
 
 static int files_read(lua_State *L)

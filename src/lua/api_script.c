@@ -146,6 +146,7 @@ static int raw_start(lua_State *L)
     if (!id)
         return problem_raise_error(L, &err);
     struct task *t = task_find(h, id);
+    task_script(h, id, s->path);
     if (strcmp(s->from, "imported") == 0)
         task_guard(h, id, grants, str_c(&r->text), r->text.n);
     t->parent = parent->id;

@@ -70,6 +70,11 @@ static void unknown(void *lua, const char *code, size_t n, struct str *out)
     globals_unknown(((struct console_lua *)lua)->host, code, n, out);
 }
 
+static enum status again(void *lua, struct error *err)
+{
+    return init_again(((struct console_lua *)lua)->host, err);
+}
+
 static void *create(struct session *session, struct console *console)
 {
     static const struct lua_host_ops ops = {
@@ -103,11 +108,12 @@ static uint64_t line(void *lua, const char *name, const char *code, size_t n, bo
                           err);
 }
 
-static uint64_t run(void *lua, const char *name, const char *code, size_t n,
+static uint64_t run(void *lua, const char *path, const char *code, size_t n,
                     enum script_trust trust, const struct script_value *value, size_t n_value,
                     struct error *err)
 {
     struct lua_host *h = ((struct console_lua *)lua)->host;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     struct script_header head;
     struct param_text given[SCRIPT_PARAMS];
     bool incomplete;
@@ -128,6 +134,8 @@ static uint64_t run(void *lua, const char *name, const char *code, size_t n,
                                  trust == TRUST_OWN && !head.has ? "*" : needs, &incomplete, err);
     else
         err_wrap(err, "%s", name);
+    if (id)
+        task_script(h, id, path);
     if (id && trust == TRUST_IMPORTED)
         task_guard(h, id, needs, code, n);
     header_clear(&head);
@@ -247,6 +255,6 @@ static enum status check_code(void *lua, const char *name, const char *code, siz
     return rc == LUA_OK ? OK : E_PARSE;
 }
 
-const struct console_ops lua_console = {create,     destroy, step,       line,   run,
-                                        cancel,     tasks,   complete,   help,   sheet,
-                                        sheet_free, check,   check_code, answer, unknown};
+const struct console_ops lua_console = {create,     destroy,  step,    line,  run,        cancel,
+                                        tasks,      complete, help,    sheet, sheet_free, check,
+                                        check_code, answer,   unknown, again};

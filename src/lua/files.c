@@ -94,6 +94,23 @@ static int open_beneath(int dir, const char *path, int flags, unsigned mode)
     return (int)fd;
 }
 
+int files_beneath(const char *folder, const char *path)
+{
+    struct stat st;
+    int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = dir < 0 ? -1 : open_beneath(dir, path, O_RDONLY | O_NONBLOCK, 0);
+    int why = errno;
+    if (dir >= 0)
+        close(dir);
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+        close(fd);
+        fd = -1;
+        why = ENOENT;
+    }
+    errno = why;
+    return fd;
+}
+
 static const char *path_arg(lua_State *L, int index, const char *what)
 {
     size_t n;

@@ -12,6 +12,10 @@
  * closes. test: the examples of the module files, tests/lua/check_examples.c */
 int files_open(lua_State *L, int index, const char *what, int flags, bool absent_ok);
 
+/* files_beneath - the same for another folder than the work folder: reading only; -1 with errno, EXDEV or
+ * ELOOP for what leads out of it. */
+int files_beneath(const char *folder, const char *path);
+
 /* files_look - a descriptor (O_PATH) of whatever the path names, -1 if there is nothing. */
 int files_look(lua_State *L, int index, const char *what);
 

@@ -202,8 +202,10 @@ void lua_host_free(struct lua_host *h)
         task_free(h, h->tasks);
     }
     lua_close(h->L);
-    for (size_t i = 0; i < h->envs.n; i++)
+    for (size_t i = 0; i < h->envs.n; i++) {
         free(h->envs.at[i].grants);
+        free(h->envs.at[i].folder);
+    }
     VEC_FREE(h->envs);
     VEC_FREE(h->commands);
     free(h->folder);
@@ -256,6 +258,7 @@ static void end_cancelled(struct lua_host *h, int64_t began_us, int budget_ms)
 bool lua_host_step(struct lua_host *h, int budget_ms)
 {
     int64_t began = clock_thread_us();
+    h->slice_max_us = budget_ms * 1000 < SLICE_US ? budget_ms * 1000 : SLICE_US;
     end_cancelled(h, began, budget_ms);
     bool ran = true;
     while (ran && !spent(began, budget_ms)) {

@@ -63,7 +63,7 @@ struct task {
 /* struct env_use - how many tasks live in an environment. */
 struct env_use {
     int ref, n;
-    char *grants;
+    char *grants, *folder; /* folder: of the script, for the modules it may require; NULL none */
 };
 struct lua_command; /* api_command.c */
 
@@ -86,6 +86,7 @@ struct lua_host {
     VEC(struct lua_command *) commands;
     unsigned site_count; /* how often the site changed: what borrows it looks */
     char *folder;        /* the work folder of scripts' files; NULL: none */
+    uint64_t init;       /* the task of init.lua; 0: there was none */
     bool ending;         /* session.on("end") is told */
     int console_env; /* reference of the environment that all console lines share; LUA_NOREF before the first */
 };
@@ -137,6 +138,10 @@ void env_hold(struct lua_host *h, int ref);
 void env_grant(struct lua_host *h, int ref, const char *grants); /* what it was made with */
 const char *env_grants(const struct lua_host *h, int ref);
 void env_drop(struct lua_host *h, int ref);
+/* task_script - the script of a task lies at this path: it may require what lies beside it.
+ * env_folder - that folder, NULL none. */
+void task_script(struct lua_host *h, uint64_t task, const char *path);
+const char *env_folder(const struct lua_host *h, int ref);
 uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *code, size_t n,
                              bool console, const char *grants, bool *incomplete, struct error *err);
 
@@ -156,6 +161,8 @@ void command_task_over(struct lua_host *h, uint64_t task);
 
 /* init.c: the user's init.lua, run at the start of a session's host */
 void init_start(struct lua_host *h);
+/* init_again - the same anew: hooks and commands of the last time end first. */
+enum status init_again(struct lua_host *h, struct error *err) MUST_CHECK;
 
 /* safe.c, pattern.c, coro.c: the library of a sandbox */
 void safe_open(struct lua_host *h); /* once, at the start */

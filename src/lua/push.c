@@ -1,6 +1,8 @@
 /* push.c - see push.h. */
 #include "push.h"
 
+#include <stdlib.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -159,4 +161,21 @@ bool opt_bool(lua_State *L, const char *key)
     bool b = lua_toboolean(L, -1);
     lua_pop(L, 1);
     return b;
+}
+
+static int as_string(lua_State *L)
+{
+    lua_pushlstring(L, lua_touserdata(L, 1), (size_t)lua_tointeger(L, 2));
+    return 1;
+}
+
+void push_bytes(lua_State *L, char *bytes, size_t n)
+{
+    lua_pushcfunction(L, as_string);
+    lua_pushlightuserdata(L, bytes);
+    lua_pushinteger(L, (lua_Integer)n);
+    int rc = lua_pcall(L, 2, 1, 0);
+    free(bytes);
+    if (rc != LUA_OK)
+        lua_error(L);
 }

@@ -28,6 +28,10 @@ const struct site *site_or_raise(lua_State *L, const char *what);
 void *push_owned(lua_State *L, const char *type, size_t n, lua_CFunction gone);
 void push_type(lua_State *L, const char *type, const luaL_Reg *fn, const struct lua_fn *rows);
 
+/* push_bytes - n bytes from mem_alloc as a string on the top; they are freed, also when Lua has no memory for
+ * them. */
+void push_bytes(lua_State *L, char *bytes, size_t n);
+
 /* push_str - a growable text as a userdata on the top: an error on the way frees it. */
 struct str *push_str(lua_State *L);
 

@@ -21,6 +21,7 @@ enum { MAX_TEXT = 10000000, TURN_MS = 8, ALIVE_MS = 3600000, EXIT_NO = 1, EXIT_U
 
 struct one_run {
     const struct script_wish *wish;
+    const char *path; /* of the script; NULL: it comes from no file */
     struct lua_host *host;
     struct loop *loop;
     struct session *session;
@@ -207,13 +208,17 @@ static bool wants_help(const struct script_wish *w, const struct script_header *
 /* The path meant: a file, else a script of the library. */
 static const char *path_of(struct one_run *r, const char *name)
 {
-    if (strchr(name, '/') || strcmp(name, "-") == 0 || access(name, R_OK) == 0)
-        return name;
     struct console *c = session_console(r->session);
-    console_scripts_read(c);
-    const struct console_script *s = console_script_find(c, name);
-    r->imported = s && strcmp(s->from, "imported") == 0;
-    return s ? s->path : name;
+    const char *path = name;
+    if (strcmp(name, "-") == 0)
+        return name;
+    if (!strchr(name, '/') && access(name, R_OK) != 0) {
+        console_scripts_read(c);
+        const struct console_script *s = console_script_find(c, name);
+        path = s ? s->path : name;
+    }
+    r->imported = console_trust(c, path) == TRUST_IMPORTED;
+    return path;
 }
 
 /* Devices belong to the running session: what needs one runs there. */
@@ -282,6 +287,8 @@ static int start_with(struct one_run *r, const struct script_header *h, const ch
                                       : h->has || r->imported ? ""
                                                               : "*",
                                       &incomplete, &err);
+        if (r->task && r->path)
+            task_script(r->host, r->task, r->path);
         if (!r->task) {
             say(r, err.text);
             rc = EXIT_NO;
@@ -385,6 +392,7 @@ int lua_run(struct session *session, const struct script_wish *w)
         return EXIT_NO;
     }
     const char *slash = path ? strrchr(path, '/') : NULL;
+    r.path = path && strcmp(path, "-") != 0 ? path : NULL;
     const char *name = !path ? "-e" : strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
     char *folder = getcwd(NULL, 0);
     r.host = lua_host_new(r.loop, session, (size_t)64 << 20, &ops, &r);

@@ -32,7 +32,7 @@ void env_hold(struct lua_host *h, int ref)
             h->envs.at[i].n++;
             return;
         }
-    VEC_PUSH(h->envs, ((struct env_use){ref, 1, NULL}));
+    VEC_PUSH(h->envs, ((struct env_use){ref, 1, NULL, NULL}));
 }
 
 void env_drop(struct lua_host *h, int ref)
@@ -40,6 +40,7 @@ void env_drop(struct lua_host *h, int ref)
     for (size_t i = 0; i < h->envs.n; i++)
         if (h->envs.at[i].ref == ref && --h->envs.at[i].n == 0 && ref != h->console_env) {
             free(h->envs.at[i].grants);
+            free(h->envs.at[i].folder);
             h->envs.at[i] = h->envs.at[--h->envs.n];
             luaL_unref(h->L, LUA_REGISTRYINDEX, ref);
             return;
@@ -59,6 +60,24 @@ const char *env_grants(const struct lua_host *h, int ref)
         if (h->envs.at[i].ref == ref)
             return h->envs.at[i].grants ? h->envs.at[i].grants : "";
     return "";
+}
+
+void task_script(struct lua_host *h, uint64_t task, const char *path)
+{
+    struct task *t = task_find(h, task);
+    const char *slash = strrchr(path, '/');
+    for (size_t i = 0; t && i < h->envs.n; i++)
+        if (h->envs.at[i].ref == t->env_ref && !h->envs.at[i].folder)
+            h->envs.at[i].folder =
+                slash ? mem_strn(path, (size_t)(slash - path) + (slash == path)) : mem_str(".");
+}
+
+const char *env_folder(const struct lua_host *h, int ref)
+{
+    for (size_t i = 0; i < h->envs.n; i++)
+        if (h->envs.at[i].ref == ref)
+            return h->envs.at[i].folder;
+    return NULL;
 }
 
 uint64_t lua_host_start(struct lua_host *h, const char *name, const char *code, size_t n,

@@ -99,7 +99,49 @@ static enum status run_pp(struct command_call *c, struct error *err)
     return s;
 }
 
+/* A path of the user's: ~ is his home. The session itself does not live in the folder he is in. */
+static enum status run_log(struct command_call *c, struct error *err)
+{
+    struct console *con = console_of(c);
+    const char *home = getenv("HOME"), *to = c->argc > 1 ? c->argv[1] : "";
+    if (!*to && console_logs(con))
+        str_addf(c->say, "the console is written to %s; `log off` ends it", console_logs(con));
+    else if (!*to)
+        str_add(c->say, "the console is not written to a file");
+    if (!*to)
+        return OK;
+    if (!strcmp(to, "off"))
+        return console_log(con, NULL, err);
+    char *path = to[0] == '/'            ? mem_str(to)
+                 : !strncmp(to, "~/", 2) ? mem_printf("%s/%s", home ? home : "", to + 2)
+                                         : mem_printf("%s/%s", home ? home : "", to);
+    enum status s = console_log(con, path, err);
+    if (s == OK)
+        str_addf(c->say, "from now on the console is written to %s", path);
+    free(path);
+    return s;
+}
+
+static enum status run_reload(struct command_call *c, struct error *err)
+{
+    enum status s = console_again(console_of(c), err);
+    if (s == E_ABSENT)
+        return err_set(err, E_ABSENT, "there is no ~/.config/vigie/init.lua");
+    if (s == OK)
+        str_add(c->say, "init.lua runs again");
+    return s;
+}
+
 const struct command session_commands_console[] = {
+    {.name = "log",
+     .args = "[FILE|off]",
+     .help = "Write the console to a file too, from now on; off ends it",
+     .disabled = no_lua,
+     .run = run_log},
+    {.name = "reload",
+     .help = "Run init.lua again: what it hooked before ends first",
+     .disabled = no_lua,
+     .run = run_reload},
     {.name = "time",
      .args = "LUA",
      .help = "Run a line in the console and say how long it took",

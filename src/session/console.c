@@ -43,6 +43,9 @@ void console_free(struct console *c)
         return;
     if (c->ops)
         c->ops->destroy(c->lua);
+    if (c->log)
+        fclose(c->log);
+    free(c->log_path);
     empty(c);
     VEC_FREE(c->line);
     for (size_t i = 0; i < c->started.n; i++)
@@ -139,6 +142,14 @@ static void put(struct console *c, enum console_kind kind, const char *tag, cons
                      .tag = tag ? harmless(tag, strlen(tag), false) : NULL,
                      .kind = kind};
     VEC_PUSH(c->line, k);
+    if (c->log) {
+        fprintf(c->log, "%s%s%s%s%s\n",
+                kind == CONSOLE_INPUT  ? "> "
+                : kind == CONSOLE_MORE ? "  "
+                                       : "",
+                k.tag ? "[" : "", k.tag ? k.tag : "", k.tag ? "] " : "", k.text);
+        fflush(c->log); /* what was said before a crash is there */
+    }
     c->bytes += cost(&k);
     while (c->bytes > CONSOLE_BYTES || c->line.n - c->head > CONSOLE_LINES)
         drop_oldest(c);
@@ -543,11 +554,8 @@ uint64_t console_run(struct console *c, const char *path, const struct script_va
     if (console_sheet(c, path, &text, &sheet, err) != OK)
         return 0;
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    const struct console_script *known = console_script_find(c, path);
-    enum script_trust trust = !known || !strcmp(known->from, "own") ? TRUST_OWN
-                              : !strcmp(known->from, "shipped")     ? TRUST_SHIPPED
-                                                                    : TRUST_IMPORTED;
-    uint64_t id = c->ops->run(c->lua, name, str_c(&text), text.n, trust, value, n, err);
+    uint64_t id =
+        c->ops->run(c->lua, path, str_c(&text), text.n, console_trust(c, path), value, n, err);
     if (id)
         began(c, id, name, true);
     console_sheet_free(c, &sheet);

@@ -4,6 +4,8 @@
 #ifndef VIGIE_SRC_SESSION_CONSOLE_H
 #define VIGIE_SRC_SESSION_CONSOLE_H
 
+#include <stdio.h>
+
 #include "own.h"
 #include "vigie/session/console.h"
 
@@ -49,6 +51,8 @@ struct console {
     VEC(struct question) question;
     VEC(char *) grant; /* "SHA256 CAPABILITY" */
     bool grants_read;
+    FILE *log; /* the lines go there too, or NULL */
+    char *log_path;
     char *edited;                    /* path of the script in the editor */
     char *preset_name, *preset_text; /* the file read last, and its text */
 };

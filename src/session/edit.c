@@ -1,6 +1,8 @@
 /* edit.c - scripts of the user's own written, edited in his editor, loaded into the console, given away.
  * Not: the editor (the client runs it), the library's list (scripts.c). See include/vigie/session/console.h.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,7 +119,36 @@ enum status console_edit(struct console *c, const char *name, struct error *err)
     return s;
 }
 
-/* ---- load, save, export ---- */
+/* ---- log, load, save, export ---- */
+
+enum status console_log(struct console *c, const char *path, struct error *err)
+{
+    FILE *f = NULL;
+    if (path) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0 && errno == EEXIST)
+            return err_set(err, E_REFUSED, "%.200s is there already", path);
+        f = fd < 0 ? NULL : fdopen(fd, "w");
+        if (!f)
+            return err_errno(err, "cannot write %.200s", path);
+    }
+    if (c->log)
+        fclose(c->log);
+    free(c->log_path);
+    c->log = f;
+    c->log_path = path ? mem_str(path) : NULL;
+    return OK;
+}
+
+const char *console_logs(const struct console *c)
+{
+    return c->log_path;
+}
+
+enum status console_again(struct console *c, struct error *err)
+{
+    return c->ops ? c->ops->again(c->lua, err) : err_set(err, E_ABSENT, "this session has no Lua");
+}
 
 enum status console_load(struct console *c, const char *path, struct error *err)
 {

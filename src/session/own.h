@@ -44,6 +44,8 @@ struct session {
     char *message;
     int64_t message_ms;
     unsigned asked;
+    int64_t keys_ms;    /* when the last key came */
+    uint64_t lua_timer; /* Lua leaves the CPU to the screen until then; 0: it does not */
     session_ring_fn *ring;
     session_copy_fn *copy;
     session_edit_fn *edit;

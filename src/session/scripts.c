@@ -17,7 +17,7 @@ char *script_folder(const struct console *c, const char *from, struct error *err
 {
     const char *folder = session_folder(c->session);
     if (!strcmp(from, "shipped"))
-        return mem_str(VIGIE_DATADIR "/lua");
+        return file_shipped("lua");
     if (session_demo(c->session)) {
         if (folder)
             return mem_printf("%s/scripts-%s", folder, from);
@@ -27,6 +27,26 @@ char *script_folder(const struct console *c, const char *from, struct error *err
     if (!strcmp(from, "own"))
         return file_place(PLACE_CONFIG, "scripts", err);
     return file_place(PLACE_DATA, "scripts", err);
+}
+
+/* Whether a file lies in a folder of the library, whatever the path says. */
+static bool lies_in(const struct console *c, const char *path, const char *from)
+{
+    char *folder = script_folder(c, from, NULL), *real = realpath(path, NULL);
+    char *real_folder = folder ? realpath(folder, NULL) : NULL;
+    size_t n = real_folder ? strlen(real_folder) : 0;
+    bool in = n && real && !strncmp(real, real_folder, n) && real[n] == '/';
+    free(real_folder);
+    free(folder);
+    free(real);
+    return in;
+}
+
+enum script_trust console_trust(const struct console *c, const char *path)
+{
+    return lies_in(c, path, "imported")  ? TRUST_IMPORTED
+           : lies_in(c, path, "shipped") ? TRUST_SHIPPED
+                                         : TRUST_OWN;
 }
 
 static void forget(struct console_script *s)

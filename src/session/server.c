@@ -296,6 +296,8 @@ static void handle(struct peer *p, const struct wire_frame *f)
     case WIRE_HELLO: on_hello(p, f); break;
     case WIRE_KEYS:
         if (viewing)
+            session_keys(v->session);
+        if (viewing)
             v->screen->ops->keys(v->screen->state, (const char *)f->bytes, f->n);
         break;
     case WIRE_SIZE:

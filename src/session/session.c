@@ -19,7 +19,7 @@
 #include "vigie/io/http.h"
 #include "vigie/session/console.h"
 
-enum { JOB_BUDGET_MS = 8, LUA_BUDGET_MS = 8 };
+enum { JOB_BUDGET_MS = 8, LUA_BUDGET_MS = 8, LUA_TYPING_MS = 3, TYPING_MS = 1000 };
 
 static void log_told(void *arg, uint64_t id)
 {
@@ -99,6 +99,7 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    loop_timer_del(s->setup.loop, s->lua_timer);
     console_free(s->console);
     devicedesk_free(s->devices);
     vodesk_free(s->vodesk);
@@ -123,10 +124,41 @@ void session_free(struct session *s)
     free(s);
 }
 
+void session_keys(struct session *s)
+{
+    s->keys_ms = loop_now_ms(s->setup.loop);
+}
+
+static int64_t rested(void *arg)
+{
+    struct session *s = arg;
+    s->lua_timer = 0;
+    loop_wake(s->setup.loop);
+    return -1;
+}
+
+/* A slice of Lua; whether the loop is to come back at once. While somebody types the slices are shorter, and after
+ * each scripts rest for as long as it took: they have half of the CPU at most, and a key finds the loop idle half
+ * of the time. */
+static bool step_lua(struct session *s)
+{
+    bool typing = s->keys_ms && loop_now_ms(s->setup.loop) - s->keys_ms < TYPING_MS;
+    if (!s->console || s->lua_timer)
+        return false;
+    int64_t began = clock_thread_us();
+    bool more = console_step(s->console, typing ? LUA_TYPING_MS : LUA_BUDGET_MS);
+    if (!more || !typing)
+        return more;
+    int64_t took_ms = (clock_thread_us() - began + 999) / 1000;
+    s->lua_timer =
+        loop_timer(s->setup.loop, took_ms > 1 ? took_ms : 1, rested, s, "session/lua rest");
+    return false;
+}
+
 bool session_turn(struct session *s)
 {
     bool some = events_deliver(s->events) > 0;
-    bool more = s->console && console_step(s->console, LUA_BUDGET_MS);
+    bool more = step_lua(s);
     if (jobs_step(s->jobs, JOB_BUDGET_MS) || more || events_waiting(s->events) > 0)
         loop_wake(s->setup.loop);
     return some;

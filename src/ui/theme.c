@@ -158,7 +158,7 @@ static bool plain_name(const char *name)
 static void folders(char *out[2])
 {
     out[0] = file_place(PLACE_CONFIG, "themes", NULL);
-    out[1] = mem_str(VIGIE_DATADIR "/themes");
+    out[1] = file_shipped("themes");
 }
 
 static void add_name(theme_name_list *out, const char *name, size_t n)

@@ -108,6 +108,19 @@ START_TEST(places_follow_xdg)
 }
 END_TEST
 
+/* This test runs inside a build tree: what is shipped is the source's. */
+START_TEST(shipped_from_the_build_tree)
+{
+    char *path = file_shipped("lua"), *plan = mem_printf("%s/plan.lua", path);
+    char *other = file_shipped("no such folder");
+    ck_assert_msg(access(plan, R_OK) == 0, "no %s", plan);
+    ck_assert_str_eq(other, VIGIE_DATADIR "/no such folder");
+    free(path);
+    free(plan);
+    free(other);
+}
+END_TEST
+
 int main(void)
 {
     if (!mkdtemp(dir))
@@ -118,6 +131,7 @@ int main(void)
     tcase_add_test(c, full_disk_keeps_the_old);
     tcase_add_test(c, a_file_in_the_way_is_a_sentence);
     tcase_add_test(c, places_follow_xdg);
+    tcase_add_test(c, shipped_from_the_build_tree);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -71,10 +71,60 @@ echo '-- changed' >>"$dir/.local/share/vigie/scripts/foreign.lua"
 "$VIGIE" run foreign </dev/null >out 2>err && fail "a changed script keeps the leave of the old one"
 [ "$(stat -c %a "$dir/.local/share/vigie/grants")" = 600 ] || fail "others can read the grants"
 
+# by its path it is no more trusted than by its name
+printf 'no\n' | "$VIGIE" run "$dir/.local/share/vigie/scripts/../scripts/foreign.lua" >out 2>err && fail "by its path a script from outside ran without leave"
+grep -q "wants to use files. Grant it" err || fail "by its path it did not ask: $(cat err)"
+
+# what moves something is asked for at every run, though it was granted before
+cat >"$dir/.local/share/vigie/scripts/mover.lua" <<'END'
+--[[ vigie-script
+needs = { "mount", "camera", "dome", "power" }
+]]
+print("it moves")
+END
+# answers the session's question once; fails if none comes
+answer() {
+    for i in $(seq 100); do
+        "$VIGIE" send "cmd\"answer $1\"" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    fail "nothing was asked: $(cat out err)"
+}
+for run in 1 2; do
+    "$VIGIE" run mover >out 2>err </dev/null &
+    one=$!
+    for cap in mount camera dome power; do answer yes; done
+    wait $one || fail "run $run: leave was given: $(cat out err)"
+    grep -q "it moves" out || fail "run $run: $(cat out err)"
+done
+"$VIGIE" run mover >out 2>err </dev/null &
+one=$!
+answer yes
+answer no
+wait $one && fail "it ran without the leave for the camera"
+grep -q "may not use camera: the observer said no" err || fail "no refusal: $(cat out err)"
+
+# init.lua again: what it hooked before is gone, the new is there
+cat >"$dir/.config/vigie/init.lua" <<'END'
+local tools = require "tools"
+command{ name = "greet", args = "NAME", help = "Greets anew", run = function(args) files.append("seen.txt", tools.word .. args[1] .. "\n") end }
+session.on("end", function() files.append("seen.txt", "the end\n") end)
+END
+echo 'return { word = "salut " }' >"$dir/.config/vigie/tools.lua"
+send 'cmd"reload"'
+for i in $(seq 50); do
+    "$VIGIE" send 'cmd"greet Ada"' >/dev/null 2>&1 && grep -q 'salut Ada' "$dir/.local/share/vigie/work/seen.txt" && break
+    sleep 0.1
+done
+seen "salut Ada"
+[ "$(grep -c '^hello' "$dir/.local/share/vigie/work/seen.txt")" = 1 ] || fail "the old command lives"
+send 'print(pcall(require, "nothing"))' >out
+grep -q 'no module nothing' out || fail "require in a console: $(cat out)"
+
 kill -TERM $pid
 wait $pid
 pid=
-seen end
+seen "the end"
 grep -rqs "init.lua ends: done" "$dir/.local/state/vigie" || fail "on_exit of init.lua did not run"
 grep -E 'ERROR: |runtime error' log && fail "$(cat log)"
 exit 0

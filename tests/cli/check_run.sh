@@ -150,6 +150,34 @@ for s in "$scripts"/*.lua; do
     "$VIGIE" run "$s" --help >out 2>err || fail "$s: $(cat err)"
     grep -q " - ..........*" out || fail "$s has no summary: $(cat out)"
 done
+# modules: those of the program, files beside the script; nothing else
+mkdir -p mods/lib elsewhere
+cat >mods/main.lua <<'END'
+local t = require "tools"
+print(t.twice(21), require "tools" == t, require "lib.deep", require "vigie.sky" == sky)
+for _, name in ipairs{"nope", "../tools", "lib..deep", "/etc/passwd", "loop", "wrong", "linked", "vigie.skyy", "bytes"} do
+    print((select(2, try(require, name)).message:gsub("^require: ", "")))
+end
+END
+echo 'sleep(0.01) calls = (calls or 0) + 1 return { twice = function(x) return 2 * x end, calls = calls }' >mods/tools.lua
+echo 'return "deep"' >mods/lib/deep.lua
+echo 'require "loop"' >mods/loop.lua
+echo 'x = = 1' >mods/wrong.lua
+printf '\033LuaT' >mods/bytes.lua
+echo 'return "reached"' >elsewhere/secret.lua
+ln -s ../elsewhere/secret.lua mods/linked.lua
+want 0 "42	true	deep	true
+no module nope: there is no nope.lua beside the script
+\"../tools\" is no module: letters, digits, _ and -, folders parted by dots
+\"lib..deep\" is no module: letters, digits, _ and -, folders parted by dots
+\"/etc/passwd\" is no module: letters, digits, _ and -, folders parted by dots
+loop is being read already: does it require itself?
+wrong.lua:1: unexpected symbol near '='
+linked.lua leads out of the script's folder
+the program has no module skyy
+attempt to load a binary chunk (mode is 't')" "" mods/main.lua
+want 1 "" "what was typed has no folder" -e 'require "tools"'
+
 "$VIGIE" run --stub >vigie.d.lua || fail "no stub"
 "$VIGIE" run -e "$(printf 'if false then\n%s\nend' "$(cat vigie.d.lua)")" >out 2>err || fail "the stub is no Lua: $(cat err)"
 [ "$(grep -c '^---@param' vigie.d.lua)" -gt 80 ] || fail "the stub says nothing about parameters"

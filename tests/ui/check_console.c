@@ -171,6 +171,55 @@ START_TEST(a_paste_runs_nothing)
 }
 END_TEST
 
+START_TEST(paste_without_marks)
+{
+    press("<Esc>");
+    ui_run(ui, "paste", BY_KEY);
+    type("for i = 1, 3 do\n", 0);
+    press("<Tab>");
+    type("print('paste', i)\nend\n", 0);
+    press("<BS><C-d>");
+    ck_assert_str_eq(LINE(), "for i = 1, 3 do\n    print('paste', i)\nend");
+    HIDES("\npaste");
+    press("<Enter>");
+    settle();
+    SHOWS("\npaste   1\npaste   2\npaste   3\n");
+}
+END_TEST
+
+/* While somebody types, a loop without end has half of the CPU at most; else nearly all of it. */
+static double share_of_a_loop(bool typing)
+{
+    struct console_task t[8];
+    press("<Esc>i");
+    type("while true do end", 0);
+    press("<Enter>");
+    turns(100);
+    size_t n = console_tasks(v->console, t, 8);
+    ck_assert_uint_eq(n, 1);
+    double cpu = t[0].cpu_s;
+    int64_t began = clock_thread_us(), wall = loop_now_ms(loop);
+    while (loop_now_ms(loop) - wall < 600) {
+        if (typing)
+            session_keys(s);
+        session_turn(s);
+        loop_turn(loop, false);
+    }
+    int64_t took = typing ? (loop_now_ms(loop) - wall) * 1000 : clock_thread_us() - began;
+    console_tasks(v->console, t, 8);
+    double share = (t[0].cpu_s - cpu) * 1e6 / (double)took;
+    press("<C-c>");
+    settle();
+    return share;
+}
+
+START_TEST(half_of_the_cpu_while_keys_come)
+{
+    ck_assert_double_gt(share_of_a_loop(false), 0.7);
+    ck_assert_double_lt(share_of_a_loop(true), 0.6);
+}
+END_TEST
+
 START_TEST(history_by_prefix_and_search)
 {
     enter("alpha = 1");
@@ -361,6 +410,8 @@ int main(void)
     tcase_add_test(tc, tables_are_shown);
     tcase_add_test(tc, a_line_goes_on_while_it_is_open);
     tcase_add_test(tc, a_paste_runs_nothing);
+    tcase_add_test(tc, paste_without_marks);
+    tcase_add_test(tc, half_of_the_cpu_while_keys_come);
     tcase_add_test(tc, history_by_prefix_and_search);
     tcase_add_test(tc, a_secret_is_not_remembered);
     tcase_add_test(tc, words_are_completed);

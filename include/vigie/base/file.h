@@ -51,4 +51,10 @@ double file_age_s(const char *path);
 enum place { PLACE_CONFIG, PLACE_DATA, PLACE_CACHE, PLACE_STATE, PLACE_RUNTIME };
 char *file_place(enum place place, const char *name, struct error *err) MUST_CHECK;
 
+/* file_shipped - the path of a folder that comes with the program ("lua", "themes"), in memory that the
+ * caller frees: that of the source tree when the program runs from a build inside it, else where it is
+ * installed. It need not be there.
+ *   test     tests/base/check_file.c */
+char *file_shipped(const char *name);
+
 #endif

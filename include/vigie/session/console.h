@@ -80,7 +80,8 @@ typedef void console_word_fn(void *arg, const char *word, const char *help);
  *   step        run what is ready for about budget_ms; true: there is more
  *   line        a console line (n bytes): compile, make it a task. Returns its id; 0 with err, and
  *               *incomplete when it ends too early (the rest is awaited)
- *   run         a script's text with parameters as a task; name: what it is called in messages
+ *   run         a script's text with parameters as a task; path: where it lies (its last part is its name in messages,
+ *               its folder that of the modules it may require)
  *   cancel      end a task: its on_exit functions run; 0: all
  *   tasks       those that are not over, oldest first; returns how many there are
  *   complete    words for the text up to `at`; returns where the word begins that they replace
@@ -90,14 +91,15 @@ typedef void console_word_fn(void *arg, const char *word, const char *help);
  *   check       whether a text can stand for a parameter, with the sentence why not
  *   check_code  whether a script's text compiles
  *   answer      to a question that was asked through console_ask; NULL: none will come
- *   unknown     names of globals that a text reads and nobody sets, with their lines, divided by ", " */
+ *   unknown     names of globals that a text reads and nobody sets, with their lines, divided by ", "
+ *   again       run init.lua anew; E_ABSENT: there is none */
 struct console_ops {
     void *(*create)(struct session *session, struct console *console);
     void (*destroy)(void *lua);
     bool (*step)(void *lua, int budget_ms);
     uint64_t (*line)(void *lua, const char *name, const char *code, size_t n, bool *incomplete,
                      struct error *err);
-    uint64_t (*run)(void *lua, const char *name, const char *code, size_t n,
+    uint64_t (*run)(void *lua, const char *path, const char *code, size_t n,
                     enum script_trust trust, const struct script_value *value, size_t n_value,
                     struct error *err);
     void (*cancel)(void *lua, uint64_t task, const char *why);
@@ -112,6 +114,7 @@ struct console_ops {
                               struct error *err);
     void (*answer)(void *lua, uint64_t task, const char *text);
     void (*unknown)(void *lua, const char *code, size_t n, struct str *out);
+    enum status (*again)(void *lua, struct error *err);
 };
 
 /* console_door - main.c's: the Lua that sessions made from now on use; NULL (the start): none. */
@@ -235,6 +238,9 @@ size_t console_scripts(const struct console *c);
 const struct console_script *console_script_at(const struct console *c, size_t i);
 const struct console_script *console_script_find(const struct console *c, const char *name);
 
+/* console_trust - how far a script file is trusted: by the folder it really lies in, whatever the path. */
+enum script_trust console_trust(const struct console *c, const char *path);
+
 /* console_sheet - text and head of a script file; the caller frees with console_sheet_free.
  * console_check - the door's check of one field.
  * console_run - run a script with values; its task's id, 0 with err. */
@@ -273,6 +279,14 @@ enum status console_save(struct console *c, const char *name, char **path,
                          struct error *err) MUST_CHECK;
 enum status console_export(struct console *c, const char *name, const char *path,
                            struct error *err) MUST_CHECK;
+
+/* console_log - from now on every line of the console is also written to a file (0600, new: one that is
+ * there is refused); NULL ends it. console_logs - to which, NULL none.
+ * console_again - run init.lua anew: its hooks and commands end, then it runs.
+ *   test   tests/cli/check_hooks.sh, tests/term/console.sh */
+enum status console_log(struct console *c, const char *path, struct error *err) MUST_CHECK;
+const char *console_logs(const struct console *c);
+enum status console_again(struct console *c, struct error *err) MUST_CHECK;
 
 /* console_timed - enter a line; how long it took is said when it is over. */
 enum console_entered console_timed(struct console *c, const char *text);

@@ -55,6 +55,10 @@ void session_free(struct session *s);
  * anything was delivered. */
 bool session_turn(struct session *s);
 
+/* session_keys - somebody types: for a second scripts get half of the CPU at most. test:
+ * tests/ui/check_console.c */
+void session_keys(struct session *s);
+
 /* --- what everybody may read; borrowed until the next change ----------------------------------- */
 
 struct loop *session_loop(const struct session *s);

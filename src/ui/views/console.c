@@ -233,6 +233,16 @@ static enum status run_stop(struct command_call *c, struct error *err)
     return OK;
 }
 
+static enum status run_paste(struct command_call *c, struct error *err)
+{
+    struct console_view *v = view_of(c);
+    (void)err;
+    v->focus = FOCUS_PROMPT;
+    v->bottom = UINT64_MAX;
+    v->prompt.pasting = true;
+    return OK;
+}
+
 static enum status run_form(struct command_call *c, struct error *err)
 {
     struct console_view *v = view_of(c);
@@ -270,6 +280,11 @@ static const struct command commands[] = {{.name = "console-type",
                                            .flags = CMD_NEEDS_ROW,
                                            .disabled = no_task,
                                            .run = run_stop},
+                                          {.name = "paste",
+                                           .scope = "console",
+                                           .help = "Take what comes as text: Enter makes a new "
+                                                   "line, C-d ends it",
+                                           .run = run_paste},
                                           {.name = "console-form",
                                            .scope = "console",
                                            .args = "SCRIPT",
@@ -397,6 +412,8 @@ static const char *console_hints(const void *view)
     const struct console_view *v = view;
     switch (v->focus) {
     case FOCUS_PROMPT:
+        if (v->prompt.pasting)
+            return "Enter new line  C-d all is there  C-c throw it away";
         return v->prompt.searching
                    ? "C-r next older  Enter take it  Esc leave it"
                    : "Tab complete  Up history  C-r search  C-c cancel  Esc panes  : cmd  ? help";

@@ -25,6 +25,7 @@ struct prompt {
     size_t past_at; /* of the history: 0 the line itself, 1 the newest */
     char *typed;    /* what the history replaced */
     bool searching;
+    bool pasting; /* Enter makes a new line: for terminals that do not mark what is pasted */
     struct line pattern;
     size_t found; /* of the search: entry + 1, 0 none */
     VEC(struct word) word;

@@ -226,9 +226,28 @@ static bool special(struct console_view *v, const struct key *k)
     return true;
 }
 
+/* While pasting, each key is text; C-d ends it and leaves the text to be read, C-c throws it away. */
+static bool paste_key(struct console_view *v, const struct key *k)
+{
+    struct prompt *p = &v->prompt;
+    bool control = k->mods == MOD_CTRL;
+    if ((control && (k->code == 'd' || k->code == 'c')) || (!k->mods && k->code == K_ESC)) {
+        p->pasting = false;
+        if (control && k->code == 'c')
+            editor_set(&p->edit, "");
+        return true;
+    }
+    struct key as_pasted = *k;
+    if (!k->mods && (k->code <= K_ENTER || k->code == K_TAB))
+        as_pasted.mods = MOD_PASTE;
+    return editor_key(&p->edit, &as_pasted);
+}
+
 bool prompt_key(struct console_view *v, const struct key *k)
 {
     struct prompt *p = &v->prompt;
+    if (p->pasting)
+        return paste_key(v, k);
     if (p->searching)
         return search_key(v, k);
     bool pasted = k->mods & MOD_PASTE;
