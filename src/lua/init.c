@@ -45,8 +45,10 @@ enum status init_again(struct lua_host *h, struct error *err)
     if (!session_folder(h->session) || session_demo(h->session))
         return err_set(err, E_REFUSED, "a demonstration runs no init.lua");
     for (struct task *t = h->tasks; h->init && t; t = t->next)
-        if (t->id == h->init || t->parent == h->init)
+        if (t->id == h->init || t->parent == h->init) {
             task_cancel(h, t, "init.lua is read again");
+            command_task_over(h, t->id); /* its names are free before the new one asks for them */
+        }
     return init_run(h, err);
 }
 
