@@ -497,6 +497,7 @@ void console_cancel(struct console *c, uint64_t task)
 {
     if (c->ops)
         c->ops->cancel(c->lua, task, "the observer");
+    c->session->keys_ms = 0; /* what ends is not to rest on its way: C-c is a key too */
     changed(c);
 }
 
