@@ -77,6 +77,12 @@ static enum status run_test(struct command_call *c, struct error *err)
         if (strcmp(c->argv[1], alarm_level_name(level)) != 0)
             return err_set(err, E_RANGE, "alarm-test notice, warning or alarm");
     }
+    for (size_t i = 0; i < alarms_n(c->session); i++) { /* one that stands would not ring again */
+        const struct alarm *al = alarms_at(c->session, i);
+        if (!al->ended && strcmp(al->room, "user") == 0 && strcmp(al->subject, "test") == 0 &&
+            alarms_end(c->session, al->id, err) != OK)
+            return err->status;
+    }
     uint64_t id = alarms_raise(c->session, level, "user", "test", "this is a test");
     str_addf(c->say, "%s %llu raised", alarm_level_name(level), (unsigned long long)id);
     return OK;

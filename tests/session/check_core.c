@@ -443,6 +443,13 @@ START_TEST(alarm_is_raised_repeated_acknowledged)
     const struct nightlog *log = session_log(s);
     ck_assert_str_eq(nightlog_at(log, 0)->message, "alarm 1 raised: humidity 71 %");
     ck_assert_int_eq(nightlog_at(log, 0)->level, LOG_WARN);
+    size_t open = alarms_open(s, &highest);
+    for (int i = 1; i <= 2; i++) { /* a test rings anew, acknowledged or not */
+        ck_assert_int_eq(commands_run(s, NULL, "alarm-test", BY_LINE, false, &say, &err), OK);
+        ck_assert_uint_eq(alarms_open(s, &highest), open + 1);
+        ck_assert_int_eq(alarms_ack(s, alarms_at(s, alarms_n(s) - 1)->id, &err), OK);
+        ck_assert_uint_eq(alarms_open(s, &highest), open);
+    }
     str_clear(&say);
 }
 END_TEST
