@@ -11,6 +11,7 @@
 #include "vigie/base/file.h"
 #include "vigie/base/mem.h"
 #include "vigie/base/str.h"
+#include "vigie/base/utf8.h"
 #include "vigie/cli/cli.h"
 #include "vigie/session/options.h"
 
@@ -60,13 +61,16 @@ double cli_number(struct cli *cli, const char *option, double def, double lo, do
 void cli_say(const struct cli *cli, const char *fmt, ...)
 {
     va_list ap;
-    fflush(cli->out);
-    fprintf(cli->err, "vigie%s%s: ", cli->command ? " " : "",
-            cli->command ? cli->command->name : "");
+    char raw[4096];
+    struct str clean = {0};
     va_start(ap, fmt);
-    vfprintf(cli->err, fmt, ap);
+    vsnprintf(raw, sizeof raw, fmt, ap);
     va_end(ap);
-    fputc('\n', cli->err);
+    utf8_clean(&clean, raw, strlen(raw)); /* much of it comes from outside: one line, no controls */
+    fflush(cli->out);
+    fprintf(cli->err, "vigie%s%s: %s\n", cli->command ? " " : "",
+            cli->command ? cli->command->name : "", str_c(&clean));
+    str_clear(&clean);
 }
 
 int cli_fail(const struct cli *cli, const struct error *err)

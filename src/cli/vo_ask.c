@@ -238,6 +238,11 @@ bool vo_cli_place(struct vo_cli *v, char *const *arg, int n, double *ra_deg, dou
         cli_say(v->cli, "%.40s %.40s: %s", arg[0], arg[1], err.text);
         return false;
     }
+    if (str_num(arg[0], ra_deg)) { /* the other one was forgotten, or the size is */
+        cli_say(v->cli, "%.40s: a place is RA DEC or the name of an object, then comes the size",
+                arg[0]);
+        return false;
+    }
     struct naming k = {.v = v};
     struct names *names = names_new(&v->access, 0);
     v->over = false;

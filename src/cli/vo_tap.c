@@ -76,7 +76,8 @@ struct waiting {
 static void on_changed(void *arg, const struct vo_job *job)
 {
     struct waiting *w = arg;
-    cli_say(w->v->cli, "%s %s", vo_job_url(job), vo_job_phase_name(vo_job_phase(job)));
+    if (*vo_job_url(job)) /* the server has made one */
+        cli_say(w->v->cli, "%s %s", vo_job_url(job), vo_job_phase_name(vo_job_phase(job)));
 }
 
 static void on_job_done(void *arg, struct vo_job *job, struct vo_answer *a)

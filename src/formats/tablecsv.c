@@ -185,10 +185,19 @@ void table_retype(struct table *t, size_t column, enum table_type type)
     free(old.data);
 }
 
-/* What all cells of a column can be. */
+/* What all cells of a column can be. long_one: a whole number of so many digits that neither kind of
+ * number holds it exactly; a column with one and no fractions is a name (an identifier), not a size. */
 struct guess {
-    bool truth, whole, number, some;
+    bool truth, whole, number, some, long_one, fraction;
 };
+
+static size_t digits_at(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && s[i] >= '0' && s[i] <= '9')
+        i++;
+    return i;
+}
 
 static void narrow(struct guess *g, const char *s, size_t n)
 {
@@ -203,11 +212,14 @@ static void narrow(struct guess *g, const char *s, size_t n)
         (n == 4 && strncasecmp(s, "true", 4) == 0) || (n == 5 && strncasecmp(s, "false", 5) == 0);
     g->whole &= !zeros && !hex && num_int(s, n, &i);
     g->number &= !zeros && num_double(s, n, &x);
+    size_t count = digits_at(digits, (size_t)(s + n - digits));
+    g->long_one |= count > 18 && digits + count == s + n && !num_int(s, n, &i);
+    g->fraction |= digits + count != s + n;
 }
 
 static void guess_type(struct table *t, size_t column)
 {
-    struct guess g = {true, true, true, false};
+    struct guess g = {.truth = true, .whole = true, .number = true};
     for (size_t row = 0; row < t->rows && (g.truth || g.number); row++) {
         size_t n;
         const char *s = table_text(t, row, column, &n);
@@ -224,7 +236,7 @@ static void guess_type(struct table *t, size_t column)
         table_retype(t, column, TABLE_BOOL);
     else if (g.whole)
         table_retype(t, column, TABLE_I64);
-    else if (g.number)
+    else if (g.number && (!g.long_one || g.fraction))
         table_retype(t, column, TABLE_F64);
 }
 

@@ -6,6 +6,8 @@
 #include "pretty.h"
 #include "push.h"
 #include "tbl.h"
+#include "vigie/session/session.h"
+#include "vigie/session/vodesk.h"
 
 extern const struct lua_type lua_type_tbl;
 
@@ -143,7 +145,7 @@ static int tbl_tostring(lua_State *L)
     struct str *s = push_str(L);
     const struct tbl *t = luaL_checkudata(L, 1, t_tbl);
     if (t->data)
-        tbl_text(t, 100, s);
+        tbl_text(t, 100, false, s);
     else
         str_add(s, "tbl (closed)");
     lua_pushlstring(L, str_c(s), s->n);
@@ -275,7 +277,7 @@ static const struct lua_fn rows[] = {
 const struct lua_module lua_module_tbl = {"tbl", NULL, "tables", rows, NULL};
 
 /* Line by line, as a console prints: a table is one print, however wide it is. */
-static int base_show(lua_State *L)
+static int print_value(lua_State *L)
 {
     struct lua_host *h = HOST(L);
     struct str *s = push_str(L);
@@ -287,9 +289,50 @@ static int base_show(lua_State *L)
     return 0;
 }
 
-static const struct lua_fn show_rows[] = {
-    {"show", base_show, "(value: any)", "nothing",
-     "Prints a value as the console does: a table aligned, with units, head and tail.",
-     "show(tbl.new{{ra = 10, dec = 20}})"},
-    {0}};
+static void run_copy(struct tbl_work *w)
+{
+    w->out = table_choose(w->data->t, NULL, 0, &w->rows);
+}
+
+/* A line of the console was typed by who looks at the screen: the tab comes. What runs by itself must not take
+ * the keys away from under his fingers. */
+static int copied(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status, (void)ctx;
+    struct tbl_work *w = *(struct tbl_work **)lua_touserdata(L, -1);
+    struct task *task = HOST(L)->running;
+    struct table *t = w->out;
+    struct error err;
+    w->out = NULL;
+    t->partial = w->data->t->partial;
+    if (session_vo_show(api_session(L), t->name && *t->name ? t->name : task->name, t,
+                        task->console, &err) != OK)
+        return problem_raise(L, "limit", "show: %s", err.text);
+    return 0;
+}
+
+bool tbl_has_tab(lua_State *L)
+{
+    const struct session *s = api_session(L);
+    return s && !session_one_shot(s);
+}
+
+int tbl_show(lua_State *L)
+{
+    struct tbl *t = luaL_testudata(L, 1, t_tbl);
+    if (!t || !tbl_has_tab(L) || !HOST(L)->running)
+        return print_value(L);
+    tbl_arg(L, 1);
+    struct tbl_work *w = tbl_work_new(L, t);
+    w->run = run_copy;
+    tbl_all(t, &w->rows);
+    return tbl_work_do(L, w, tbl_n(t) * t->data->t->n_columns, 0, copied);
+}
+
+static const struct lua_fn show_rows[] = {{"show", tbl_show, "(value: any)", "nothing",
+                                           "A table as a result in the VO tab; another value, or "
+                                           "without a session, as the console prints "
+                                           "it: aligned, with units, head and tail.",
+                                           "show(tbl.new{{ra = 10, dec = 20}})"},
+                                          {0}};
 const struct lua_module lua_module_show = {"", NULL, "showing values", show_rows, NULL};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "push.h"
+#include "tbl.h"
 #include "vigie/session/session.h"
 
 static int ui_message(lua_State *L)
@@ -61,6 +62,8 @@ static const struct lua_fn rows[] = {
     {"ask", task_ask, "(question: string)", "string",
      "Asks and waits for a line; nil at the end of the input.",
      "print(try(ui.ask, \"How many flats?\"))"},
+    {"tab", tbl_show, "(value: any)", "nothing", "The same as show: a table into the VO tab.",
+     "ui.tab(tbl.new{{ra = 10, dec = 20}})"},
     {0}};
 
 const struct lua_module lua_module_ui = {"ui", "ui", "the screen and who sits before it", rows,

@@ -333,7 +333,7 @@ static int show(lua_State *L)
     struct str *s = lua_touserdata(L, 3);
     const struct tbl *t = luaL_testudata(L, 1, t_tbl);
     if (t && t->data)
-        tbl_text(t, p->width, p->out);
+        tbl_text(t, p->width, tbl_has_tab(L), p->out);
     else if (lua_type(L, 1) == LUA_TTABLE && luaL_getmetafield(L, 1, "__tostring") == LUA_TNIL &&
              is_records(L, 1))
         records(L, p, 1, s);

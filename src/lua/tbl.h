@@ -99,8 +99,9 @@ struct tbl_work *tbl_work_new(lua_State *L, const struct tbl *t); /* t: NULL for
 /* tbl_work_do - run it, then k with the same stack; size: cells or rows it is about. */
 int tbl_work_do(lua_State *L, struct tbl_work *w, size_t size, lua_KContext ctx, lua_KFunction k);
 
-/* tbl_text - the table as a console shows it, `width` columns wide: ten rows of the head, ten of the tail. */
-void tbl_text(const struct tbl *t, int width, struct str *out);
+/* tbl_text - the table as a console shows it, `width` columns wide: ten rows of the head, ten of the tail.
+ * tab: show() of what is left out opens a tab here. */
+void tbl_text(const struct tbl *t, int width, bool tab, struct str *out);
 
 /* The methods, by file: tbl_ops.c, tbl_make.c, tbl_file.c */
 int tbl_where(lua_State *L);
@@ -112,6 +113,9 @@ int tbl_add_column(lua_State *L);
 int tbl_new(lua_State *L);
 int tbl_read(lua_State *L);
 int tbl_write(lua_State *L);
+int tbl_show(lua_State *L); /* api_tbl.c: show, ui.tab */
+bool tbl_has_tab(
+    lua_State *L); /* whether show() opens one: not for a single script */
 
 void tbl_open(lua_State *L); /* metatables */
 void tbl_open_rows(lua_State *L);

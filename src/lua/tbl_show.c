@@ -123,7 +123,7 @@ static void put_count(struct str *out, size_t n)
     }
 }
 
-void tbl_text(const struct tbl *t, int width, struct str *out)
+void tbl_text(const struct tbl *t, int width, bool tab, struct str *out)
 {
     struct sheet s = {.t = t};
     size_t n = tbl_n(t), shown = n > HEAD + TAIL ? HEAD : n;
@@ -148,7 +148,7 @@ void tbl_text(const struct tbl *t, int width, struct str *out)
         if (i == HEAD && s.cut) {
             str_add(out, "\xE2\x80\xA6 ");
             put_count(out, s.cut);
-            str_add(out, " more\n");
+            str_add(out, tab ? " more \xE2\x80\x93 show(_) opens a tab\n" : " more\n");
         }
         put_line(&s, (long)i, out);
     }

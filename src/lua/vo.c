@@ -17,6 +17,7 @@
 struct net {
     struct http *any, *outside; /* outside: public hosts only */
     struct vo_access access;    /* of those that follow, which ask by themselves */
+    struct vo_own own;
     struct vocabulary *vocabulary;
     struct names *names;
     bool fetched; /* the thesaurus was asked for */
@@ -54,6 +55,7 @@ static int net_gone(lua_State *L)
     vocabulary_free(n->vocabulary);
     http_free(n->any);
     http_free(n->outside);
+    vo_own_clear(&n->own);
     *n = (struct net){0};
     return 0;
 }
@@ -96,38 +98,49 @@ static const char *host_of(const char *url, size_t *n)
     return s;
 }
 
-char *vo_registry_url(void)
-{
-    const char *own = getenv("IVOA_REGISTRY");
-    return vo_word(own && *own ? own : search_registries(), 0);
-}
-
+/* The addresses are read anew: who has changed an option means what is asked from now on. */
 const struct vo_access *vo_access(lua_State *L)
 {
     struct session *s = api_session(L);
     struct net *n = net(L);
-    if (!n->access.http)
-        n->access =
-            (struct vo_access){.http = n->any,
-                               .clock = s ? session_clock(s) : NULL,
-                               .offline = s && session_offline(s) && !getenv("VIGIE_REPLAY")};
-    return &n->access;
+    struct vo_access *a = &n->access;
+    if (s)
+        vo_access_conf(a, &n->own, session_conf(s));
+    a->http = n->any;
+    a->clock = s ? session_clock(s) : NULL;
+    a->offline = s && session_offline(s) && !getenv("VIGIE_REPLAY");
+    return a;
+}
+
+/* The registries that the user has named himself; "" none. */
+static const char *own_registries(lua_State *L)
+{
+    const char *named = vo_access(L)->registries, *env = getenv("IVOA_REGISTRY");
+    return named && *named ? named : env ? env : "";
+}
+
+char *vo_registry_url(lua_State *L)
+{
+    const char *own = own_registries(L);
+    return vo_word(*own ? own : search_registries(), 0);
 }
 
 static struct vocabulary *vocabulary(lua_State *L)
 {
+    const struct vo_access *a = vo_access(L);
     struct net *n = net(L);
     if (!n->vocabulary)
-        n->vocabulary = vocabulary_new(vo_access(L));
+        n->vocabulary = vocabulary_new(a);
     return n->vocabulary;
 }
 
 struct names *vo_names(lua_State *L)
 {
     enum { MAX_AGE_S = 30 * 86400 };
+    const struct vo_access *a = vo_access(L);
     struct net *n = net(L);
     if (!n->names)
-        n->names = names_new(vo_access(L), MAX_AGE_S);
+        n->names = names_new(a, MAX_AGE_S);
     return n->names;
 }
 
@@ -162,12 +175,15 @@ bool vo_thesaurus_fetch(lua_State *L)
 
 struct http *vo_http(lua_State *L, const char *url)
 {
-    const char *own = getenv("IVOA_REGISTRY");
+    const char *own = own_registries(L), *a;
     size_t n, m;
     bool same = false;
-    if (own && *own) {
-        const char *a = host_of(url, &n), *b = host_of(own, &m);
+    char *word = NULL;
+    a = host_of(url, &n);
+    for (size_t i = 0; !same && (word = vo_word(own, i)); i++) {
+        const char *b = host_of(word, &m);
         same = n == m && strncmp(a, b, n) == 0;
+        free(word);
     }
     return same || api_has(L, "net") ? net(L)->any : net(L)->outside;
 }

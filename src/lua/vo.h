@@ -55,7 +55,7 @@ struct http *vo_http(lua_State *L, const char *url);
 /* vo_access - how the vo room reaches the world for this host; lives as long. vo_registry_url - the first
  * registry, that the user named or the first of the known; freed by the caller. vo_names - names of objects. */
 const struct vo_access *vo_access(lua_State *L);
-char *vo_registry_url(void);
+char *vo_registry_url(lua_State *L);
 struct names *vo_names(lua_State *L);
 
 /* vo_thesaurus - the UAT as it is here; whole: or only its core. vo_thesaurus_fetch - asks for the whole one, once a

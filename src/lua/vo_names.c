@@ -145,8 +145,9 @@ static int simbad_object(lua_State *L)
     str_add(s, "SELECT main_id, ra, dec, coo_err_maj, pmra, pmdec, plx_value, rvz_radvel, otype, "
                "sp_type FROM basic JOIN ident ON oidref = oid WHERE id = ");
     vo_adql_text(s, lua_tostring(L, 1));
-    const struct proto_query q = {.base = "https://simbad.cds.unistra.fr/simbad/sim-tap",
-                                  .adql = s->s};
+    const char *own = vo_access(L)->simbad;
+    const struct proto_query q = {
+        .base = own && *own ? own : "https://simbad.cds.unistra.fr/simbad/sim-tap", .adql = s->s};
     struct vo_call *c = vo_call_new(L, "vo.simbad.query_object", 2, VO_TIMEOUT_S);
     return vo_ask_protocol(L, c, vo_protocol_find("tap"), &q, 0, answered);
 }

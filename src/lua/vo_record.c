@@ -158,7 +158,7 @@ static int records_text(lua_State *L)
 {
     struct str *s = push_str(L);
     struct tbl *t = tbl_push_table(L, table_of(records_arg(L, 1), true));
-    tbl_text(t, 100, s);
+    tbl_text(t, 100, false, s);
     lua_pushlstring(L, str_c(s), s->n);
     return 1;
 }
@@ -336,13 +336,13 @@ static int contact_there(lua_State *L, int status, lua_KContext ctx)
     return 1;
 }
 
-static int ask_registry(lua_State *L, const char *adql, lua_KFunction k)
+static int ask_registry(lua_State *L, const char *adql, int timeout, lua_KFunction k)
 {
     struct str *url = push_str(L), *form = push_str(L);
-    char *base = vo_registry_url();
+    char *base = vo_registry_url(L);
     vo_tap_sync(url, form, base, adql, 0);
     free(base);
-    struct vo_call *c = vo_call_new(L, "registry", 0, VO_TIMEOUT_S);
+    struct vo_call *c = vo_call_new(L, "registry", timeout, VO_TIMEOUT_S);
     const struct vo_question q = {.url = url->s, .body = form->s, .n_body = form->n};
     return vo_call_ask(L, c, &q, 1, 0, k);
 }
@@ -353,7 +353,7 @@ static int m_contact(lua_State *L)
     str_add(s, "SELECT role_name, email, telephone, street_address FROM rr.res_role WHERE "
                "base_role='contact' AND ivoid=");
     vo_adql_text(s, record_arg(L)->ivoid);
-    return ask_registry(L, s->s, contact_there);
+    return ask_registry(L, s->s, 2, contact_there);
 }
 
 static int tables_there(lua_State *L, int status, lua_KContext ctx)
@@ -371,7 +371,7 @@ static int m_tables(lua_State *L)
                "ivoid=");
     vo_adql_text(s, record_arg(L)->ivoid);
     str_add(s, " ORDER BY table_name");
-    return ask_registry(L, s->s, tables_there);
+    return ask_registry(L, s->s, 2, tables_there);
 }
 
 static int record_text(lua_State *L)
@@ -391,10 +391,11 @@ static const struct lua_fn record_rows[] = {
      FOUND "print(table.concat(res[1]:access_modes(), \" \"))"},
     {"describe", m_describe, "()", "nothing", "Prints what is known about it.",
      FOUND "res[1]:describe()"},
-    {"get_contact", m_contact, "()", "row {role_name, email, telephone, street_address}",
-     "Whom to write to; asks the registry.", FOUND "print(res[1]:get_contact())"},
-    {"get_tables", m_tables, "()", "tbl", "Its tables and their columns; asks the registry.",
-     FOUND "print(res[1]:get_tables())"},
+    {"get_contact", m_contact, "([o: {timeout: duration}])",
+     "row {role_name, email, telephone, street_address}", "Whom to write to; asks the registry.",
+     FOUND "print(res[1]:get_contact())"},
+    {"get_tables", m_tables, "([o: {timeout: duration}])", "tbl",
+     "Its tables and their columns; asks the registry.", FOUND "print(res[1]:get_tables())"},
     {"ivoid", NULL, NULL, "string", "its identifier", NULL},
     {"res_type", NULL, NULL, "string", "vs:catalogservice and the like", NULL},
     {"short_name", NULL, NULL, "string", "its short name", NULL},

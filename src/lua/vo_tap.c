@@ -81,11 +81,12 @@ static int tap_sync(lua_State *L)
     return vo_ask_protocol(L, c, s->protocol, &q, 0, answered);
 }
 
-static int ask(lua_State *L, const char *adql)
+/* timeout: index of a table that may have one, 0: none. */
+static int ask(lua_State *L, const char *adql, int timeout)
 {
     struct vo_service *s = tap_arg(L);
     const struct proto_query q = {.base = s->url, .adql = adql};
-    struct vo_call *c = vo_call_new(L, "tap", 0, VO_TIMEOUT_S);
+    struct vo_call *c = vo_call_new(L, "tap", timeout, VO_TIMEOUT_S);
     return vo_ask_protocol(L, c, s->protocol, &q, 0, answered);
 }
 
@@ -95,7 +96,7 @@ static int tap_columns(lua_State *L)
     str_add(s, "SELECT column_name, datatype, unit, ucd, description FROM TAP_SCHEMA.columns WHERE "
                "table_name=");
     vo_adql_text(s, lua_tostring(L, 2));
-    return ask(L, s->s);
+    return ask(L, s->s, 3);
 }
 
 /* ---- what it says of itself ---- */
@@ -184,17 +185,17 @@ static int examples_there(lua_State *L, int status, lua_KContext ctx)
     return 1;
 }
 
-static int fetch(lua_State *L, const char *what, lua_KFunction k)
+static int fetch(lua_State *L, const char *what, int timeout, lua_KFunction k)
 {
     struct str *url = push_str(L);
     vosi_url(url, tap_arg(L)->url, what);
-    struct vo_call *c = vo_call_new(L, "tap", 0, VO_TIMEOUT_S);
+    struct vo_call *c = vo_call_new(L, "tap", timeout, VO_TIMEOUT_S);
     return vo_call_fetch(L, c, url->s, NULL, 1, 0, k);
 }
 
 static int tap_describe(lua_State *L)
 {
-    return fetch(L, "capabilities", describe_there);
+    return fetch(L, "capabilities", 2, describe_there);
 }
 
 static int tap_index(lua_State *L)
@@ -210,12 +211,14 @@ static int tap_index(lua_State *L)
         return 1;
     }
     if (strcmp(key, "tables") == 0)
-        return ask(L, "SELECT schema_name, table_name, table_type, description FROM "
-                      "TAP_SCHEMA.tables ORDER BY table_name");
+        return ask(L,
+                   "SELECT schema_name, table_name, table_type, description FROM "
+                   "TAP_SCHEMA.tables ORDER BY table_name",
+                   0);
     if (strcmp(key, "examples") == 0)
-        return fetch(L, "examples", examples_there);
+        return fetch(L, "examples", 0, examples_there);
     if (strcmp(key, "maxrec") == 0)
-        return fetch(L, "capabilities", maxrec_there);
+        return fetch(L, "capabilities", 0, maxrec_there);
     return api_member(L, &lua_type_tap);
 }
 
@@ -236,10 +239,10 @@ static const struct lua_fn tap_rows[] = {
          "print(job.phase, #job:fetch_result()) job:delete()"},
     {"job", tap_job, "(url: string)", "job", "A job of this or another night by its address.",
      TAP "print(tap:job\"http://dc.g-vo.org/tap/async/a1\".url)"},
-    {"columns", tap_columns, "(table: string)", "tbl", "The columns of one of its tables.",
-     TAP "print(tap:columns\"grb.bursts\")"},
-    {"describe", tap_describe, "()", "nothing", "Prints what it can and how much it gives.",
-     TAP "tap:describe()"},
+    {"columns", tap_columns, "(table: string, [o: {timeout: duration}])", "tbl",
+     "The columns of one of its tables.", TAP "print(tap:columns\"grb.bursts\")"},
+    {"describe", tap_describe, "([o: {timeout: duration}])", "nothing",
+     "Prints what it can and how much it gives.", TAP "tap:describe()"},
     {"tables", NULL, NULL, "tbl", "its tables (asks it)", NULL},
     {"examples", NULL, NULL, "list {name, query}", "its examples (asks it)", NULL},
     {"maxrec", NULL, NULL, "int", "rows that it gives at most, nil if it does not say (asks it)",

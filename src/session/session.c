@@ -229,6 +229,11 @@ const char *session_folder(const struct session *s)
     return s->setup.log_folder;
 }
 
+bool session_one_shot(const struct session *s)
+{
+    return s->setup.one_shot;
+}
+
 bool session_demo(const struct session *s)
 {
     return s->setup.demo;

@@ -341,7 +341,41 @@ enum status session_vo_save(struct session *s, uint64_t id, const struct vo_serv
     return OK;
 }
 
-/* ---- two results ---- */
+/* ---- results that nobody was asked for ---- */
+
+static uint64_t put_result(struct session *s, enum vo_kind kind, const char *title, struct table *t)
+{
+    struct vo_wish w = {.kind = kind};
+    struct table_doc *doc = table_doc_new(TABLE_VOTABLE);
+    VEC_PUSH(doc->tables, t);
+    vo_wish_set(&w, VO_ID, title);
+    struct vo_query *q = vodesk_add(s->vodesk, &w, 0);
+    struct vo_asked *made = vodesk_service(q, s->vodesk, title, "", "");
+    made->pub.began_ms = loop_now_ms(s->setup.loop);
+    vodesk_took(made, doc);
+    vodesk_ended(made, VO_DONE, NULL);
+    vo_wish_clear(&w);
+    return q->id;
+}
+
+enum status session_vo_show(struct session *s, const char *name, struct table *t, bool go,
+                            struct error *err)
+{
+    struct vodesk *d = s->vodesk;
+    struct str say = {0};
+    if (t->rows > VO_TABLE_ROWS || t->bytes > VO_TABLE_SIZE) {
+        table_free(t);
+        return err_set(err, E_RANGE, "more than %d rows or %llu MB are too much for a tab",
+                       VO_TABLE_ROWS, VO_TABLE_SIZE >> 20);
+    }
+    d->pub.shown = put_result(s, VO_SHOWN, name, t);
+    d->pub.shows++;
+    vodesk_changed(d, d->pub.shown);
+    if (!go || commands_run(s, NULL, "tab vo", BY_KEY, false, &say, NULL) != OK)
+        session_say(s, "%s: in the VO tab", vodesk_find(d, d->pub.shown)->title);
+    str_clear(&say);
+    return OK;
+}
 
 enum status session_vo_match(struct session *s, const struct vo_service *a,
                              const struct vo_service *b, double radius_deg, uint64_t *id,
@@ -349,7 +383,6 @@ enum status session_vo_match(struct session *s, const struct vo_service *a,
 {
     struct table_place pa, pb;
     struct table_pair *pair = NULL;
-    struct vo_wish w = {.kind = VO_MATCH};
     size_t n = 0;
     if (!a->table || !table_place_of(a->table, &pa))
         return err_set(err, E_ABSENT, "%s: no column of positions", a->name);
@@ -360,17 +393,7 @@ enum status session_vo_match(struct session *s, const struct vo_service *a,
     if (st != OK)
         return st;
     char *title = mem_printf("%.40s x %.40s", a->name, b->name);
-    struct table_doc *doc = table_doc_new(TABLE_VOTABLE);
-    struct table *joined = table_join(a->table, b->table, pair, n);
-    VEC_PUSH(doc->tables, joined);
-    vo_wish_set(&w, VO_ID, title);
-    struct vo_query *q = vodesk_add(s->vodesk, &w, 0);
-    struct vo_asked *made = vodesk_service(q, s->vodesk, title, "", "");
-    made->pub.began_ms = loop_now_ms(s->setup.loop);
-    vodesk_took(made, doc);
-    vodesk_ended(made, VO_DONE, NULL);
-    *id = q->id;
-    vo_wish_clear(&w);
+    *id = put_result(s, VO_MATCH, title, table_join(a->table, b->table, pair, n));
     free(title);
     free(pair);
     return OK;

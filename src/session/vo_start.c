@@ -23,10 +23,9 @@ enum {
 const struct vo_access *vodesk_access(struct vodesk *d)
 {
     const struct session *s = d->session;
-    d->access = (struct vo_access){.http = s->http,
-                                   .clock = s->setup.clock,
-                                   .registries = conf_text(s->conf, "vo.registry"),
-                                   .offline = s->setup.offline || !s->http};
+    d->access = (struct vo_access){
+        .http = s->http, .clock = s->setup.clock, .offline = s->setup.offline || !s->http};
+    vo_access_conf(&d->access, &d->own, s->conf);
     return &d->access;
 }
 
@@ -183,7 +182,7 @@ enum status vodesk_check(struct vodesk *d, const struct vo_wish *w, struct error
                        vo_wish_get(w, VO_RADIUS));
     if ((w->kind == VO_TAP || w->kind == VO_JOB) && !*vo_wish_get(w, VO_ADQL))
         return err_set(err, E_RANGE, "ADQL: nothing is written");
-    if (w->kind != VO_REGISTRY && w->kind != VO_MATCH && !w->target.n && !*vo_wish_get(w, VO_URL))
+    if (w->kind != VO_REGISTRY && vo_kind_asks(w->kind) && !w->target.n && !*vo_wish_get(w, VO_URL))
         return err_set(err, E_ABSENT, "nobody to ask: search the registry for services first");
     if (session_demo(d->session))
         return err_set(err, E_REFUSED, "the demo asks nobody: its data are samples");

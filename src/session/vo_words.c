@@ -49,8 +49,14 @@ const char *vo_kind_name(enum vo_kind kind)
     static const char *const names[VO_KINDS] = {
         [VO_REGISTRY] = "registry", [VO_CONE] = "cone",   [VO_IMAGES] = "images",
         [VO_SPECTRA] = "spectra",   [VO_TAP] = "tap",     [VO_JOB] = "job",
-        [VO_PLANS] = "plans",       [VO_LINKS] = "links", [VO_MATCH] = "match"};
+        [VO_PLANS] = "plans",       [VO_LINKS] = "links", [VO_MATCH] = "match",
+        [VO_SHOWN] = "shown"};
     return names[kind];
+}
+
+bool vo_kind_asks(enum vo_kind kind)
+{
+    return kind != VO_MATCH && kind != VO_SHOWN;
 }
 
 /* ---- wishes ---- */
@@ -143,6 +149,7 @@ void vo_wish_title(const struct vo_wish *w, struct str *out)
         return;
     case VO_LINKS:
     case VO_MATCH:
+    case VO_SHOWN:
         str_addc(out, ' ');
         utf8_clean(out, vo_wish_get(w, VO_ID), strnlen(vo_wish_get(w, VO_ID), 80));
         return;

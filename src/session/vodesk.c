@@ -398,6 +398,7 @@ void vodesk_free(struct vodesk *d)
     vo_thesaurus_free(d);
     vo_counter_free(d);
     vo_wish_clear(&d->pub.draft);
+    vo_own_clear(&d->own);
     d->session->vodesk = NULL;
     free(d);
 }

@@ -53,6 +53,7 @@ struct vodesk {
     struct session *session;
     struct vo_desk pub;
     struct vo_access access;
+    struct vo_own own;
     uint64_t next_id; /* where there is no history in the store */
     int working;      /* in the pool */
     struct vo_thesaurus *uat;

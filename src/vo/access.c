@@ -19,6 +19,28 @@ char *vo_place(const struct vo_access *a, const char *name)
     return path;
 }
 
+void vo_access_conf(struct vo_access *a, struct vo_own *own, const struct conf *conf)
+{
+    static const char *const option[VO_OWN] = {"vo.registry", "vo.vocabulary", "vo.sesame",
+                                               "vo.simbad"};
+    const char **to[VO_OWN] = {&a->registries, &a->vocabulary, &a->sesame, &a->simbad};
+    for (int i = 0; i < VO_OWN; i++) {
+        const char *now = conf_text(conf, option[i]);
+        if (!own->text[i] || strcmp(own->text[i], now) != 0) {
+            free(own->text[i]);
+            own->text[i] = mem_str(now);
+        }
+        *to[i] = own->text[i];
+    }
+}
+
+void vo_own_clear(struct vo_own *own)
+{
+    for (int i = 0; i < VO_OWN; i++)
+        free(own->text[i]);
+    *own = (struct vo_own){0};
+}
+
 int64_t vo_now_ns(const struct vo_access *a)
 {
     const struct clock *c = a->clock ? a->clock : clock_system();

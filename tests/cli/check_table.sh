@@ -70,5 +70,11 @@ expect 0 'BINARY2' cat b2.vot
 expect 0 '^$' "$VIGIE" table convert b2.vot back.csv
 expect 0 '^$' cmp want.csv back.csv
 expect 0 '^9007199254740993,0.1,M31$' "$VIGIE" table convert a.vot -
+# what a service says is one line, without controls; numbers too long for a column stay as they are
+printf '<VOTABLE><RESOURCE><INFO name="QUERY_STATUS" value="ERROR">bad \302\2331m\n  thing</INFO></RESOURCE></VOTABLE>' >said.vot
+expect 1 "bad $(printf '\357\277\275')1m thing\$" "$VIGIE" table head said.vot
+printf 'id,x\n9007199254740993,1\n92233720368547758079,2.5\n' >long.csv
+expect 0 '^$' "$VIGIE" table convert long.csv same.csv
+expect 0 '^$' cmp long.csv same.csv
 [ $bad -eq 0 ] && echo "check_table: $n passed"
 exit $((bad > 0))

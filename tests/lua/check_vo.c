@@ -10,6 +10,8 @@
 #include "runner.h"
 #include "vigie/base/clock.h"
 #include "vigie/base/mem.h"
+#include "vigie/session/options.h"
+#include "vigie/session/session.h"
 
 #define XML "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n\r\n"
 #define ROWS                                                                                       \
@@ -152,6 +154,44 @@ START_TEST(cut_in_the_middle)
 }
 END_TEST
 
+/* Names and SIMBAD are asked where the options say, also those that were set after the first question. */
+START_TEST(own_addresses)
+{
+    static const struct server_step closes = {.answer = ""};
+    static const char code[] =
+        "local function kind(f, ...) local v, e = try(f, ...) print(e and e.kind) end "
+        "kind(coord.from_name, 'M 1', {timeout = 20}) "
+        "kind(vo.resolver.resolve, 'M 1', {timeout = 20}) "
+        "kind(vo.simbad.query_object, 'M 1', {timeout = 20}) "
+        "kind(vo.registry.search, {'x', timeout = 20})";
+    struct error err;
+    struct session *s;
+    runner_close(&r);
+    struct loop *loop = loop_new(clock_system());
+    struct conf *conf = conf_new(session_options);
+    struct session_setup o = {
+        .loop = loop, .clock = clock_system(), .conf = conf, .one_shot = true};
+    ck_assert_msg(session_new(&o, &s, &err) == OK, "%s", err.text);
+    runner_open(&r, loop, s);
+    setenv("XDG_CACHE_HOME", r.folder, 1);
+    struct server *first = server_start(&closes, 1), *second = server_start(&closes, 1);
+    for (int i = 0; i < 2; i++) {
+        struct server *now = i ? second : first;
+        ck_assert_int_eq(conf_set(conf, "vo.sesame", server_url(now, "/sesame?"), NULL), OK);
+        ck_assert_int_eq(conf_set(conf, "vo.simbad", server_url(now, "/tap"), NULL), OK);
+        ck_assert_int_eq(conf_set(conf, "vo.registry", server_url(now, "/reg"), NULL), OK);
+        ck_assert_str_eq(runner_script(&r, code), "network\nnetwork\nnetwork\nnetwork\n");
+        ck_assert_int_ge(server_count(now), 4);
+    }
+    server_stop(first);
+    server_stop(second);
+    runner_close(&r);
+    session_free(s);
+    loop_free(loop);
+    runner_open(&r, NULL, NULL); /* for teardown */
+}
+END_TEST
+
 START_TEST(cancelled)
 {
     static const struct server_step silent = {.wait_ms = -1, .answer = ""};
@@ -214,6 +254,7 @@ int main(void)
     tcase_add_test(c, refusals);
     tcase_add_test(c, cut_before);
     tcase_add_test(c, cut_in_the_middle);
+    tcase_add_test(c, own_addresses);
     tcase_add_test(c, cancelled);
     tcase_add_test(c, local_network);
     tcase_set_timeout(c, 60);

@@ -291,6 +291,34 @@ START_TEST(order_filter_files)
 }
 END_TEST
 
+/* What a script shows: a result beside the others, as long as there is room for it. */
+START_TEST(shown_by_a_script)
+{
+    struct error err;
+    struct vo_wish w = {0};
+    open_session(false);
+    struct table *t = table_new(NULL);
+    table_add(t, &(struct table_field){.name = "ra", .datatype = "double"});
+    table_put_text(t, 0, "10.5", 4);
+    ck_assert_int_eq(table_row_end(t, &err), OK);
+    unsigned shows = session_vo(s)->shows;
+    ck_assert_int_eq(session_vo_show(s, "mine\033[2J", t, true, &err), OK);
+    ck_assert_uint_eq(session_vo(s)->shows, shows + 1);
+    const struct vo_query *q = session_vo_query(s, session_vo(s)->shown);
+    ck_assert_ptr_nonnull(q);
+    ck_assert_ptr_null(strchr(q->title, '\033'));
+    ck_assert_int_eq(q->service.at[0]->state, VO_DONE);
+    ck_assert_uint_eq(vo_shown_n(q->service.at[0]), 1);
+    ck_assert_int_eq(session_vo_wish(s, q->id, &w, &err), OK);
+    ck_assert(!vo_kind_asks(w.kind));
+    vo_wish_clear(&w);
+    struct table *wide = table_new(NULL);
+    wide->bytes = (size_t)1 << 40;
+    ck_assert_int_eq(session_vo_show(s, "wide", wide, false, &err), E_RANGE);
+    ck_assert_uint_eq(session_vo(s)->shows, shows + 1);
+}
+END_TEST
+
 START_TEST(kept_answers)
 {
     const struct server_step good[] = {{.answer = VOT(STARS)}};
@@ -443,6 +471,7 @@ int main(void)
     tcase_add_test(t, wrong_questions);
     tcase_add_test(t, cancelled);
     tcase_add_test(t, order_filter_files);
+    tcase_add_test(t, shown_by_a_script);
     tcase_add_test(t, kept_answers);
     tcase_add_test(t, job_taken_up);
     tcase_add_test(t, long_tables);

@@ -71,6 +71,7 @@ struct commands *session_commands(struct session *s);
 const struct nightlog *session_log(const struct session *s);
 bool session_offline(const struct session *s);
 bool session_demo(const struct session *s);
+bool session_one_shot(const struct session *s);      /* made for a single script */
 const char *session_folder(const struct session *s); /* of the night logs; NULL: none is kept */
 
 /* session_synced - whether the system clock says that it is synchronised. */

@@ -16,7 +16,8 @@ struct session;
 
 /* What is asked. VO_JOB: TAP as a job of the server (asynchronous). VO_PLANS: planned and past
  * observations (ObsLocTAP). VO_LINKS: what belongs to a dataset (DataLink). VO_MATCH: two results
- * matched by position; nobody is asked. vo_kind_name - "cone"; static. */
+ * matched by position; VO_SHOWN: a table that a script shows; for these two nobody is asked.
+ * vo_kind_name - "cone"; static. vo_kind_asks - whether somebody is asked. */
 enum vo_kind {
     VO_REGISTRY,
     VO_CONE,
@@ -27,9 +28,11 @@ enum vo_kind {
     VO_PLANS,
     VO_LINKS,
     VO_MATCH,
+    VO_SHOWN,
     VO_KINDS
 };
 const char *vo_kind_name(enum vo_kind kind);
+bool vo_kind_asks(enum vo_kind kind);
 
 /* The fields of a question, as the user writes them. In the fields of the registry commas divide
  * alternatives; several fields must all hold. VO_URL: whom to ask, in place of the services. VO_PART: what
@@ -193,13 +196,16 @@ struct vo_count {
 
 /* struct vo_desk - what there is; borrowed until the next turn of the loop (EV_VO).
  *   query    in memory, oldest first; past: newest first, also those of earlier nights
- *   draft    a question begun elsewhere (from an alert), to be opened as a form; drafts counts them */
+ *   draft    a question begun elsewhere (from an alert), to be opened as a form; drafts counts them
+ *   shown    the query that a script has put there last, to be opened; shows counts them */
 struct vo_desk {
     VEC(struct vo_query *) query;
     VEC(struct vo_past) past;
     VEC(struct vo_load *) load;
     struct vo_wish draft;
     unsigned drafts;
+    uint64_t shown;
+    unsigned shows;
     struct vo_count count;
 };
 const struct vo_desk *session_vo(const struct session *s);
@@ -244,6 +250,13 @@ enum status session_vo_save(struct session *s, uint64_t id, const struct vo_serv
 enum status session_vo_match(struct session *s, const struct vo_service *a,
                              const struct vo_service *b, double radius_deg, uint64_t *id,
                              struct error *err) MUST_CHECK;
+
+/* session_vo_show - a table that a script has made or found as a result beside the others, opened in the
+ * VO tab; go: that tab is shown too. Takes t, also when it fails.
+ *   err   E_RANGE: larger than a result may be
+ *   test  tests/session/check_vodesk.c */
+enum status session_vo_show(struct session *s, const char *name, struct table *t, bool go,
+                            struct error *err) MUST_CHECK;
 
 /* session_vo_fetch - fetch a file (an image, a spectrum) into `path`; only_head: only as much of it as
  * its FITS header takes, path NULL. session_vo_fetch_stop ends it.

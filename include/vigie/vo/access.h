@@ -6,6 +6,7 @@
 #define VIGIE_VO_ACCESS_H
 
 #include "vigie/base/clock.h"
+#include "vigie/base/conf.h"
 #include "vigie/io/http.h"
 
 /* struct vo_access - borrowed for the life of what is made with it.
@@ -23,6 +24,17 @@ struct vo_access {
     const char *folder, *registries, *vocabulary, *sesame, *simbad;
     bool offline;
 };
+
+/* vo_access_conf - the addresses of a configuration (options vo.registry, vo.vocabulary, vo.sesame, vo.simbad) into a,
+ * as copies that `own` holds: an option may change while something asks. Called again, what was
+ * changed is read anew. vo_own_clear - frees them; nobody may use a after it.
+ *   test  tests/vo/check_search.c */
+enum { VO_OWN = 4 };
+struct vo_own {
+    char *text[VO_OWN];
+};
+void vo_access_conf(struct vo_access *a, struct vo_own *own, const struct conf *conf);
+void vo_own_clear(struct vo_own *own);
 
 /* vo_place - the path of a file in the folder of kept answers, in memory that the caller frees; NULL
  * if there is no home. vo_now_ns - wall time.

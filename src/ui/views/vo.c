@@ -48,6 +48,11 @@ void vo_follow(struct vo_view *v)
         v->drafts = d->drafts;
         vo_form_open(v, &d->draft);
     }
+    if (d->shows != v->shows) {
+        v->shows = d->shows;
+        v->page = VO_PAGE_MAIN;
+        vo_show(v, d->shown);
+    }
 }
 
 void vo_show(struct vo_view *v, uint64_t id)
@@ -86,8 +91,10 @@ static bool open_past(struct vo_view *v, bool again, bool change)
         return true;
     }
     enum status s = session_vo_wish(v->session, id, &w, &err);
-    if (s == OK && w.kind == VO_MATCH)
-        s = err_set(&err, E_ABSENT, "a match is not kept: x makes a new one");
+    if (s == OK && !vo_kind_asks(w.kind))
+        s = err_set(&err, E_ABSENT,
+                    w.kind == VO_MATCH ? "a match is not kept: x makes a new one"
+                                       : "what scripts show is not kept");
     else if (s == OK && change)
         vo_form_open(v, &w);
     else if (s == OK)
@@ -207,6 +214,7 @@ static void *vo_create(struct session *session)
     v->tree = list_new(&vo_tree_source, v->model);
     v->filter_before = mem_str("");
     v->drafts = session_vo(session)->drafts;
+    v->shows = session_vo(session)->shows;
     vo_follow(v);
     return v;
 }

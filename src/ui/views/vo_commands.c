@@ -116,7 +116,7 @@ static enum status run_new(struct command_call *c, struct error *err)
     (void)err;
     if (v->form) {
         v->page = VO_PAGE_FORM;
-    } else if (q && q->wish.kind != VO_MATCH) {
+    } else if (q && vo_kind_asks(q->wish.kind)) {
         vo_form_open(v, &q->wish);
     } else {
         struct vo_wish w = {.kind = VO_REGISTRY};
@@ -173,8 +173,9 @@ static enum status run_again(struct command_call *c, struct error *err)
     enum status s = session_vo_wish(c->session, v->model->query, &w, err);
     if (s == OK && w.kind == VO_REGISTRY)
         vo_wish_set(&w, VO_PART, "again");
-    if (s == OK && w.kind == VO_MATCH)
-        s = err_set(err, E_REFUSED, "a match asks nobody: x makes a new one");
+    if (s == OK && !vo_kind_asks(w.kind))
+        s = err_set(err, E_REFUSED,
+                    "nobody was asked for these rows: there is nothing to ask again");
     if (s == OK)
         s = vo_ask_wish(v, &w, err);
     vo_wish_clear(&w);

@@ -89,7 +89,7 @@ struct vo_view {
     enum vo_plot plot;
     int plot_x, plot_y; /* columns of the table */
     size_t top;         /* of a text that scrolls */
-    unsigned drafts;
+    unsigned drafts, shows;
     uint64_t match_query; /* the first of two results to be matched */
     size_t match_service;
 };
