@@ -113,9 +113,8 @@ int tbl_add_column(lua_State *L);
 int tbl_new(lua_State *L);
 int tbl_read(lua_State *L);
 int tbl_write(lua_State *L);
-int tbl_show(lua_State *L); /* api_tbl.c: show, ui.tab */
-bool tbl_has_tab(
-    lua_State *L); /* whether show() opens one: not for a single script */
+int tbl_show(lua_State *L);     /* api_tbl.c: show, ui.tab */
+bool tbl_has_tab(lua_State *L); /* whether show() opens one: not for a single script */
 
 void tbl_open(lua_State *L); /* metatables */
 void tbl_open_rows(lua_State *L);
