@@ -184,6 +184,19 @@ static const char *ecsv_type(const struct table_column *c)
     return "string";
 }
 
+/* JSON has no complex numbers: a list of them is one of twice as many reals, real part first. */
+static void add_subtype(struct str *out, const struct table_column *c)
+{
+    bool pair = c->type == TABLE_C32 || c->type == TABLE_C64;
+    const char *type = c->type == TABLE_C32   ? "float32"
+                       : c->type == TABLE_C64 ? "float64"
+                                              : ecsv_type(c);
+    if (c->size)
+        str_addf(out, ", subtype: '%s[%u]'", type, c->size * (pair ? 2 : 1));
+    else
+        str_addf(out, ", subtype: '%s[null]'", type);
+}
+
 /* JSON's quoting is YAML's too; a line end would end the comment. */
 static void add_pair(struct str *out, const char *key, const char *value)
 {
@@ -206,10 +219,8 @@ void tableecsv_header(const struct table *t, struct str *out)
         json_string(&j, c->field.name ? c->field.name : c->field.id ? c->field.id : "");
         add_pair(out, "unit", c->field.unit);
         str_addf(out, ", datatype: %s", c->array ? "string" : ecsv_type(c));
-        if (c->array && c->size)
-            str_addf(out, ", subtype: '%s[%u]'", ecsv_type(c), c->size);
-        else if (c->array)
-            str_addf(out, ", subtype: '%s[null]'", ecsv_type(c));
+        if (c->array)
+            add_subtype(out, c);
         add_pair(out, "description", c->field.description);
         if (c->field.ucd || c->field.utype) {
             str_add(out, ", meta: {name: ''");
@@ -220,6 +231,22 @@ void tableecsv_header(const struct table *t, struct str *out)
         str_add(out, "}\n");
     }
     str_add(out, "# schema: astropy-2.0\n");
+}
+
+/* The words of an element from `from` on as readers of JSON want them: commas between, NaN, Infinity. */
+static void spell_reals(struct str *out, size_t from)
+{
+    char *words = mem_str(out->s + from), *next = words;
+    out->n = from;
+    for (char *w; (w = strsep(&next, " "));) {
+        if (out->n > from)
+            str_addc(out, ',');
+        str_add(out, strcmp(w, "nan") == 0    ? "NaN"
+                     : strcmp(w, "inf") == 0  ? "Infinity"
+                     : strcmp(w, "-inf") == 0 ? "-Infinity"
+                                              : w);
+    }
+    free(words);
 }
 
 static void list_item(const struct table *t, size_t row, size_t column, uint32_t i, struct str *out)
@@ -243,11 +270,10 @@ static void list_item(const struct table *t, size_t row, size_t column, uint32_t
     }
     table_element(t, row, column, i, out);
     if (out->n == from)
-        str_add(out, "null");
-    else if (strcmp(out->s + from, "nan") == 0) {
-        out->n = from;
-        str_add(out, "NaN");
-    }
+        str_add(out, c->type == TABLE_C32 || c->type == TABLE_C64 ? "null,null" : "null");
+    else if (c->type == TABLE_F32 || c->type == TABLE_F64 || c->type == TABLE_C32 ||
+             c->type == TABLE_C64)
+        spell_reals(out, from);
 }
 
 void tableecsv_cell(const struct table *t, size_t row, size_t column, struct str *out)

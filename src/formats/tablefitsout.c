@@ -93,8 +93,8 @@ static char *tform(const struct table *t, size_t column, struct shape *s)
         s->most = many;
         return mem_printf("%zuA%zu", many * s->longest, s->longest);
     }
-    if (s->variable)
-        return mem_printf("1P%c(%u)", letter(c->type), s->most);
+    if (s->variable) /* bits as bytes: the standard has PX, but astropy refuses the whole file */
+        return mem_printf("1P%c(%u)", c->type == TABLE_BIT ? 'B' : letter(c->type), s->most);
     return mem_printf("%u%c", c->array ? c->size : 1, letter(c->type));
 }
 
@@ -242,8 +242,9 @@ static void write_cell(struct fits_out *o, size_t row, size_t column, const stru
             set_null(c, s->null, o->cell.at + (size_t)i * width);
         else
             memcpy(o->cell.at + (size_t)i * width, p + (size_t)i * width, width);
-    fits_write_col(o->f, memory_type(c->type), (int)column + 1, (LONGLONG)row + 1, 1, want,
-                   o->cell.at, &o->status);
+    bool bytes = s->variable && c->type == TABLE_BIT;
+    fits_write_col(o->f, bytes ? TBYTE : memory_type(c->type), (int)column + 1, (LONGLONG)row + 1,
+                   1, want, o->cell.at, &o->status);
     for (uint32_t i = 0; c->type == TABLE_BOOL && i < want; i++)
         if (i >= n || table_null_at(o->t, row, column, i))
             fits_write_col_null(o->f, (int)column + 1, (LONGLONG)row + 1, i + 1, 1, &o->status);
@@ -273,7 +274,8 @@ static void write_rows(struct fits_out *o, const struct shape *shape)
     const struct table *t = o->t;
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_column *c = &t->column[i];
-        bool plain = c->type != TABLE_TEXT && !c->array && !has_null(c) && t->rows;
+        bool plain = c->type != TABLE_TEXT && c->type != TABLE_BIT /* cfitsio packs them over rows */
+                     && !c->array && !has_null(c) && t->rows;
         if (plain)
             fits_write_col(o->f, memory_type(c->type), (int)i + 1, 1, 1, (LONGLONG)t->rows,
                            c->data->at.at, &o->status);

@@ -261,6 +261,43 @@ START_TEST(ecsv_and_back)
 }
 END_TEST
 
+/* Bits one a row and in lists of any length, complex lists, infinities: as FITS and ECSV have them. */
+START_TEST(bits_and_complex_lists)
+{
+    static const char small[] =
+        "<VOTABLE><RESOURCE><TABLE><FIELD name=\"b\" datatype=\"bit\"/><FIELD name=\"bs\" "
+        "datatype=\"bit\" arraysize=\"*\"/><FIELD name=\"z\" datatype=\"floatComplex\" "
+        "arraysize=\"2\"/><FIELD name=\"zs\" datatype=\"doubleComplex\" arraysize=\"*\"/><FIELD "
+        "name=\"x\" datatype=\"double\" arraysize=\"*\"/><DATA><TABLEDATA>"
+        "<TR><TD>1</TD><TD>101</TD><TD>1 2 3 4</TD><TD>5 -6</TD><TD>inf -inf NaN 1</TD></TR>"
+        "<TR><TD>0</TD><TD>1</TD><TD>0 NaN 0 0</TD><TD>1 inf 2 3</TD><TD>2</TD></TR>"
+        "<TR><TD>1</TD><TD>0110</TD><TD>0 0 0 -1</TD><TD>0 0</TD><TD>3</TD></TR>"
+        "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>";
+    struct table_doc *doc = parse_good(NULL, small, sizeof small - 1, 1000), *again;
+    struct str out = {0};
+    write_as(doc, TABLE_FITS, 1, &out);
+    again = parse_good("x.fits", out.s, out.n, 1000);
+    same_cells(doc->tables.at[0], again->tables.at[0], false);
+    ck_assert_str_eq(again->tables.at[0]->column[0].field.datatype, "bit");
+    table_doc_free(again);
+    str_reset(&out);
+    write_as(doc, TABLE_ECSV, 1, &out);
+    ck_assert(strstr(out.s, "name: \"z\", datatype: string, subtype: 'float32[4]'}"));
+    ck_assert(strstr(out.s, "name: \"zs\", datatype: string, subtype: 'float64[null]'}"));
+    ck_assert(strstr(out.s, "True,\"[1,0,1]\",\"[1,2,3,4]\",\"[5,-6]\","
+                            "\"[Infinity,-Infinity,NaN,1]\"\n"));
+    ck_assert(strstr(out.s, "False,[1],\"[0,NaN,0,0]\",\"[1,Infinity,2,3]\",[2]\n"));
+    again = parse_good("x.ecsv", out.s, out.n, 1000);
+    const size_t lists[] = {2, 3, 4};
+    choose(doc, lists, 3);
+    choose(again, lists, 3);
+    same_cells(doc->tables.at[0], again->tables.at[0], false);
+    table_doc_free(again);
+    str_clear(&out);
+    table_doc_free(doc);
+}
+END_TEST
+
 START_TEST(csv_as_the_contract_says)
 {
     struct table_doc *doc = parse_good("x.vot", doc_text, sizeof doc_text - 1, 1000);
@@ -453,6 +490,7 @@ int main(void)
     tcase_add_test(c, texts_of_binary2);
     tcase_add_test(c, fits_and_back);
     tcase_add_test(c, ecsv_and_back);
+    tcase_add_test(c, bits_and_complex_lists);
     tcase_add_test(c, csv_as_the_contract_says);
     tcase_add_test(c, json_lines);
     tcase_add_test(c, csv_types);
