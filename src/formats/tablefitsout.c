@@ -274,8 +274,8 @@ static void write_rows(struct fits_out *o, const struct shape *shape)
     const struct table *t = o->t;
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_column *c = &t->column[i];
-        bool plain = c->type != TABLE_TEXT && c->type != TABLE_BIT /* cfitsio packs them over rows */
-                     && !c->array && !has_null(c) && t->rows;
+        bool bits = c->type == TABLE_BIT; /* cfitsio would pack those of eight rows into one */
+        bool plain = c->type != TABLE_TEXT && !bits && !c->array && !has_null(c) && t->rows;
         if (plain)
             fits_write_col(o->f, memory_type(c->type), (int)i + 1, 1, 1, (LONGLONG)t->rows,
                            c->data->at.at, &o->status);

@@ -28,3 +28,5 @@ tests_peers_check_kafka_SOURCES = tests/peers/check_kafka.c tests/peers/broker.c
 tests_peers_check_kafka_LDADD = $(ROOMS_ALERTS) $(TEST_LIBS)
 PEERS += tests/peers/vo.sh
 EXTRA_DIST += tests/peers/vo.py
+PEERS += tests/peers/tables.sh
+EXTRA_DIST += tests/peers/tables.py
