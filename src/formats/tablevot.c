@@ -228,14 +228,21 @@ void tablevot_tail(const struct table_doc *doc, const struct table *t, bool bina
     str_add(out, "</RESOURCE>\n</VOTABLE>\n");
 }
 
-/* NaN and Inf as VOTable writes them (section 6), from `from` on. */
+/* NaN, +Inf and -Inf as VOTable writes them (section 6), from `from` on: STILTS reads Inf as NaN. */
 static void spell_reals(struct str *out, size_t from)
 {
-    for (char *p = out->s + from; from < out->n && *p; p++)
-        if (strncmp(p, "nan", 3) == 0)
-            memcpy(p, "NaN", 3);
-        else if (strncmp(p, "inf", 3) == 0)
-            memcpy(p, "Inf", 3);
+    for (size_t i = from; i + 3 <= out->n; i++)
+        if (memcmp(out->s + i, "nan", 3) == 0) {
+            memcpy(out->s + i, "NaN", 3);
+        } else if (memcmp(out->s + i, "inf", 3) == 0) {
+            bool sign = i == from || out->s[i - 1] != '-';
+            memcpy(out->s + i, sign ? "+In" : "Inf", 3);
+            if (sign) {
+                str_addc(out, 'f');
+                memmove(out->s + i + 4, out->s + i + 3, out->n - i - 4);
+                out->s[i + 3] = 'f';
+            }
+        }
 }
 
 void tablevot_row(const struct table *t, size_t row, struct str *out)

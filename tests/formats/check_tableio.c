@@ -186,7 +186,7 @@ START_TEST(votable_as_the_schema_says)
     struct table_doc *doc = parse_good(NULL, src, sizeof src - 1, 1000);
     struct str out = {0};
     write_as(doc, TABLE_VOTABLE, 10, &out);
-    ck_assert(strstr(out.s, "<TD>-Inf</TD><TD>NaN Inf 1.5</TD>"));
+    ck_assert(strstr(out.s, "<TD>-Inf</TD><TD>NaN +Inf 1.5</TD>"));
     ck_assert(strstr(out.s, "INFO name=\"QUERY_STATUS\"") < strstr(out.s, "<COOSYS"));
     ck_assert(strstr(out.s, "INFO name=\"a\"") < strstr(out.s, "<COOSYS"));
     str_clear(&out);
