@@ -1,35 +1,32 @@
-/* vo_load.c - files that a result leads to (images, spectra): fetched into a file piece by piece, or only
- * so much as the FITS header takes. Not: what the header means.
+/* vo_load.c - files that a result leads to (images, spectra): fetched into a file, or only so much as the
+ * FITS header takes. Not: how a file is fetched (vo/download.h), what the header means.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "vigie/base/file.h"
 #include "vigie/base/log.h"
 #include "vigie/base/utf8.h"
+#include "vigie/vo/download.h"
 #include "vodesk.h"
 
 enum { CARD = 80, HEAD_BYTES = 64 * 2880, LOADS = 32 };
-#define LOAD_MAX ((size_t)8 << 30)
 
-/* struct loading - public first. head: the first bytes, as long as a header may be in them. */
+/* struct loading - public first. raw: the first bytes, as long as a header may be in them; request: for
+ * them. download: of a whole file, NULL none. */
 struct loading {
     struct vo_load pub;
     struct vodesk *desk;
-    struct file_aside file;
+    struct download *download;
     struct str raw;
     uint64_t request;
-    bool open, whole_head;
+    bool whole_head;
 };
 
 static void free_loading(struct loading *l)
 {
     if (l->request)
         http_cancel(l->desk->session->http, l->request);
-    if (l->open)
-        file_aside_drop(&l->file);
+    download_free(l->download);
     str_clear(&l->raw);
     str_clear(&l->pub.head);
     free(l->pub.name);
@@ -78,10 +75,8 @@ static enum status on_piece(void *arg, const char *bytes, size_t n, struct error
         l->whole_head = read_head(l);
     }
     vodesk_changed(l->desk, 0);
-    if (l->pub.only_head && (l->whole_head || l->raw.n >= HEAD_BYTES))
+    if (l->whole_head || l->raw.n >= HEAD_BYTES)
         return err_set(err, E_CANCELLED, "the header is there");
-    if (l->open && fwrite(bytes, 1, n, l->file.f) != n)
-        return err_errno(err, "%s", l->pub.path);
     return OK;
 }
 
@@ -98,33 +93,69 @@ static void done_head(struct loading *l, const struct error *err)
         l->pub.err = *err;
 }
 
-static void done_file(struct loading *l, const struct error *err)
-{
-    enum status s = err->status;
-    l->pub.err = *err;
-    if (s == OK)
-        s = file_aside_commit(&l->file, &l->pub.err);
-    else
-        file_aside_drop(&l->file);
-    l->open = false;
-    l->pub.state = s == OK ? VO_DONE : s == E_CANCELLED ? VO_CANCELLED : VO_FAILED;
-    if (s == OK)
-        session_say(l->desk->session, "%s: %.1f kB", l->pub.path, (double)l->pub.bytes / 1000);
-    log_put(s == OK ? LOG_INFO : LOG_TROUBLE, "vo", l->pub.name, "%s",
-            s == OK ? l->pub.path : l->pub.err.text);
-}
-
-static void on_done(void *arg, const struct http_answer *a)
+static void on_head(void *arg, const struct http_answer *a)
 {
     struct loading *l = arg;
     l->request = 0;
-    if (l->pub.only_head)
-        done_head(l, &a->err);
-    else if (l->open)
-        done_file(l, &a->err);
+    done_head(l, &a->err);
     if (l->pub.state == VO_FAILED)
         session_say(l->desk->session, "%s", l->pub.err.text);
     vodesk_changed(l->desk, 0);
+}
+
+static void on_progress(void *arg, uint64_t got, uint64_t total)
+{
+    struct loading *l = arg;
+    l->pub.bytes = got;
+    l->pub.total = total;
+    vodesk_changed(l->desk, 0);
+}
+
+static void on_file(void *arg, const struct download_result *r)
+{
+    struct loading *l = arg;
+    enum status s = r->err.status;
+    l->pub.err = r->err;
+    l->pub.bytes = r->bytes;
+    l->pub.state = s == OK ? VO_DONE : s == E_CANCELLED ? VO_CANCELLED : VO_FAILED;
+    if (s == OK)
+        session_say(l->desk->session, "%s: %.1f kB", r->path, (double)r->bytes / 1000);
+    else
+        session_say(l->desk->session, "%s", r->err.text);
+    log_put(s == OK ? LOG_INFO : LOG_TROUBLE, "vo", l->pub.name, "%s",
+            s == OK ? r->path : r->err.text);
+    download_free(l->download);
+    l->download = NULL;
+    vodesk_changed(l->desk, 0);
+}
+
+static enum status begin_head(struct loading *l, const char *url, struct error *err)
+{
+    struct http_request r = {.url = url,
+                             .name = l->pub.name,
+                             .piece = on_piece,
+                             .done = on_head,
+                             .arg = l,
+                             .tries = 1,
+                             .max_body = (size_t)8 << 30}; /* it is cut off long before */
+    l->request = http_send(l->desk->session->http, &r, err);
+    return l->request ? OK : err->status;
+}
+
+static enum status begin_file(struct loading *l, const char *url, struct error *err)
+{
+    const struct session *s = l->desk->session;
+    const struct download_setup setup = {
+        .http = s->http,
+        .name = l->pub.name,
+        .url = url,
+        .path = l->pub.path,
+        .max_bytes = (uint64_t)(conf_number(s->conf, "vo.max-download") * 1e6),
+        .progress = on_progress,
+        .done = on_file,
+        .arg = l};
+    l->download = download_start(&setup, err);
+    return l->download ? OK : err->status;
 }
 
 enum status session_vo_fetch(struct session *s, const char *name, const char *url, const char *path,
@@ -132,7 +163,7 @@ enum status session_vo_fetch(struct session *s, const char *name, const char *ur
 {
     struct vodesk *d = s->vodesk;
     struct str clean = {0};
-    enum status st = OK;
+    enum status st;
     if (!s->http)
         return err_set(err, E_REFUSED, "the demo asks nobody: its data are samples");
     struct loading *l = mem_zero(sizeof *l);
@@ -143,22 +174,7 @@ enum status session_vo_fetch(struct session *s, const char *name, const char *ur
     l->pub.path = mem_str(path);
     l->pub.only_head = only_head;
     l->pub.state = VO_RUNNING;
-    if (!only_head) {
-        st = file_aside_open(&l->file, path, 0644, err);
-        l->open = st == OK;
-    }
-    struct http_request r = {.url = url,
-                             .name = l->pub.name,
-                             .piece = on_piece,
-                             .done = on_done,
-                             .arg = l,
-                             .tries = 1,
-                             .total_ms = 24 * 3600 * 1000LL,
-                             .max_body = LOAD_MAX};
-    if (st == OK) {
-        l->request = http_send(s->http, &r, err);
-        st = l->request ? OK : err ? err->status : E_NET;
-    }
+    st = only_head ? begin_head(l, url, err) : begin_file(l, url, err);
     if (st != OK) {
         free_loading(l);
         return st;
@@ -177,4 +193,6 @@ void session_vo_fetch_stop(struct session *s, struct vo_load *load)
     struct loading *l = (struct loading *)load;
     if (l->request)
         http_cancel(s->http, l->request);
+    else if (l->download)
+        download_cancel(l->download);
 }

@@ -9,7 +9,6 @@
 #include "vigie/base/utf8.h"
 #include "vigie/sky/scale.h"
 #include "vigie/vo/range.h"
-#include "vigie/vo/resolve.h"
 #include "vodesk.h"
 
 enum {
@@ -17,7 +16,7 @@ enum {
     TEXTS = 16,
     ROWS_CONE = 2000,
     ROWS_REGISTRY = 20000,
-    NAME_MAX_BYTES = 1 << 20
+    NAME_AGE_S = 30 * 86400
 };
 
 const struct vo_access *vodesk_access(struct vodesk *d)
@@ -135,6 +134,10 @@ enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, bool c
     if (s == OK)
         s = numbers(d, w, c, &n, err);
     const struct uat *uat = session_vo_uat(d->session);
+    if (!session_vo_uat_whole(
+            d->session)) /* the core knows few: what it does not know may be one */
+        for (size_t i = 0; i < texts[0].n; i++)
+            uat = uat && uat_find(uat, texts[0].at[i]) < 0 ? NULL : uat;
     if (s == OK)
         s = count ? search_count_adql(c, n, uat, adql, err) : registry_adql(c, n, uat, adql, err);
     for (int i = 0; i < TEXT_CONSTRAINTS; i++)
@@ -240,32 +243,18 @@ static void read_records(struct vo_query *q, const struct table *t)
     }
 }
 
-static void on_done(void *arg, struct vo_answer *answer)
+static void answered(struct vo_asked *a, enum vo_state state, const struct error *err)
 {
-    struct vo_asked *a = arg;
-    a->request = 0;
-    if (a->gone)
-        return;
-    struct table_doc *doc = answer->doc;
-    answer->doc = NULL;
-    a->pub.code = answer->code;
-    a->pub.bytes = answer->bytes;
-    a->pub.overflow = answer->overflow;
-    vodesk_took(a, doc);
-    enum status st = answer->err.status;
-    bool silent = st == E_NET || st == E_TIMEOUT;
-    if (silent && !a->pub.table && vo_keep_get(a)) {
-        vodesk_ended(a, VO_KEPT, &answer->err);
-        return;
-    }
-    vodesk_ended(a,
-                 st == OK            ? VO_DONE
-                 : st == E_CANCELLED ? VO_CANCELLED
-                                     : VO_FAILED,
-                 &answer->err);
-    if (st == OK)
+    bool silent = err->status == E_NET || err->status == E_TIMEOUT ||
+                  (err->status == E_REFUSED && a->pub.code == 0);
+    if (state == VO_FAILED && silent && !a->pub.table && vo_keep_get(a))
+        state = VO_KEPT;
+    vodesk_ended(a, state, err);
+    if (state == VO_DONE)
         vo_keep_put(a);
 }
+
+/* ---- the registry ---- */
 
 /* ---- the registry ---- */
 
@@ -326,44 +315,107 @@ static const struct vo_protocol *protocol_of(enum vo_kind kind, const char *name
     return p ? p : usual[kind] ? vo_protocol_find(usual[kind]) : NULL;
 }
 
-static bool ask_service(struct vo_asked *a, struct error *err)
+static struct proto_query question_of(const struct vo_query *q, const struct clock *clock,
+                                      uint64_t max_rows)
 {
-    const struct vo_query *q = a->query;
-    struct proto_request r = {0};
-    struct proto_query ask = {.base = a->pub.base,
-                              .place = isfinite(q->ra_deg),
+    const char *time = vo_wish_get(&q->wish, VO_TIME);
+    struct proto_query ask = {.place = isfinite(q->ra_deg),
                               .ra_deg = q->ra_deg,
                               .dec_deg = q->dec_deg,
                               .radius_deg = q->radius_deg,
-                              .max_rows = a->max_rows};
-    const char *time = vo_wish_get(&q->wish, VO_TIME);
+                              .max_rows = max_rows};
     if (q->wish.kind == VO_TAP)
         ask.adql = vo_wish_get(&q->wish, VO_ADQL);
     if (q->wish.kind == VO_LINKS)
         ask.id = vo_wish_get(&q->wish, VO_ID);
-    ask.time = *time && range_time(time, a->desk->session->setup.clock, &ask.mjd_lo, &ask.mjd_hi,
-                                   NULL) == OK;
-    if (vo_build(a->pub.protocol, &ask, &r, err) == OK) {
-        struct vo_question question = {.name = a->pub.name,
-                                       .url = str_c(&r.url),
-                                       .body = r.post ? str_c(&r.body) : NULL,
-                                       .n_body = r.body.n,
-                                       .type = r.type.n ? str_c(&r.type) : NULL,
-                                       .limits = {.rows = VO_TABLE_ROWS, .bytes = VO_TABLE_SIZE},
-                                       .max_rows = a->max_rows,
-                                       .rows = on_rows,
-                                       .done = on_done,
-                                       .arg = a};
+    ask.time = *time && range_time(time, clock, &ask.mjd_lo, &ask.mjd_hi, NULL) == OK;
+    return ask;
+}
+
+/* What it will be asked, to be shown, and as the name under which its answer is kept. */
+static void note_url(struct vo_asked *a, struct proto_query ask)
+{
+    struct proto_request r = {0};
+    ask.base = a->pub.base;
+    if (a->pub.protocol && vo_build(a->pub.protocol, &ask, &r, NULL) == OK) {
         free(a->pub.url);
         free(a->key);
         a->pub.url = mem_str(str_c(&r.url));
         a->key = mem_printf("%s %s", str_c(&r.url), r.post ? str_c(&r.body) : "");
-        a->pub.began_ms = loop_now_ms(a->desk->session->setup.loop);
-        a->pub.state = VO_RUNNING;
-        a->request = vo_ask(a->desk->session->http, &question, err);
     }
     proto_request_clear(&r);
-    return a->request != 0;
+}
+
+static enum vo_state state_of(const struct vo_many_item *i)
+{
+    switch (i->state) {
+    case VO_MANY_WAITING: return VO_WAITING;
+    case VO_MANY_RUNNING: return VO_RUNNING;
+    case VO_MANY_DONE:
+    case VO_MANY_CUT: return VO_DONE;
+    case VO_MANY_CANCELLED: return VO_CANCELLED;
+    case VO_MANY_PARTIAL:
+    case VO_MANY_ERROR: break;
+    }
+    return VO_FAILED;
+}
+
+static void on_changed(void *arg, struct vo_many *m, size_t i)
+{
+    const struct vo_query *q = arg;
+    struct vo_asked *a = vodesk_asked(q->service.at[i]);
+    const struct vo_many_item item = vo_many_item(m, i);
+    enum vo_state state = state_of(&item);
+    if (state == VO_RUNNING) {
+        a->pub.state = state;
+        a->pub.began_ms = loop_now_ms(a->desk->session->setup.loop) - item.took_ms;
+        on_rows(a, item.doc);
+        return;
+    }
+    if (!a->pub.began_ms)
+        a->pub.began_ms = loop_now_ms(a->desk->session->setup.loop);
+    a->pub.code = item.code;
+    a->pub.bytes = item.bytes;
+    a->pub.overflow = item.state == VO_MANY_CUT;
+    vodesk_took(a, vo_many_take(m, i));
+    answered(a, state, &item.err);
+}
+
+/* One service may take its time, as long as it says something; of several each has only so much. */
+static void ask_many(struct vodesk *d, struct vo_query *q, uint64_t max_rows)
+{
+    enum { ALONE_MS = 24 * 3600 * 1000 };
+    const struct session *s = d->session;
+    size_t n = q->service.n;
+    struct vo_many_service *service = mem_zero((n + 1) * sizeof *service);
+    struct vo_many_setup setup = {
+        .http = s->http,
+        .query = question_of(q, s->setup.clock, max_rows),
+        .service = service,
+        .n = n,
+        .at_once = (int)conf_number(s->conf, "vo.at-once"),
+        .total_ms = n > 1 ? (int64_t)(conf_number(s->conf, "vo.timeout") * 1000) : ALONE_MS,
+        .limits = {.rows = VO_TABLE_ROWS, .bytes = VO_TABLE_SIZE},
+        .changed = on_changed,
+        .arg = q};
+    for (size_t i = 0; i < n; i++) {
+        struct vo_asked *a = vodesk_asked(q->service.at[i]);
+        service[i] = (struct vo_many_service){
+            .title = a->pub.name, .url = a->pub.base, .protocol = a->pub.protocol};
+        note_url(a, setup.query);
+    }
+    struct vo_many *many = vo_many_new(&setup);
+    for (size_t i = 0; i < n; i++)
+        vodesk_asked(q->service.at[i])->many = many;
+    free(service);
+}
+
+void vo_many_end(struct vo_query *q)
+{
+    if (q->service.n)
+        vo_many_free(vodesk_asked(q->service.at[0])->many);
+    for (size_t i = 0; i < q->service.n; i++)
+        vodesk_asked(q->service.at[i])->many = NULL;
 }
 
 /* ---- jobs of a server ---- */
@@ -385,7 +437,18 @@ static void on_job_done(void *arg, struct vo_job *job, struct vo_answer *answer)
     struct vo_asked *a = arg;
     enum status st = answer->err.status;
     a->job = NULL;
-    on_done(a, answer);
+    if (!a->gone) {
+        vodesk_took(a, answer->doc);
+        answer->doc = NULL;
+        a->pub.code = answer->code;
+        a->pub.bytes = answer->bytes;
+        a->pub.overflow = answer->overflow;
+        answered(a,
+                 st == OK            ? VO_DONE
+                 : st == E_CANCELLED ? VO_CANCELLED
+                                     : VO_FAILED,
+                 &answer->err);
+    }
     if (st != E_NET && st != E_TIMEOUT) { /* else it may still be there at the next start */
         vo_journal_drop(a->desk, a->journal);
         a->journal = 0;
@@ -442,14 +505,11 @@ void vodesk_resume(struct vodesk *d, uint64_t id, const char *name, const char *
 static void ask_one(struct vo_asked *a)
 {
     struct error err = {E_BUG, "nobody to ask"};
-    enum vo_kind kind = a->query->wish.kind;
-    if (kind == VO_REGISTRY)
+    if (a->query->wish.kind == VO_REGISTRY)
         ask_registry(a, &err);
-    else if (kind == VO_JOB)
+    else
         start_job(a, &err);
-    else if (a->pub.protocol && !ask_service(a, &err) && vo_keep_get(a))
-        vodesk_ended(a, VO_KEPT, &err);
-    if (!a->request && !a->job && !a->search && a->pub.state != VO_KEPT)
+    if (!a->job && !a->search)
         vodesk_ended(a, VO_FAILED, &err);
 }
 
@@ -477,19 +537,21 @@ static void ask_all(struct vodesk *d, struct vo_query *q)
     for (size_t i = 0; i < q->service.n; i++) {
         struct vo_asked *a = vodesk_asked(q->service.at[i]);
         a->max_rows = rows;
-        ask_one(a);
+        if (q->wish.kind == VO_REGISTRY || q->wish.kind == VO_JOB)
+            ask_one(a);
     }
+    if (q->wish.kind != VO_REGISTRY && q->wish.kind != VO_JOB)
+        ask_many(d, q, rows);
     vodesk_changed(d, q->id);
 }
 
 /* ---- the place ---- */
 
+/* A query that waits for its place. */
 struct resolving {
     struct vodesk *desk;
     struct resolving *next;
-    uint64_t query, request;
-    int mirror;
-    char *name;
+    uint64_t query;
 };
 
 static void free_resolving(struct resolving *r)
@@ -499,69 +561,39 @@ static void free_resolving(struct resolving *r)
         at = &(*at)->next;
     if (*at)
         *at = r->next;
-    free(r->name);
     free(r);
 }
 
 void vo_names_free(struct vodesk *d)
 {
+    names_free(d->names);
+    d->names = NULL;
     while (d->resolving)
-        http_cancel(d->session->http, d->resolving->request);
+        free_resolving(d->resolving);
 }
 
-static bool resolve(struct resolving *r, struct error *err);
-
-static void resolved(struct resolving *r, enum status st, const struct vo_object *o,
-                     const struct error *err)
+static void resolved(void *arg, const struct names_result *r)
 {
-    struct vo_query *q = vodesk_find(r->desk, r->query);
-    if (q && q->resolving) {
-        q->resolving = false;
-        if (st == OK) {
-            q->ra_deg = o->ra_deg;
-            q->dec_deg = o->dec_deg;
-            ask_all(r->desk, q);
-        } else {
-            q->err = *err;
-            vo_past_note(r->desk, q);
-        }
-        vodesk_changed(r->desk, q->id);
+    struct resolving *w = arg;
+    struct vodesk *d = w->desk;
+    struct vo_query *q = vodesk_find(d, w->query);
+    char age[VO_AGE_TEXT];
+    free_resolving(w);
+    if (!q || !q->resolving)
+        return;
+    q->resolving = false;
+    if (r->err.status == OK) {
+        q->ra_deg = r->object.ra_deg;
+        q->dec_deg = r->object.dec_deg;
+        if (r->why.status != OK)
+            session_say(d->session, "%.60s: the position that was known %s ago; %s",
+                        vo_wish_get(&q->wish, VO_PLACE), vo_age_text(r->age_s, age), r->why.text);
+        ask_all(d, q);
+    } else {
+        q->err = r->err;
+        vo_past_note(d, q);
     }
-    free_resolving(r);
-}
-
-static void on_name(void *arg, const struct http_answer *a)
-{
-    struct resolving *r = arg;
-    struct vo_object o;
-    struct error err = a->err;
-    enum status st = a->err.status;
-    if (st == OK)
-        st = vo_resolve_read(str_c(&a->body), a->body.n, r->name, &o, &err);
-    if (st != OK && st != E_ABSENT && st != E_CANCELLED) {
-        r->mirror++;
-        if (resolve(r, NULL))
-            return;
-    }
-    resolved(r, st, &o, &err);
-}
-
-static bool resolve(struct resolving *r, struct error *err)
-{
-    struct str url = {0};
-    bool sent = false;
-    if (vo_resolve_url(&url, r->mirror, r->name)) {
-        struct http_request request = {.url = str_c(&url),
-                                       .name = "Sesame",
-                                       .max_body = NAME_MAX_BYTES,
-                                       .tries = 2,
-                                       .done = on_name,
-                                       .arg = r};
-        r->request = http_send(r->desk->session->http, &request, err);
-        sent = r->request != 0;
-    }
-    str_clear(&url);
-    return sent;
+    vodesk_changed(d, q->id);
 }
 
 enum status vodesk_begin(struct vodesk *d, struct vo_query *q, struct error *err)
@@ -582,14 +614,13 @@ enum status vodesk_begin(struct vodesk *d, struct vo_query *q, struct error *err
         ask_all(d, q);
         return OK;
     }
+    if (!d->names)
+        d->names = names_new(vodesk_access(d), NAME_AGE_S);
+    vodesk_access(d);
     struct resolving *r = mem_zero(sizeof *r);
-    *r =
-        (struct resolving){.desk = d, .next = d->resolving, .query = q->id, .name = mem_str(place)};
+    *r = (struct resolving){.desk = d, .next = d->resolving, .query = q->id};
     d->resolving = r;
     q->resolving = true;
-    if (resolve(r, err))
-        return OK;
-    q->resolving = false;
-    free_resolving(r);
-    return err->status;
+    names_ask(d->names, place, resolved, r);
+    return OK;
 }

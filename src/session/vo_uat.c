@@ -1,120 +1,70 @@
-/* vo_uat.c - the thesaurus of the session (the kept copy, else the IVOA's, fetched once and kept) and
- * the live count of what a form would find. Not: the thesaurus itself (vo/uat.h).
+/* vo_uat.c - the thesaurus of the session (the kept copy, else the built-in core until the IVOA's is there)
+ * and the live count of what a form would find. Not: the thesaurus itself (vo/vocabulary.h, vo/uat.h).
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "vigie/base/file.h"
 #include "vigie/base/log.h"
 #include "vodesk.h"
 
-enum { UAT_MAX = 16 << 20, COUNT_AFTER_MS = 700 };
-
-/* struct vo_thesaurus - body: its JSON while the pool reads it. */
-struct vo_thesaurus {
-    struct vodesk *desk;
-    struct uat *uat;
-    struct str body;
-    char *path;
-    uint64_t request;
-    bool fetched, gone;
-    struct error err;
-};
-
-static void free_thesaurus(struct vo_thesaurus *t)
-{
-    uat_free(t->uat);
-    str_clear(&t->body);
-    free(t->path);
-    free(t);
-}
+enum { COUNT_AFTER_MS = 700, AGAIN_MS = 5 * 60 * 1000 };
 
 void vo_thesaurus_free(struct vodesk *d)
 {
-    struct vo_thesaurus *t = d->uat;
-    d->uat = NULL;
-    if (!t)
-        return;
-    t->gone = true;
-    if (t->request)
-        http_cancel(d->session->http, t->request);
-    free_thesaurus(t);
+    vocabulary_free(d->vocabulary);
+    uat_free(d->core);
+    free(d->vocabulary_url);
+    d->vocabulary = NULL;
+    d->core = NULL;
+    d->vocabulary_url = NULL;
 }
 
-static void read_in_pool(void *arg)
+static void on_vocabulary(void *arg, bool changed, const struct error *err)
 {
-    struct vo_thesaurus *t = arg;
-    if (uat_new(str_c(&t->body), t->body.n, &t->uat, &t->err) != OK)
-        t->uat = NULL;
+    struct vodesk *d = arg;
+    d->pub.thesaurus += changed;
+    if (err->status != OK)
+        log_put(LOG_TROUBLE, "vo", "UAT", "%s", err->text);
+    vodesk_changed(d, 0);
 }
 
-static void read_over(void *arg, bool cancelled)
+/* A session without a cache (the demo) has the core and asks nobody. */
+static bool only_core(const struct session *s)
 {
-    struct vo_thesaurus *t = arg;
-    struct error err;
-    t->desk->working--;
-    if (!cancelled && !t->uat)
-        log_put(LOG_TROUBLE, "vo", "UAT", "%s", t->err.text);
-    if (t->uat && t->fetched && t->path &&
-        file_replace(t->path, t->body.s, t->body.n, 0644, &err) != OK)
-        log_put(LOG_TROUBLE, "vo", "UAT", "%s", err.text);
-    str_clear(&t->body);
-    vodesk_changed(t->desk, 0);
-}
-
-static void read_it(struct vo_thesaurus *t)
-{
-    t->desk->working++;
-    if (loop_work(t->desk->session->setup.loop, read_in_pool, read_over, t, "vo/uat") != OK)
-        read_over(t, true);
-}
-
-static void on_vocabulary(void *arg, const struct http_answer *a)
-{
-    struct vo_thesaurus *t = arg;
-    t->request = 0;
-    if (t->gone)
-        return;
-    if (a->err.status != OK) {
-        log_put(LOG_TROUBLE, "vo", "UAT", "%s", a->err.text);
-        return;
-    }
-    str_addn(&t->body, str_c(&a->body), a->body.n);
-    t->fetched = true;
-    read_it(t);
-}
-
-static void fetch(struct vo_thesaurus *t)
-{
-    static const struct http_header accept = {"Accept", "application/x-desise+json"};
-    struct http_request r = {.url = "https://www.ivoa.net/rdf/uat",
-                             .name = "IVOA vocabularies",
-                             .headers = &accept,
-                             .n_headers = 1,
-                             .max_body = UAT_MAX,
-                             .done = on_vocabulary,
-                             .arg = t};
-    struct error err;
-    t->request = http_send(t->desk->session->http, &r, &err);
+    return s->setup.demo || !s->setup.store_path;
 }
 
 const struct uat *session_vo_uat(struct session *s)
 {
     struct vodesk *d = s->vodesk;
-    struct error err;
-    if (d->uat)
-        return d->uat->uat;
-    struct vo_thesaurus *t = mem_zero(sizeof *t);
-    t->desk = d;
-    d->uat = t;
-    if (s->setup.demo || !s->setup.store_path)
-        return NULL;
-    t->path = file_place(PLACE_CACHE, "uat.desise", &err);
-    if (t->path && file_read(t->path, UAT_MAX, &t->body, &err) == OK)
-        read_it(t);
-    else if (s->http)
-        fetch(t);
-    return t->uat;
+    if (only_core(s)) {
+        if (!d->core)
+            d->core = uat_core();
+        return d->core;
+    }
+    const struct vo_access *access = vodesk_access(d);
+    if (d->vocabulary && strcmp(d->vocabulary_url, access->vocabulary) != 0) {
+        vo_thesaurus_free(d);
+        d->pub.thesaurus++;
+    }
+    if (!d->vocabulary) {
+        d->vocabulary = vocabulary_new(access);
+        d->vocabulary_url = mem_str(access->vocabulary);
+        d->fetched_ms = 0;
+    }
+    int64_t now = loop_now_ms(s->setup.loop);
+    bool due = !d->fetched_ms || now - d->fetched_ms > AGAIN_MS;
+    if (due && !vocabulary_whole(d->vocabulary)) {
+        d->fetched_ms = now > 0 ? now : 1;
+        vocabulary_fetch(d->vocabulary, false, on_vocabulary, d);
+    }
+    return vocabulary_get(d->vocabulary);
+}
+
+bool session_vo_uat_whole(struct session *s)
+{
+    session_vo_uat(s);
+    return s->vodesk->vocabulary && vocabulary_whole(s->vodesk->vocabulary);
 }
 
 /* ---- the live count ---- */

@@ -48,14 +48,11 @@ static void free_service(struct vo_asked *a)
 {
     struct vo_service *v = &a->pub;
     a->gone = true;
-    if (a->request)
-        http_cancel(a->desk->session->http, a->request);
     if (a->job)
         vo_job_free(a->job);
     search_free(a->search);
     a->search = NULL;
     jobs_stop(a->desk->session->jobs, a->keeper);
-    a->request = 0;
     a->job = NULL;
     if (a->users) /* the pool's last one comes back here */
         return;
@@ -157,6 +154,7 @@ void vodesk_ended(struct vo_asked *a, enum vo_state state, const struct error *e
 
 static void free_query(struct vo_query *q)
 {
+    vo_many_end(q);
     for (size_t i = 0; i < q->service.n; i++)
         free_service(vodesk_asked(q->service.at[i]));
     VEC_FREE(q->service);
@@ -242,8 +240,10 @@ static int cancel_one(struct vo_asked *a)
         return 0;
     if (a->job) {
         vo_job_abort(a->job);
-    } else if (a->request) {
-        http_cancel(a->desk->session->http, a->request);
+    } else if (a->many) {
+        for (size_t i = 0; i < a->query->service.n; i++)
+            if (a->query->service.at[i] == &a->pub)
+                vo_many_cancel(a->many, i);
     } else {
         search_free(a->search);
         a->search = NULL;
@@ -257,6 +257,9 @@ int session_vo_cancel(struct session *s, uint64_t id, const struct vo_service *s
 {
     struct vo_query *q = vodesk_find(s->vodesk, id);
     int n = 0;
+    for (size_t i = 0; q && !service && i < q->service.n; i++) /* lest they start */
+        if (q->service.at[i]->state == VO_WAITING)
+            n += cancel_one(vodesk_asked(q->service.at[i]));
     for (size_t i = 0; q && i < q->service.n; i++)
         if (!service || q->service.at[i] == service)
             n += cancel_one(vodesk_asked(q->service.at[i]));

@@ -10,7 +10,10 @@
 #include "vigie/store/store.h"
 #include "vigie/vo/ask.h"
 #include "vigie/vo/job.h"
+#include "vigie/vo/many.h"
+#include "vigie/vo/names.h"
 #include "vigie/vo/search.h"
+#include "vigie/vo/vocabulary.h"
 
 /* So many queries and so many bytes of cells stay in memory; rows and bytes of one table. */
 enum { VO_QUERIES = 16, VO_PASTS = 200, VO_KEEP_MAX = 2 << 20 };
@@ -19,7 +22,8 @@ enum { VO_QUERIES = 16, VO_PASTS = 200, VO_KEEP_MAX = 2 << 20 };
 #define VO_TABLE_SIZE (192ULL << 20)
 
 /* struct vo_asked - a service with what goes on behind it. public is first: one is the other.
- *   request  of http, 0 none      search  of the registry, NULL none
+ *   many     all services of the query, this one at the same place as there; NULL none
+ *   search   of the registry, NULL none
  *   job      NULL none; journal: its row in the store, 0 none
  *   own      the document once it is whole; doc of the public part may be the reader's before that
  *   key      of the answer in the store, NULL: it is not kept
@@ -30,7 +34,8 @@ struct vo_asked {
     struct vodesk *desk;
     struct vo_query *query;
     struct vo_target target;
-    uint64_t max_rows, request, keeper;
+    uint64_t max_rows, keeper;
+    struct vo_many *many;
     struct vo_job *job;
     struct search *search;
     int64_t journal;
@@ -45,7 +50,6 @@ struct vo_asked {
     } wanted;
 };
 
-struct vo_thesaurus;
 struct vo_counter;
 struct resolving;
 
@@ -54,9 +58,13 @@ struct vodesk {
     struct vo_desk pub;
     struct vo_access access;
     struct vo_own own;
-    uint64_t next_id; /* where there is no history in the store */
-    int working;      /* in the pool */
-    struct vo_thesaurus *uat;
+    uint64_t next_id;              /* where there is no history in the store */
+    int working;                   /* in the pool */
+    struct vocabulary *vocabulary; /* NULL: not yet, or there is only the core */
+    char *vocabulary_url;          /* that it was made for */
+    struct uat *core;              /* of a session without a cache */
+    int64_t fetched_ms;            /* when it was asked for, 0 never */
+    struct names *names;
     struct vo_counter *counter;
     struct resolving *resolving;
 };
@@ -96,7 +104,9 @@ enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, bool c
 const struct vo_access *vodesk_access(struct vodesk *d);
 char *vodesk_registry(struct vodesk *d);
 
-/* vo_names_free - no more names are resolved. */
+/* vo_start.c. vo_many_end - nobody of a query is asked any more. vo_names_free - no more names are
+ * resolved. */
+void vo_many_end(struct vo_query *q);
 void vo_names_free(struct vodesk *d);
 
 /* vo_past.c - history, journal of jobs, kept answers, in the store. */

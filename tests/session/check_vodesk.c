@@ -33,10 +33,15 @@ static struct session *s;
 static char folder[] = "/tmp/check_vodesk.XXXXXX";
 static char store[64];
 
+/* Options of the next session: names and values in turn. */
+static const char *options[12];
+
 static void open_session(bool offline)
 {
     struct error err;
     struct conf *conf = conf_new(session_options);
+    for (int i = 0; options[i]; i += 2)
+        ck_assert_int_eq(conf_set(conf, options[i], options[i + 1], NULL), OK);
     ck_assert_int_eq(conf_set(conf, "alerts.colibri", "no", NULL), OK);
     ck_assert_int_eq(conf_set(conf, "http.timeout", "2", NULL), OK);
     loop = loop_new(clock_system());
@@ -77,7 +82,8 @@ static bool running(const struct vo_query *q)
 {
     bool some = q->resolving;
     for (size_t i = 0; i < q->service.n; i++)
-        some |= q->service.at[i]->state == VO_RUNNING || q->service.at[i]->shown.working;
+        some |= q->service.at[i]->state == VO_RUNNING || q->service.at[i]->state == VO_WAITING ||
+                q->service.at[i]->shown.working;
     return some;
 }
 
@@ -105,6 +111,15 @@ static void cone(struct vo_wish *w, const char *first, const char *second)
     vo_wish_target(w, "first", first, "ivo://a/b", "scs");
     if (second)
         vo_wish_target(w, "second", second, "", "");
+}
+
+static void option(const char *name, const char *value)
+{
+    int n = 0;
+    while (options[n])
+        n += 2;
+    options[n] = mem_str(name); /* for the life of the test's process */
+    options[n + 1] = mem_str(value);
 }
 
 START_TEST(as_people_write)
@@ -319,6 +334,230 @@ START_TEST(shown_by_a_script)
 }
 END_TEST
 
+#define SESAME                                                                                     \
+    VOT("<Sesame><Target><name>M 1</name><Resolver name=\"S=Simbad\"><jradeg>83.6324</jradeg>"     \
+        "<jdedeg>+22.0174</jdedeg><oname>M 1</oname></Resolver></Target></Sesame>")
+
+/* A typed name: the resolver of the option, then what was kept, also without a network; an unknown one. */
+START_TEST(names_of_places)
+{
+    const struct server_step known[] = {{.answer = SESAME}};
+    const struct server_step good[] = {{.answer = VOT(STARS)}};
+    struct server *a = server_start(known, 1), *b = server_start(good, 1);
+    struct vo_wish w;
+    struct error err;
+    uint64_t id;
+    option("vo.sesame", server_url(a, "/sesame"));
+    open_session(false);
+    cone(&w, server_url(b, "/a?"), NULL);
+    vo_wish_set(&w, VO_PLACE, "M 1");
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    ck_assert(session_vo_query(s, id)->resolving);
+    const struct vo_query *q = finish(id);
+    ck_assert_msg(q->err.status == OK, "%s", q->err.text);
+    ck_assert(fabs(q->ra_deg - 83.6324) < 1e-9 && fabs(q->dec_deg - 22.0174) < 1e-9);
+    ck_assert_ptr_nonnull(strstr(server_request(b, 0), "RA=83.6324"));
+    ck_assert_int_eq(server_count(a), 1);
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    ck_assert(finish(id)->ra_deg == 83.6324);
+    ck_assert_int_eq(server_count(a), 1); /* it was known */
+    vo_wish_set(&w, VO_PLACE, "Nothing of the Kind");
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    ck_assert_int_eq(session_vo_cancel(s, id, NULL), 1);
+    ck_assert_int_eq(finish(id)->err.status, E_CANCELLED);
+    close_session();
+    open_session(true);
+    vo_wish_set(&w, VO_PLACE, "m 1");
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    q = finish(id);
+    ck_assert(q->ra_deg == 83.6324);
+    ck_assert_int_eq(q->service.at[0]->state, VO_KEPT);
+    vo_wish_set(&w, VO_PLACE, "Somewhere else");
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    ck_assert_int_ne(finish(id)->err.status, OK);
+    vo_wish_clear(&w);
+    server_stop(a);
+    server_stop(b);
+}
+END_TEST
+
+/* No resolver answers: SIMBAD's TAP service does. */
+START_TEST(names_of_simbad)
+{
+    static const char basic[] =
+        VOT("<VOTABLE><RESOURCE type=\"results\"><INFO name=\"QUERY_STATUS\" value=\"OK\"/><TABLE>"
+            "<FIELD name=\"main_id\" datatype=\"char\" arraysize=\"*\"/><FIELD name=\"ra\" "
+            "datatype=\"double\"/><FIELD name=\"dec\" datatype=\"double\"/><DATA><TABLEDATA><TR>"
+            "<TD>M 1</TD><TD>83.5</TD><TD>22.25</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE>"
+            "</VOTABLE>");
+    const struct server_step broken[] = {{.answer = TEXT("it is closed on Fridays")}};
+    const struct server_step table[] = {{.answer = basic}}, good[] = {{.answer = VOT(STARS)}};
+    struct server *a = server_start(broken, 1), *b = server_start(table, 1),
+                  *c = server_start(good, 1);
+    struct vo_wish w;
+    struct error err;
+    uint64_t id;
+    option("vo.sesame", server_url(a, "/sesame"));
+    option("vo.simbad", server_url(b, "/tap"));
+    open_session(false);
+    cone(&w, server_url(c, "/a?"), NULL);
+    vo_wish_set(&w, VO_PLACE, "M 1");
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    const struct vo_query *q = finish(id);
+    ck_assert_msg(q->ra_deg == 83.5 && q->dec_deg == 22.25, "%s", q->err.text);
+    vo_wish_clear(&w);
+    server_stop(a);
+    server_stop(b);
+    server_stop(c);
+}
+END_TEST
+
+/* Two of six services at a time; each of several has only so long, and its rows stay. */
+START_TEST(at_once)
+{
+    const struct server_step slow[] = {{.answer = VOT(STARS), .wait_ms = 60}};
+    const struct server_step never[] = {{.wait_ms = -1}};
+    struct server *a = server_start(slow, 1), *b = server_start(never, 1);
+    struct vo_wish w;
+    struct error err;
+    uint64_t id;
+    option("vo.at-once", "2");
+    option("vo.timeout", "1");
+    option("http.timeout", "30");
+    open_session(false);
+    cone(&w, server_url(a, "/1?"), server_url(a, "/2?"));
+    for (int i = 3; i <= 6; i++)
+        vo_wish_target(&w, "more", server_url(a, "/n?"), "", "");
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    const struct vo_query *q = session_vo_query(s, id);
+    for (int i = 0; i < 50 && q->service.at[1]->state == VO_WAITING; i++)
+        loop_turn(loop, true);
+    ck_assert_int_eq(q->service.at[1]->state, VO_RUNNING);
+    ck_assert_int_eq(q->service.at[2]->state, VO_WAITING);
+    finish(id);
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_int_eq(q->service.at[i]->state, VO_DONE);
+    ck_assert_int_le(server_most(a), 2);
+    vo_wish_clear(&w);
+    cone(&w, server_url(a, "/1?"), server_url(b, "/2?"));
+    ck_assert_int_eq(session_vo_ask(s, &w, &id, &err), OK);
+    q = finish(id);
+    ck_assert_int_eq(q->service.at[0]->state, VO_DONE);
+    ck_assert_int_eq(q->service.at[1]->state, VO_FAILED);
+    ck_assert_int_eq(q->service.at[1]->err.status, E_TIMEOUT);
+    vo_wish_clear(&w);
+    server_stop(a);
+    server_stop(b);
+}
+END_TEST
+
+/* The built-in core at once, then the whole thesaurus of the option, kept for the next session. */
+START_TEST(thesaurus)
+{
+    const struct server_step desise[] = {
+        {.answer = TEXT("{\"terms\":{\"odd-bursts\":{\"label\":\"Odd bursts\",\"description\":\"\","
+                        "\"wider\":[],\"narrower\":[]}}}")}};
+    struct server *a = server_start(desise, 1);
+    option("vo.vocabulary", server_url(a, "/uat"));
+    open_session(false);
+    const struct uat *u = session_vo_uat(s);
+    ck_assert_int_ge(uat_find(u, "gamma-ray-bursts"), 0);
+    ck_assert_int_lt(uat_find(u, "odd-bursts"), 0);
+    ck_assert(!session_vo_uat_whole(s));
+    unsigned before = session_vo(s)->thesaurus;
+    for (int i = 0; i < 5000 && session_vo(s)->thesaurus == before; i++)
+        loop_turn(loop, true);
+    ck_assert_uint_eq(session_vo(s)->thesaurus, before + 1);
+    ck_assert_int_ge(uat_find(session_vo_uat(s), "odd-bursts"), 0);
+    ck_assert(session_vo_uat_whole(s));
+    char *path = mem_printf("%s/.cache/vigie/vo/uat.desise", folder);
+    for (int i = 0; i < 5000 && access(path, F_OK) != 0; i++)
+        loop_turn(loop, true);
+    free(path);
+    close_session();
+    server_stop(a);
+    open_session(true);
+    ck_assert_int_ge(uat_find(session_vo_uat(s), "odd-bursts"), 0);
+    ck_assert_int_eq(session_set(s, "vo.vocabulary", "http://127.0.0.1:9/other", NULL), OK);
+    ck_assert_ptr_nonnull(session_vo_uat(s));
+}
+END_TEST
+
+static void turns_until(const enum vo_state *state)
+{
+    for (int i = 0; i < 20000 && *state == VO_RUNNING; i++)
+        loop_turn(loop, true);
+}
+
+/* A file: its size while it comes, whole or not at all; only its header; none that is larger than allowed. */
+START_TEST(files_of_rows)
+{
+    enum { BLOCK = 2880 };
+    static char head[200], block[BLOCK + 1];
+    memset(block, ' ', BLOCK);
+    memcpy(block, "SIMPLE  =                    T", 30);
+    memcpy(block + 80, "OBJECT  = 'M 1\x1b[31m'", 20);
+    memcpy(block + 160, "END", 3);
+    snprintf(head, sizeof head,
+             "HTTP/1.1 200 OK\r\nContent-Type: image/fits\r\nContent-Length: %d\r\nConnection: "
+             "close\r\n\r\n",
+             BLOCK * 1000);
+    const struct server_step file[] = {{.head = head, .answer = block, .n = BLOCK, .repeat = 1000}};
+    const struct server_step text[] = {{.answer = TEXT("not a file of images")}};
+    const struct server_step drops[] = {
+        {.head = "HTTP/1.1 200 OK\r\nContent-Length: 60\r\nConnection: close\r\n\r\n",
+         .answer = "123456789 123456789 123456789 123456789 123456789 123456789 ",
+         .drip_ms = 15}};
+    struct server *a = server_start(file, 1), *b = server_start(text, 1),
+                  *c = server_start(drops, 1);
+    struct error err;
+    struct str got = {0};
+    option("vo.max-download", "3");
+    open_session(false);
+    const struct vo_desk *d = session_vo(s);
+    char *path = mem_printf("%s/m1.fits", folder);
+    ck_assert_int_eq(session_vo_fetch(s, "m1", server_url(a, "/m1"), path, false, &err), OK);
+    turns_until(&d->load.at[0]->state);
+    ck_assert_msg(d->load.at[0]->state == VO_DONE, "%s", d->load.at[0]->err.text);
+    ck_assert_int_eq(file_read(path, 4000000, &got, &err), OK);
+    ck_assert_uint_eq(got.n, BLOCK * 1000);
+    ck_assert_int_eq(session_vo_fetch(s, "m1", server_url(a, "/m1"), NULL, true, &err), OK);
+    turns_until(&d->load.at[1]->state);
+    ck_assert_int_eq(d->load.at[1]->state, VO_DONE);
+    ck_assert_str_eq(str_c(&d->load.at[1]->head),
+                     "SIMPLE  =                    T\nOBJECT  = 'M 1?[31m'\n");
+    ck_assert_uint_lt(d->load.at[1]->bytes, BLOCK * 900);
+    ck_assert_int_eq(session_vo_fetch(s, "t", server_url(b, "/t"), NULL, true, &err), OK);
+    turns_until(&d->load.at[2]->state);
+    ck_assert_ptr_nonnull(strstr(d->load.at[2]->err.text, "no FITS file"));
+    ck_assert_int_eq(session_set(s, "vo.max-download", "1", NULL), OK);
+    ck_assert_int_eq(session_vo_fetch(s, "m2", server_url(a, "/m2"), path, false, &err), OK);
+    turns_until(&d->load.at[3]->state);
+    ck_assert_int_eq(d->load.at[3]->err.status, E_RANGE);
+    ck_assert_int_eq(session_vo_fetch(s, "x", "file:///etc/passwd", path, false, &err), OK);
+    turns_until(&d->load.at[4]->state);
+    ck_assert_int_eq(d->load.at[4]->state, VO_FAILED);
+    ck_assert_int_eq(file_read(path, 4000000, &got, &err), OK);
+    ck_assert_uint_eq(got.n, BLOCK * 1000); /* the old one is whole */
+    free(path);
+    path = mem_printf("%s/slow.dat", folder);
+    bool part = false;
+    ck_assert_int_eq(session_vo_fetch(s, "slow", server_url(c, "/s"), path, false, &err), OK);
+    for (int i = 0; i < 20000 && d->load.at[5]->state == VO_RUNNING; i++) {
+        loop_turn(loop, true);
+        part |= d->load.at[5]->total == 60 && d->load.at[5]->bytes > 0 &&
+                d->load.at[5]->bytes < 60 && access(path, F_OK) != 0;
+    }
+    ck_assert(part);
+    ck_assert_int_eq(d->load.at[5]->state, VO_DONE);
+    free(path);
+    str_clear(&got);
+    server_stop(a);
+    server_stop(b);
+    server_stop(c);
+}
+END_TEST
+
 START_TEST(kept_answers)
 {
     const struct server_step good[] = {{.answer = VOT(STARS)}};
@@ -472,6 +711,11 @@ int main(void)
     tcase_add_test(t, cancelled);
     tcase_add_test(t, order_filter_files);
     tcase_add_test(t, shown_by_a_script);
+    tcase_add_test(t, names_of_places);
+    tcase_add_test(t, names_of_simbad);
+    tcase_add_test(t, at_once);
+    tcase_add_test(t, thesaurus);
+    tcase_add_test(t, files_of_rows);
     tcase_add_test(t, kept_answers);
     tcase_add_test(t, job_taken_up);
     tcase_add_test(t, long_tables);

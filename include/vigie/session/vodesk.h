@@ -196,6 +196,7 @@ struct vo_count {
 
 /* struct vo_desk - what there is; borrowed until the next turn of the loop (EV_VO).
  *   query    in memory, oldest first; past: newest first, also those of earlier nights
+ *   thesaurus  goes up when it is another one: indices of terms no longer hold
  *   draft    a question begun elsewhere (from an alert), to be opened as a form; drafts counts them
  *   shown    the query that a script has put there last, to be opened; shows counts them */
 struct vo_desk {
@@ -203,7 +204,7 @@ struct vo_desk {
     VEC(struct vo_past) past;
     VEC(struct vo_load *) load;
     struct vo_wish draft;
-    unsigned drafts;
+    unsigned drafts, thesaurus;
     uint64_t shown;
     unsigned shows;
     struct vo_count count;
@@ -260,7 +261,9 @@ enum status session_vo_show(struct session *s, const char *name, struct table *t
 
 /* session_vo_fetch - fetch a file (an image, a spectrum) into `path`; only_head: only as much of it as
  * its FITS header takes, path NULL. session_vo_fetch_stop ends it.
- *   err   E_REFUSED: no network, no http URL */
+ * What came of a file that was ended lies beside it (PATH.part) and is taken up by the next fetch.
+ *   err   E_REFUSED: no network, no http URL
+ *   test  tests/session/check_vodesk.c */
 enum status session_vo_fetch(struct session *s, const char *name, const char *url, const char *path,
                              bool only_head, struct error *err) MUST_CHECK;
 void session_vo_fetch_stop(struct session *s, struct vo_load *load);
@@ -277,8 +280,11 @@ void session_vo_cone_at(struct session *s, const char *name, double ra_deg, doub
  * has changed for a while. */
 void session_vo_count(struct session *s, const struct vo_wish *w);
 
-/* session_vo_uat - the thesaurus, NULL until it is there; the first call begins to read it. */
+/* session_vo_uat - the thesaurus: the kept copy, else the built-in core; never NULL. The first call
+ * begins to fetch it if there is no copy. Borrowed until the next turn. session_vo_uat_whole - whether it
+ * is more than the core. */
 const struct uat *session_vo_uat(struct session *s);
+bool session_vo_uat_whole(struct session *s);
 
 /* struct vo_seen - a row of a result from the site now: separation from the centre of the query in
  * arcseconds, altitude and distance of the Moon in radians; NAN unknown. */

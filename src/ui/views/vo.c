@@ -44,6 +44,8 @@ void vo_follow(struct vo_view *v)
     v->model->table = vo_service(v) ? vo_service(v)->table : NULL;
     list_renew(v->columns);
     vo_grid_choose(v->grid, vo_service(v));
+    if (v->page == VO_PAGE_TREE && v->model->thesaurus != d->thesaurus)
+        v->page = v->form ? VO_PAGE_FORM : VO_PAGE_MAIN;
     if (d->drafts != v->drafts) {
         v->drafts = d->drafts;
         vo_form_open(v, &d->draft);
@@ -113,8 +115,8 @@ static bool cancel(struct vo_view *v)
     const struct vo_desk *d = session_vo(v->session);
     int running = 0;
     for (size_t i = 0; q && i < q->service.n; i++)
-        running += q->service.at[i]->state == VO_RUNNING;
-    bool one = s && s->state == VO_RUNNING && running > 1;
+        running += q->service.at[i]->state == VO_RUNNING || q->service.at[i]->state == VO_WAITING;
+    bool one = s && (s->state == VO_RUNNING || s->state == VO_WAITING) && running > 1;
     if (q && session_vo_cancel(v->session, q->id, one ? s : NULL))
         return true;
     for (size_t i = 0; i < d->load.n; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vigie/vo/download.h"
 #include "vo_own.h"
 
 static struct vo_view *view_of(const struct command_call *c)
@@ -364,7 +365,7 @@ static enum status run_fetch(struct command_call *c, struct error *err)
         if (links) {
             s = follow_links(v, str_c(&url), err);
         } else {
-            vo_file_name(str_c(&url), str_c(&type), &name);
+            download_name(&name, NULL, str_c(&url), str_c(&type));
             vo_prompt_open(v, VO_PROMPT_LOAD, str_c(&name));
         }
     }
@@ -381,7 +382,7 @@ static enum status run_header(struct command_call *c, struct error *err)
     enum status s = OK;
     bool links;
     if (vo_row_access(v, &url, &type, &links)) {
-        vo_file_name(str_c(&url), str_c(&type), &name);
+        download_name(&name, NULL, str_c(&url), str_c(&type));
         s = session_vo_fetch(c->session, str_c(&name), str_c(&url), NULL, true, err);
         v->below = v->page == VO_PAGE_ROW ? VO_PAGE_ROW : VO_PAGE_MAIN;
         v->top = 0;

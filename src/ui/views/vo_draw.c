@@ -3,6 +3,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../widgets/text.h"
@@ -297,9 +298,13 @@ static void draw_loads(const struct vo_view *v, struct canvas *c)
     const struct vo_desk *d = session_vo(v->session);
     for (size_t i = 0; i < d->load.n; i++) {
         const struct vo_load *l = d->load.at[i];
-        if (l->state == VO_RUNNING && !l->only_head)
-            canvas_putf(c, c->rows - 1, 1, ROLE_STRONG, "fetching %.30s ... %.0f kB   C-c cancels",
-                        l->name, (double)l->bytes / 1000);
+        char total[32] = "";
+        if (l->state != VO_RUNNING || l->only_head)
+            continue;
+        if (l->total)
+            snprintf(total, sizeof total, " of %.0f", (double)l->total / 1000);
+        canvas_putf(c, c->rows - 1, 1, ROLE_STRONG, "fetching %.30s ... %.0f%s kB   C-c cancels",
+                    l->name, (double)l->bytes / 1000, total);
     }
 }
 

@@ -105,7 +105,7 @@ static size_t near_terms(const struct vo_view *v, uint32_t *out)
 {
     const struct uat *u = session_vo_uat(v->session);
     const char *term = term_of(v->form);
-    return u && *term ? uat_near(u, term, out, VO_NEAR) : 0;
+    return *term ? uat_near(u, term, out, VO_NEAR) : 0;
 }
 
 void vo_form_uat(struct vo_view *v, const char *term)
@@ -332,10 +332,6 @@ static int draw_terms(const struct vo_view *v, struct canvas *c, int y)
     const struct uat *u = session_vo_uat(v->session);
     const struct vo_form *f = v->form;
     uint32_t near[VO_NEAR];
-    if (!u) {
-        canvas_put(c, y, 3, ROLE_FAINT, "the thesaurus is not there yet: concepts are not checked");
-        return y + 1;
-    }
     size_t n = near_terms(v, near);
     int found = uat_find(u, term_of(f));
     for (size_t i = 0; i < n && found < 0 && y < c->rows - 2; i++) {
@@ -357,6 +353,9 @@ static int draw_terms(const struct vo_view *v, struct canvas *c, int y)
         str_clear(&s);
         y += row;
     }
+    if (!session_vo_uat_whole(v->session) && y < c->rows - 1)
+        canvas_putf(c, y++, 3, ROLE_FAINT, "(the built-in core of the thesaurus: %zu concepts)",
+                    uat_count(u));
     return y;
 }
 

@@ -382,7 +382,8 @@ const struct list_source vo_columns_source = {
 
 static size_t term_count(const void *model)
 {
-    return ((const struct vo_model *)model)->term.n;
+    const struct vo_model *m = model;
+    return m->thesaurus == session_vo(m->session)->thesaurus ? m->term.n : 0;
 }
 
 static const struct uat_term *term_of(const void *model, size_t row)

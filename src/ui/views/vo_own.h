@@ -44,6 +44,7 @@ struct vo_model {
     const struct table *table; /* whose columns are chosen from */
     VEC(uint32_t) term;        /* of the tree: concepts */
     VEC(int8_t) side;          /* -1 wider, 0 itself, 1 narrower */
+    unsigned thesaurus;        /* the one whose concepts they are (struct vo_desk) */
 };
 
 /* struct vo_grid - the table under the cursor: row (of those shown), first row and column seen, column
@@ -108,13 +109,12 @@ void vo_show(struct vo_view *v, uint64_t id);
 bool vo_on_table(const struct vo_view *v);
 
 /* vo_prompt.c. vo_prompt_open - begin with a text. vo_filter_set - another filter of the rows. vo_row_access -
- * what the row leads to: its URL and type; links: to a list of links. vo_file_name - a name for it.
+ * what the row leads to: its URL and type; links: to a list of links.
  * vo_in_home - a path as written, from the home folder; the caller frees. */
 void vo_prompt_open(struct vo_view *v, enum vo_prompt what, const char *text);
 bool vo_prompt_key(struct vo_view *v, const struct key *k);
 void vo_filter_set(struct vo_view *v, const char *filter);
 bool vo_row_access(const struct vo_view *v, struct str *url, struct str *type, bool *links);
-void vo_file_name(const char *url, const char *type, struct str *out);
 char *vo_in_home(const char *path);
 
 /* vo_commands.c. vo_ask_wish - ask and show. vo_ask_finds - a form for the services that are marked.

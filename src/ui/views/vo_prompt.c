@@ -60,24 +60,6 @@ bool vo_row_access(const struct vo_view *v, struct str *url, struct str *type, b
     return *links || proto_role_text(s->table, &c, row, PROTO_URL, url);
 }
 
-/* The last part of a URL's path, with an ending that its type means. */
-void vo_file_name(const char *url, const char *type, struct str *out)
-{
-    size_t n = strcspn(url, "?#");
-    const char *from = url + n;
-    while (from > url && from[-1] != '/')
-        from--;
-    for (const char *p = from; p < url + n && out->n < 60; p++) {
-        bool good = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
-                    (*p >= 'A' && *p <= 'Z') || *p == '-' || *p == '_' || (*p == '.' && out->n);
-        str_addc(out, good ? *p : '-');
-    }
-    if (!out->n)
-        str_add(out, "file");
-    if (!strchr(str_c(out), '.'))
-        str_add(out, strstr(type, "fits") ? ".fits" : strstr(type, "votable") ? ".vot" : ".dat");
-}
-
 char *vo_in_home(const char *path)
 {
     const char *home = getenv("HOME");

@@ -10,6 +10,7 @@ static void fill(struct vo_view *v, uint32_t term)
     const struct uat *u = session_vo_uat(v->session);
     const struct uat_term *t = uat_term(u, term);
     struct vo_model *m = v->model;
+    m->thesaurus = session_vo(v->session)->thesaurus;
     m->term.n = m->side.n = 0;
     for (size_t i = 0; i < t->wider.n; i++) {
         VEC_PUSH(m->term, t->wider.at[i]);
@@ -29,15 +30,12 @@ void vo_tree_open(struct vo_view *v, const char *term)
 {
     const struct uat *u = session_vo_uat(v->session);
     uint32_t near;
-    int at = u ? uat_find(u, term) : -1;
-    if (!u) {
-        session_say(v->session, "the thesaurus is not there yet");
-        return;
-    }
+    int at = uat_find(u, term);
     if (at < 0 && *term && uat_near(u, term, &near, 1) == 1)
         at = (int)near;
     if (at < 0) { /* the tops: what has nothing wider */
         struct vo_model *m = v->model;
+        m->thesaurus = session_vo(v->session)->thesaurus;
         m->term.n = m->side.n = 0;
         for (uint32_t i = 0; i < uat_count(u); i++)
             if (!uat_term(u, i)->wider.n) {
@@ -60,7 +58,8 @@ void vo_tree_go(struct vo_view *v)
 
 void vo_tree_draw(const struct vo_view *v, struct canvas *c)
 {
-    canvas_rule(c, 0, "thesaurus");
+    canvas_rule(c, 0,
+                session_vo_uat_whole(v->session) ? "thesaurus" : "thesaurus (its built-in core)");
     struct canvas list = canvas_part(c, 1, 0, c->rows - 1, c->cols);
     list_draw(v->tree, &list);
 }
