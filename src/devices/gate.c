@@ -8,6 +8,7 @@
 
 #include "safety_own.h"
 #include "vigie/formats/sexa.h"
+#include "vigie/sky/frame.h"
 
 #define PI  3.14159265358979323846
 #define DEG (PI / 180)
@@ -79,6 +80,12 @@ static enum status gate_slew(struct safety *s, const struct device_info *d, doub
         return st;
     const struct safety_sky *sky = safety_sky_now(s);
     st = safety_place(&s->limits, &s->site, sky, ra, dec, sun_allowed, err);
+    if (st == OK && !sun_allowed && isnan(m->ra_rad) && sky->sun_alt_rad > s->limits.sun_alt_rad)
+        return err_set(
+            err, E_REFUSED,
+            "%s: no slew while the Sun is up: it has not said where it points, so nobody "
+            "knows the way it goes",
+            d->name);
     if (st == OK && !sun_allowed && !isnan(m->ra_rad))
         st = safety_way(&s->limits, sky, m->ra_rad, m->dec_rad, ra, dec, err);
     return wrap(st, d, "slew", err);
@@ -115,6 +122,18 @@ static enum status gate_park(struct safety *s, const struct device_info *d, cons
                 verb, err);
 }
 
+/* How far outside a place is, rad: of altitude, mask and hour angle each; 0 inside. */
+static void outside(const struct safety *s, const struct safety_sky *sky, double ra, double dec,
+                    double far[2])
+{
+    double alt, az, ha;
+    safety_altaz(&s->site, sky->lst_rad, ra, dec, &alt, &az, &ha);
+    double low = fmax(s->limits.min_alt_rad, horizon_alt(s->site.horizon, az));
+    far[0] = fmax(fmax(low - alt, alt - s->limits.max_alt_rad), 0);
+    /* fmax takes the number where there is no limit (NAN) */
+    far[1] = fmax(fmax(-ha - s->limits.ha_east_rad, ha - s->limits.ha_west_rad), 0);
+}
+
 /* By hand: a degree ahead must be allowed, unless it is a way out of what is not. */
 static enum status gate_move(struct safety *s, const struct device_info *d,
                              const struct device_request *q, bool sun_allowed, struct error *err)
@@ -125,28 +144,30 @@ static enum status gate_move(struct safety *s, const struct device_info *d,
     struct error here;
     double dec = m->dec_rad + way[q->direction][1] * DEG;
     double ra = m->ra_rad + way[q->direction][0] * DEG / fmax(cos(m->dec_rad), 0.05);
-    if (fabs(dec) > PI / 2)
+    if (fabs(dec) > PI / 2) { /* over the pole */
         dec = copysign(PI, dec) - dec;
+        ra += PI;
+    }
     enum status st = safety_place(&s->limits, &s->site, sky, ra, dec, sun_allowed, err);
     if (st == OK)
         return OK;
     if (safety_place(&s->limits, &s->site, sky, m->ra_rad, m->dec_rad, sun_allowed, &here) == OK)
         return wrap(st, d, "move that way", err);
-    double alt[2], az, ha;
-    safety_altaz(&s->site, sky->lst_rad, m->ra_rad, m->dec_rad, &alt[0], &az, &ha);
-    safety_altaz(&s->site, sky->lst_rad, ra, dec, &alt[1], &az, &ha);
-    double sun[2] = {safety_arc_nearest(m->ra_rad, m->dec_rad, m->ra_rad, m->dec_rad,
-                                        sky->sun_ra_rad, sky->sun_dec_rad),
-                     safety_arc_nearest(ra, dec, ra, dec, sky->sun_ra_rad, sky->sun_dec_rad)};
+    double now[2], then[2];
+    outside(s, sky, m->ra_rad, m->dec_rad, now);
+    outside(s, sky, ra, dec, then);
+    double sun[2] = {sky_separation(m->ra_rad, m->dec_rad, sky->sun_ra_rad, sky->sun_dec_rad),
+                     sky_separation(ra, dec, sky->sun_ra_rad, sky->sun_dec_rad)};
     bool sun_up = sky->sun_alt_rad > s->limits.sun_alt_rad && !sun_allowed;
-    if (sun_up && sun[1] < s->limits.sun_cone_rad && sun[1] < sun[0])
+    if (sun_up && sun[1] < s->limits.sun_cone_rad && !(sun[1] > sun[0]))
         return wrap(st, d, "move that way", err);
-    return alt[1] >= alt[0] || (sun_up && sun[0] < s->limits.sun_cone_rad)
-               ? OK
-               : wrap(st, d, "move that way", err);
+    bool out = then[0] <= now[0] && then[1] <= now[1];
+    return out || (sun_up && sun[0] < s->limits.sun_cone_rad) ? OK
+                                                              : wrap(st, d, "move that way", err);
 }
 
-/* Properties that move a mount would lead around every limit. */
+/* Properties that move a mount would lead around every limit, one that opens a dome around the weather. A driver often
+ * stands behind several devices: what moves its mount is refused under the name of each. */
 static enum status gate_property(const struct device_info *d, const char *name, struct error *err)
 {
     static const char *const part[] = {"EQUATORIAL",
@@ -156,10 +177,10 @@ static enum status gate_property(const struct device_info *d, const char *name, 
                                        "TELESCOPE_HOME",
                                        "TELESCOPE_TIMED_GUIDE",
                                        "TELESCOPE_TRACK_STATE",
+                                       "TELESCOPE_TRACK_RATE",
+                                       "SAT_TRACKING",
                                        "TARGET_",
                                        "GOTO"};
-    if (d->kind != DEVICE_MOUNT && d->kind != DEVICE_OTHER)
-        return OK;
     for (size_t i = 0; name && i < sizeof part / sizeof *part; i++)
         if (str_hasi(name, part[i]))
             return err_set(
@@ -167,6 +188,10 @@ static enum status gate_property(const struct device_info *d, const char *name, 
                 "%s: %.60s moves the mount past the limits; slew-to, park, track and jog "
                 "keep them",
                 d->name, name);
+    if (name && str_hasi(name, "DOME_SHUTTER"))
+        return err_set(err, E_REFUSED,
+                       "%s: %.60s opens the dome whatever the weather; `dome open` looks at it",
+                       d->name, name);
     return OK;
 }
 

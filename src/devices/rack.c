@@ -291,15 +291,21 @@ static enum status connect_slot(struct slot *s, struct error *err)
     return err->status;
 }
 
-/* All that was under way ends with the wire. */
+static void stop_before_leaving(struct slot *s)
+{
+    struct error e;
+    struct device_request stop = {.verb = ASK_STOP};
+    if (s->info.kind == DEVICE_MOUNT && s->info.link == DEVICE_READY && s->info.v.mount.slewing &&
+        s->ops->ask(s->self, &stop, ++s->rack->next_ticket, &e) != OK)
+        rack_tell(s, RACK_SAY, '!', "it moves, and could not be stopped: %s", e.text);
+}
+
+/* All that was under way ends with the wire, also that of the devices of a hub. */
 static void disconnect_slot(struct slot *s)
 {
-    if (s->info.kind == DEVICE_MOUNT && s->info.link == DEVICE_READY && s->info.v.mount.slewing) {
-        struct error e;
-        struct device_request stop = {.verb = ASK_STOP};
-        if (s->ops->ask(s->self, &stop, ++s->rack->next_ticket, &e) != OK)
-            rack_tell(s, RACK_SAY, '!', "it moves, and could not be stopped: %s", e.text);
-    }
+    for (size_t i = 0; i < s->rack->slot.n; i++)
+        if (s->rack->slot.at[i] == s || s->rack->slot.at[i]->hub == s)
+            stop_before_leaving(s->rack->slot.at[i]);
     close_slot(s);
     for (size_t i = 0; i < s->rack->slot.n; i++) {
         struct slot *of = s->rack->slot.at[i];

@@ -178,6 +178,21 @@ void raw_commands(lua_State *L)
 
 /* ---- cmd ---- */
 
+/* Whether a line moves something, or goes around who moves it: a script must have said that it needs the mount. */
+static bool moves(struct session *s, const char *line)
+{
+    line += strspn(line, " \t\r\n\v\f");
+    char *name = mem_strn(line, strcspn(line, " \t\r\n\v\f")), *out = name;
+    for (const char *in = name; *in; in++) /* a name may be quoted, wholly or in part */
+        if (*in != '"')
+            *out++ = *in;
+    *out = 0;
+    const struct command *row = commands_find(session_commands(s), NULL, name, NULL);
+    bool does = row && ((row->flags & CMD_MOVES_HARDWARE) || strcmp(name, "device-property") == 0);
+    free(name);
+    return does;
+}
+
 static int base_cmd(lua_State *L)
 {
     struct session *s = here(L, "cmd");
@@ -187,6 +202,9 @@ static int base_cmd(lua_State *L)
         lua_getfield(L, 2, "yes");
         yes = lua_toboolean(L, -1);
     }
+    const char *line = lua_tostring(L, 1);
+    if (moves(s, line))
+        api_need(L, "mount", "cmd");
     struct str *say = push_str(L);
     enum status st = commands_run(s, NULL, lua_tostring(L, 1), BY_LUA, yes, say, &err);
     if (st == E_CANCELLED && !yes)

@@ -34,7 +34,7 @@ static enum status ask_kind(struct command_call *c, enum device_kind kind,
                             const struct device_request *q, struct error *err)
 {
     const struct device_info *d = rack_of(c) ? rack_first(rack_of(c), kind) : NULL;
-    bool word = c->argc > 1 && strcmp(c->argv[c->argc - 1], "despite-the-sun") == 0;
+    bool word = session_despite_sun(c);
     struct rack_asker who = {.who = session_who(c->by), .sun_allowed = word};
     if (!d)
         return err_set(err, E_ABSENT, "there is no %s", device_kind_name(kind));

@@ -184,17 +184,40 @@ enum status session_slew(struct session *s, const struct slew_target *t,
     return OK;
 }
 
+static bool same_place(const struct slew_target *a, const struct slew_target *b)
+{
+    return strcmp(a->name, b->name) == 0 && fabs(a->ra_rad - b->ra_rad) < 1e-9 &&
+           fabs(a->dec_rad - b->dec_rad) < 1e-9;
+}
+
+bool session_guards(const char *option)
+{
+    return strncmp(option, "mount.", 6) == 0 || strncmp(option, "devices.", 8) == 0 ||
+           strncmp(option, "horizon.", 8) == 0;
+}
+
+bool session_despite_sun(const struct command_call *c)
+{
+    return c->by != BY_LUA && c->argc > 1 && strcmp(c->argv[c->argc - 1], "despite-the-sun") == 0;
+}
+
 enum status session_slew_call(struct command_call *c, const struct slew_target *t,
                               struct error *err)
 {
     struct str text = {0};
-    bool word = c->argc > 1 && strcmp(c->argv[c->argc - 1], "despite-the-sun") == 0;
+    bool word = session_despite_sun(c);
     enum status st = session_slew_preview(c->session, t, word, &text, err);
-    if (st == OK && !c->confirmed)
+    if (st == OK && !c->confirmed) {
         st = err_set(err, E_CANCELLED, "%s?", str_c(&text));
+        c->session->devices->asked = *t;
+    }
     str_clear(&text);
     if (st != OK)
         return st;
+    /* A list goes on while its question stands: the yes was to what the question named. */
+    if (c->owner != c->session && !same_place(&c->session->devices->asked, t))
+        return err_set(err, E_REFUSED,
+                       "%s is selected now, not what was asked about: nothing was moved", t->name);
     struct rack_asker who = {.who = session_who(c->by), .sun_allowed = word};
     st = session_slew(c->session, t, &who, err);
     if (st == OK)

@@ -16,6 +16,7 @@ struct devicedesk {
     struct camdesk *cam;
     struct simdesk *sim;
     char *aim;
+    struct slew_target asked; /* what the question of a slew was about */
     int64_t jog_logged_ms;
     bool leaving, left;
     int64_t leave_ms;

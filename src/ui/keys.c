@@ -30,6 +30,17 @@ static bool is_cancel(const struct key *k)
            ((k->code == K_ESC && !k->mods) || (k->code == 'c' && k->mods == MOD_CTRL));
 }
 
+/* The key that stops all is that under a question and behind half a sequence too. */
+static bool stops(struct ui *ui, const struct key *k)
+{
+    bool prefix;
+    const struct binding *b = keymap_match(ui->keys, "all", k, 1, &prefix);
+    if ((k->mods & MOD_PASTE) || !b || strcmp(b->command, "stop-all") != 0)
+        return false;
+    ui_run_bound(ui, b);
+    return true;
+}
+
 /* Any key but y is no; a paste never is an answer. */
 static void question_key(struct ui *ui, const struct key *k)
 {
@@ -41,12 +52,15 @@ static void question_key(struct ui *ui, const struct key *k)
     char *line = ui->asked_line;
     ui->asked_line = NULL;
     ui_mode_set(ui, MODE_NORMAL, "");
-    if (!yes)
-        session_say(ui->session, "No: nothing was done.");
-    else if (commands_run(ui->session, ui_scope(ui), line, ui->asked_by, true, &say, &err) != OK)
+    if (!yes) {
+        if (!stops(ui, k))
+            session_say(ui->session, "No: nothing was done.");
+    } else if (commands_run(ui->session, ui_scope(ui), line, ui->asked_by, true, &say, &err) !=
+               OK) {
         session_say(ui->session, "%s", err.text);
-    else if (say.n)
+    } else if (say.n) {
         session_say(ui->session, "%s", str_c(&say));
+    }
     free(line);
     str_clear(&say);
 }
@@ -58,6 +72,8 @@ static void leave_key(struct ui *ui, const struct key *k)
     if (k->mods & MOD_PASTE)
         return;
     ui_mode_set(ui, MODE_NORMAL, "");
+    if (stops(ui, k))
+        return;
     const char *line = k->mods ? NULL : k->code == 'd' ? "detach" : k->code == 'e' ? "quit" : NULL;
     if (line && commands_run(ui->session, NULL, line, BY_KEY, true, &say, &err) != OK)
         session_say(ui->session, "%s", err.text);
@@ -155,6 +171,10 @@ static void bound_key(struct ui *ui, const struct key *k)
         return;
     }
     ui->pending[ui->n_pending++] = *k;
+    if (ui->n_pending > 1 && stops(ui, k)) {
+        ui->n_pending = 0;
+        return;
+    }
     bool prefix;
     const struct binding *b = keymap_match(ui->keys, ui->help ? "all" : ui_scope(ui), ui->pending,
                                            ui->n_pending, &prefix);

@@ -427,9 +427,15 @@ START_TEST(a_hub_brings_its_devices)
     slot_lost(ccd);
     ck_assert(!rack_ask(rack, rack_named(rack, "CCD Simulator")->id, &q, &me, NULL, NULL, &err));
     ck_assert_int_eq(own.asked, 1);
+    /* a mount of the hub that slews is stopped before its wire goes */
+    struct slot *mount = slot_found(hub->slot, DEVICE_MOUNT, "Mount", &own);
+    slot_link(mount, DEVICE_READY, NULL);
+    slot_values(mount)->mount.slewing = true;
+    slot_good(mount, 1);
     q = (struct device_request){.verb = ASK_DISCONNECT};
     ck_assert(rack_ask(rack, rack_named(rack, "Rig")->id, &q, &me, NULL, NULL, &err));
     ck_assert_int_eq(rack_named(rack, "CCD Simulator")->link, DEVICE_OFF);
+    ck_assert_int_eq(own.stopped, 1);
     ck_assert_int_eq(hub->closed, 1);
     ck_assert(rack_add(rack, "B", "mount indi localhost:1 \"Telescope Simulator\"", &err) == OK);
 }

@@ -617,6 +617,160 @@ START_TEST(properties_do_not_lead_around_the_limits)
 }
 END_TEST
 
+/* A driver often stands behind a focuser and a mount: its mount is not moved under the focuser's name. */
+START_TEST(no_other_device_of_the_driver_leads_around_them)
+{
+    mount_at(30, 40);
+    struct fake *c = device("Focuser", "focuser indi a:1 F");
+    slot_identity(c->slot, ~0u, "focuser");
+    slot_link(c->slot, DEVICE_READY, NULL);
+    slot_good(c->slot, 1);
+    static const char *const name[] = {"EQUATORIAL_EOD_COORD", "TELESCOPE_MOTION_NS",
+                                       "SAT_TRACKING_STAT",    "TELESCOPE_TRACK_RATE",
+                                       "DOME_SHUTTER",         "horizontal_coord"};
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        struct device_request q = {
+            .verb = ASK_PROPERTY, .property = name[i], .element = "X", .text = "1"};
+        ck_assert_msg(!rack_ask(rack, rack_named(rack, "Focuser")->id, &q, &me, NULL, NULL, &err),
+                      "%s was taken", name[i]);
+    }
+    struct device_request q = {
+        .verb = ASK_PROPERTY, .property = "FOCUS_BACKLASH", .element = "X", .text = "1"};
+    ck_assert(rack_ask(rack, rack_named(rack, "Focuser")->id, &q, &me, NULL, NULL, &err) > 0);
+}
+END_TEST
+
+START_TEST(what_is_no_place_is_refused)
+{
+    struct fake *f = mount_at(30, 40);
+    int before = f->asked;
+    const double bad[][2] = {{NAN, 40}, {INFINITY, 40}, {30, NAN}, {30, 90.01}, {30, -INFINITY}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        refused(slew(bad[i][0], bad[i][1], &me), "no place");
+        refused(ask((struct device_request){.verb = ASK_SYNC,
+                                            .ra_rad = bad[i][0] * DEG,
+                                            .dec_rad = bad[i][1] * DEG},
+                    &me),
+                "no place");
+    }
+    ck_assert_int_eq(f->asked, before);
+    ck_assert_int_eq(slew(30 + 360, 45, &me), OK); /* a turn more is the same place */
+    refused(slew(30 + 360, -60, &me), "below the horizon");
+    ck_assert_int_eq(slew(123, 90, &me), OK); /* the pole, by any right ascension */
+}
+END_TEST
+
+START_TEST(by_day_a_mount_that_has_not_said_where_it_points_is_not_sent)
+{
+    clock_.wall = NOON;
+    safety_site(guard, &ohp);
+    struct fake *f = mount_at(30, 40);
+    slot_values(f->slot)->mount.ra_rad = slot_values(f->slot)->mount.dec_rad = (double)NAN;
+    slot_good(f->slot, 10);
+    refused(slew(200, 80, &me), "has not said where it points");
+    clock_.wall = NIGHT;
+    safety_site(guard, &ohp);
+    ck_assert_int_eq(slew(30, 45, &me), OK);
+}
+END_TEST
+
+/* Above the highest altitude, south of the zenith: the way out leads down, to the south. */
+START_TEST(by_hand_out_of_the_zenith_and_not_into_it)
+{
+    struct safety_limits l = safety_limits_default();
+    l.max_alt_rad = 80 * DEG;
+    safety_set(guard, &l);
+    mount_at(27.1, 40); /* 86 deg up, on the meridian */
+    refused(ask((struct device_request){.verb = ASK_MOVE, .n = 1, .direction = MOVE_NORTH}, &me),
+            "above the limit");
+    ck_assert_int_eq(
+        ask((struct device_request){.verb = ASK_MOVE, .n = 1, .direction = MOVE_SOUTH}, &me), OK);
+}
+END_TEST
+
+/* Half a degree from the pole, on the meridian above it: a degree north lies beyond the pole, lower than the pole. */
+START_TEST(by_hand_over_the_pole)
+{
+    struct safety_limits l = safety_limits_default();
+    l.min_alt_rad = 43.7 * DEG; /* the pole stands 43.93 deg high */
+    safety_set(guard, &l);
+    mount_at(27.1, 89.5);
+    refused(ask((struct device_request){.verb = ASK_MOVE, .n = 1, .direction = MOVE_NORTH}, &me),
+            "below the limit");
+    ck_assert_int_eq(
+        ask((struct device_request){.verb = ASK_MOVE, .n = 1, .direction = MOVE_SOUTH}, &me), OK);
+}
+END_TEST
+
+/* In the far south everything is the other way round: the south pole stands, the north one never rises. */
+START_TEST(southern_sites_and_a_polar_day)
+{
+    struct site south = {0};
+    ck_assert_int_eq(site_set(&south, "Concordia", -75.1, 123.33, 3233, NULL), OK);
+    safety_site(guard, &south);
+    struct safety_sky sky;
+    safety_sky_at(&south, utc_of_wall(clock_.wall), &sky);
+    ck_assert_double_gt(sky.sun_alt_rad, 5 * DEG); /* late in November it does not set there */
+    ck_assert(isnan(safety_dawn_s(&south, utc_of_wall(clock_.wall), -12 * DEG)));
+    struct fake *f = mount_at(sky.sun_ra_rad / DEG + 180, -60);
+    pass(f, 1);
+    refused(slew(30, 40, &me), "below the horizon");
+    refused(slew(sky.sun_ra_rad / DEG, sky.sun_dec_rad / DEG, &me), "of the Sun");
+    refused(slew(sky.sun_ra_rad / DEG, sky.sun_dec_rad / DEG - 29, &me), "of the Sun");
+    ck_assert_int_eq(slew(sky.sun_ra_rad / DEG + 170, -70, &me), OK);
+    safety_site(guard, &ohp);
+    site_clear(&south);
+}
+END_TEST
+
+START_TEST(a_lost_device_is_obeyed_after_its_time)
+{
+    struct safety_policy p = {
+        .dawn_alt_rad = -10 * DEG, .loss_s = 60, .dawn = 'n', .loss = 'p', .weather = 'n'};
+    safety_policy_set(guard, &p);
+    struct fake *m = mount_at(30, 40), *c = device("Camera", "camera indi a:1 C");
+    slot_identity(c->slot, ~0u, "camera");
+    slot_link(c->slot, DEVICE_READY, NULL);
+    slot_good(c->slot, 1);
+    pass(m, 1);
+    slot_lost(c->slot);
+    for (int i = 0; i < 5; i++)
+        pass(m, 10);
+    ck_assert_int_ne(m->last.verb, ASK_PARK); /* 51 s: it may come back */
+    ck_assert(!was_said("is lost"));
+    pass(m, 10);
+    pass(m, 1);
+    ck_assert_int_eq(m->last.verb, ASK_PARK);
+    ck_assert(was_said("!loss Camera is lost"));
+    int asked = m->asked;
+    slot_done(m->slot, m->ticket, OK, "");
+    slot_values(m->slot)->mount.parked = true;
+    pass(m, 10);
+    ck_assert_int_eq(m->asked, asked); /* once */
+    slot_link(c->slot, DEVICE_READY, NULL);
+    slot_good(c->slot, 1);
+    pass(m, 1);
+    ck_assert(was_said("loss. Camera: it is well again"));
+}
+END_TEST
+
+START_TEST(a_loss_that_is_to_be_told_only_moves_nothing)
+{
+    struct safety_policy p = {
+        .dawn_alt_rad = -10 * DEG, .loss_s = 60, .dawn = 'n', .loss = 'n', .weather = 'p'};
+    safety_policy_set(guard, &p);
+    struct fake *m = mount_at(30, 40), *c = device("Camera", "camera indi a:1 C");
+    slot_link(c->slot, DEVICE_READY, NULL);
+    slot_good(c->slot, 1);
+    slot_lost(c->slot);
+    int asked = m->asked;
+    for (int i = 0; i < 8; i++)
+        pass(m, 10);
+    ck_assert(was_said("!loss Camera is lost"));
+    ck_assert_int_eq(m->asked, asked);
+}
+END_TEST
+
 START_TEST(an_ordered_end_goes_step_by_step)
 {
     struct fake *m = mount_at(30, 40);
@@ -755,6 +909,14 @@ int main(void)
     tcase_add_test(t, tracking_that_is_none_is_told);
     tcase_add_test(t, others_who_move_it_are_told);
     tcase_add_test(t, properties_do_not_lead_around_the_limits);
+    tcase_add_test(t, no_other_device_of_the_driver_leads_around_them);
+    tcase_add_test(t, what_is_no_place_is_refused);
+    tcase_add_test(t, by_day_a_mount_that_has_not_said_where_it_points_is_not_sent);
+    tcase_add_test(t, by_hand_out_of_the_zenith_and_not_into_it);
+    tcase_add_test(t, by_hand_over_the_pole);
+    tcase_add_test(t, southern_sites_and_a_polar_day);
+    tcase_add_test(t, a_lost_device_is_obeyed_after_its_time);
+    tcase_add_test(t, a_loss_that_is_to_be_told_only_moves_nothing);
     tcase_add_test(t, an_ordered_end_goes_step_by_step);
     tcase_add_test(t, dawn_is_announced_and_obeyed);
     tcase_add_test(t, a_lost_weather_station_is_obeyed);

@@ -126,6 +126,12 @@ static bool slewing(void)
     return session_mount(s)->v.mount.slewing;
 }
 
+static bool lst_is_wrong(void)
+{
+    const struct device_info *d = session_mount(s);
+    return d->link == DEVICE_READY && !d->trusted && strstr(d->why, "sidereal time is");
+}
+
 static bool stands(void)
 {
     const struct nightlog *l = session_log(s);
@@ -214,6 +220,94 @@ START_TEST(what_cannot_be_says_why)
 }
 END_TEST
 
+static enum status of_lua(const char *line)
+{
+    err.text[0] = 0;
+    return commands_run(s, NULL, line, BY_LUA, true, &say, &err);
+}
+
+/* What an observer may say, a script may not: the Sun's cone is not lifted, no limit is set. */
+START_TEST(a_script_lifts_no_limit)
+{
+    struct safety_sky sky;
+    double ra, dec;
+    clock_shifted_init(&clock_, 1795433400000000000); /* 11:30 UTC */
+    ck_assert(until(all_ready, 30));
+    safety_sky_at(session_site(s, &err), utc_of_wall(session_now_ns(s)), &sky);
+    session_icrs_of_app(s, sky.sun_ra_rad, sky.sun_dec_rad, &ra, &dec);
+    char *line = mem_printf("slew-to %.4fd %.4fd despite-the-sun", ra / DEG, dec / DEG);
+    ck_assert_int_eq(of_lua(line), E_REFUSED);
+    ck_assert_msg(strstr(err.text, "of the Sun") != NULL, "%s", err.text);
+    free(line);
+    ck_assert_int_eq(of_lua("set mount.sun-cone 5"), E_REFUSED);
+    ck_assert_int_eq(of_lua("set devices.clock any"), E_REFUSED);
+    ck_assert_int_eq(run("set mount.sun-cone 31", true), OK);
+}
+END_TEST
+
+/* The drivers look at the mount's sidereal time by the session's site. */
+START_TEST(the_drivers_know_the_site)
+{
+    ck_assert(until(all_ready, 30));
+    double ours = session_lst_rad(s);
+    ck_assert_double_le(fabs(remainder(session_mount(s)->v.mount.lst_rad - ours, 6.2831853072)),
+                        5 * 15 / 3600.0 * DEG);
+    ck_assert(session_mount(s)->trusted);
+    /* told that it stands 6 hours east, it has another sidereal time than the site */
+    const struct site *site = session_site(s, &err);
+    struct rack_asker me = {.who = "test"};
+    struct device_request q = {.verb = ASK_SET_SITE,
+                               .lat_rad = site->lat_rad,
+                               .lon_rad = site->lon_rad + 90 * DEG,
+                               .x = site->height_m};
+    ck_assert(rack_ask(session_rack(s), session_mount(s)->id, &q, &me, NULL, NULL, &err) > 0);
+    ck_assert(until(lst_is_wrong, 20));
+    ck_assert_int_eq(run("slew-to 02:00:00 +50:00:00", false), E_REFUSED);
+}
+END_TEST
+
+/* With an end that is waited for, the question says whether a limit comes first. */
+START_TEST(the_question_of_a_slew_says_what_comes_first)
+{
+    ck_assert(until(all_ready, 30));
+    struct slew_target t = {.ra_rad = 30 * DEG, .dec_rad = 20 * DEG, .name = "X"};
+    struct str text = {0};
+    int64_t hour = 3600000000000;
+    /* On the meridian at the beginning, it sets below 10 deg after about 6 h. */
+    t.until_ns = session_now_ns(s) + 3 * hour;
+    ck_assert_msg(session_slew_preview(s, &t, false, &text, &err) == OK, "%s", err.text);
+    ck_assert_msg(strstr(text.s, "altitude limit in 6h") != NULL, "%s", text.s);
+    ck_assert_msg(strstr(text.s, ", after the egress") != NULL, "%s", text.s);
+    str_reset(&text);
+    t.until_ns = session_now_ns(s) + 9 * hour;
+    ck_assert_msg(session_slew_preview(s, &t, false, &text, &err) == OK, "%s", err.text);
+    ck_assert_msg(strstr(text.s, " BEFORE the egress") != NULL, "%s", text.s);
+    ck_assert_ptr_null(strstr(text.s, "after the egress"));
+    str_reset(&text);
+    t.until_ns = 0;
+    ck_assert_msg(session_slew_preview(s, &t, false, &text, &err) == OK, "%s", err.text);
+    ck_assert_ptr_null(strstr(text.s, "egress"));
+    str_clear(&text);
+}
+END_TEST
+
+/* A yes is to the target that the question named, though the list may have moved on. */
+START_TEST(a_yes_is_to_what_was_asked)
+{
+    ck_assert(until(all_ready, 30));
+    char *argv[] = {"slew"};
+    struct command_call c = {
+        .session = s, .owner = folder, .argc = 1, .argv = argv, .rest = "", .say = &say};
+    struct slew_target a = {.ra_rad = 30 * DEG, .dec_rad = 50 * DEG, .name = "A"},
+                       b = {.ra_rad = 90 * DEG, .dec_rad = 40 * DEG, .name = "B"};
+    ck_assert_int_eq(session_slew_call(&c, &a, &err), E_CANCELLED);
+    c.confirmed = true;
+    ck_assert_int_eq(session_slew_call(&c, &b, &err), E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(err.text, "not what was asked about"));
+    ck_assert_msg(session_slew_call(&c, &a, &err) == OK, "%s", err.text);
+}
+END_TEST
+
 START_TEST(the_end_waits_for_the_policy)
 {
     ck_assert(until(all_ready, 30));
@@ -238,6 +332,10 @@ int main(void)
     tcase_add_test(t, a_slew_asks_goes_and_is_stopped);
     tcase_add_test(t, images_are_kept_with_what_is_known);
     tcase_add_test(t, what_cannot_be_says_why);
+    tcase_add_test(t, a_script_lifts_no_limit);
+    tcase_add_test(t, the_drivers_know_the_site);
+    tcase_add_test(t, the_question_of_a_slew_says_what_comes_first);
+    tcase_add_test(t, a_yes_is_to_what_was_asked);
     tcase_add_test(t, the_end_waits_for_the_policy);
     tcase_set_timeout(t, 120);
     suite_add_tcase(suite, t);

@@ -59,6 +59,13 @@ enum status session_slew(struct session *s, const struct slew_target *t,
 enum status session_slew_call(struct command_call *c, const struct slew_target *t,
                               struct error *err) MUST_CHECK;
 
+/* session_despite_sun - whether the word that lifts the Sun's cone ends a line. Only an observer can say it: never a script. */
+bool session_despite_sun(const struct command_call *c);
+
+/* session_guards - whether an option is one of those that keep the telescope safe: no script sets it.
+ *   test  tests/session/check_devices.c, tests/lua/check_escape.c */
+bool session_guards(const char *option);
+
 /* session_aim - the name of what the mount was last sent to, "" none. */
 const char *session_aim(const struct session *s);
 

@@ -108,9 +108,17 @@ static enum status run_edit(struct command_call *c, struct error *err)
     const struct device_element *e = &p->element.at[v->props->row.at[row].element];
     if (!p->writable)
         return err_set(err, E_REFUSED, "%s can only be read", p->name);
-    if (!c->confirmed)
+    if (!c->confirmed) {
+        snprintf(v->asked, sizeof v->asked, "%s.%s", p->name, e->name);
         return err_set(err, E_CANCELLED, "Set %s.%s from %s to %s?", p->name, e->name, e->value,
                        c->rest);
+    }
+    /* Properties come and go while the question stands: the yes was to the one it named. */
+    char now[sizeof v->asked];
+    snprintf(now, sizeof now, "%s.%s", p->name, e->name);
+    if (strcmp(now, v->asked) != 0)
+        return err_set(err, E_REFUSED, "%s is selected now, not %s: nothing was set", now,
+                       v->asked);
     struct device_request q = {
         .verb = ASK_PROPERTY, .property = p->name, .element = e->name, .text = c->rest};
     if (!rack_ask(r, v->props->device, &q, &who, NULL, NULL, err))

@@ -36,6 +36,7 @@ struct devices_view {
     bool jog;
     int jog_rate;
     int64_t jog_ms[4]; /* when each direction was asked for last */
+    char asked[200];   /* the property a question is about */
 };
 
 extern const struct list_source devices_source, devices_property_source;
