@@ -190,8 +190,18 @@ START_TEST(what_was_not_asked_for)
         {"rawget(files, 'read')('a')", "needs = { \"files\" }"},
         {"print(pcall(getmetatable(files).__index, files, 'x'))", "attempt to call a nil value"},
     };
+    static const struct attempt moving[] = {
+        {"cmd('park', {yes = true})", "cmd: the header must say it: needs = { \"mount\" }"},
+        {"cmd('  \"sl\"ew-to 02:00:00 +50', {yes = true})", "needs = { \"mount\" }"},
+        {"cmd('device-property M EQUATORIAL_EOD_COORD.RA 1', {yes = true})",
+         "needs = { \"mount\" }"},
+        {"session.set('mount.sun-cone', 5)", "no script sets it"},
+        {"cmd 'set mount.min-alt 0'", "no script sets it"},
+    };
     r.grants = "sky";
     EACH(rows, true);
+    r.grants = "sky session";
+    EACH(moving, true);
     r.grants = "*";
 }
 END_TEST
