@@ -278,6 +278,22 @@ START_TEST(a_question_needs_y)
 }
 END_TEST
 
+/* STOP is no answer to a question and no part of a sequence: it stops. */
+START_TEST(stop_is_heard_under_questions)
+{
+    keys(":quit\r");
+    must_see("End the session and the night?");
+    keys("!");
+    must_see("nothing is connected that could move");
+    ck_assert(!seen("End the session and the night?"));
+    ck_assert_int_eq((int)session_asked(s), 0);
+    keys("7q!");
+    must_see("nothing is connected that could move");
+    keys(":note x\r4p!");
+    must_see("nothing is connected that could move");
+}
+END_TEST
+
 START_TEST(q_asks_which_way_out)
 {
     keys("q");
@@ -379,6 +395,7 @@ int main(void)
     tcase_add_test(t, which_key_comes_after_its_time);
     tcase_add_test(t, palette_filter_help);
     tcase_add_test(t, a_question_needs_y);
+    tcase_add_test(t, stop_is_heard_under_questions);
     tcase_add_test(t, q_asks_which_way_out);
     tcase_add_test(t, pasted_text_runs_no_command);
     tcase_add_test(t, restore_and_come_back);
