@@ -408,16 +408,13 @@ static void answer(struct console *c, const char *text)
 
 /* ---- what the observer enters ---- */
 
-enum console_entered console_enter(struct console *c, const char *text)
+/* as: what is shown in the text's place, and the history is not to have it; NULL: the text itself. */
+static enum console_entered enter(struct console *c, const char *text, const char *as)
 {
     struct error err = {0};
     bool incomplete = false;
     char name[32];
     size_t n = strlen(text);
-    if (c->question.n && c->ops) {
-        answer(c, text);
-        return CONSOLE_RUNS;
-    }
     snprintf(name, sizeof name, "line %llu", (unsigned long long)c->lines_entered + 1);
     uint64_t id = 0;
     if (c->ops)
@@ -427,8 +424,9 @@ enum console_entered console_enter(struct console *c, const char *text)
     if (!id && incomplete)
         return CONSOLE_MORE_WANTED;
     c->lines_entered++;
-    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, NULL, text, n);
-    past_keep(c, text);
+    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, NULL, as ? as : text, as ? strlen(as) : n);
+    if (!as)
+        past_keep(c, text);
     if (!id) {
         struct console_problem p = {.kind = "syntax", .message = err.text};
         tell_problem(c, NULL, &p);
@@ -439,6 +437,19 @@ enum console_entered console_enter(struct console *c, const char *text)
     VEC_PUSH(c->entered, kept);
     c->foreground = id;
     return CONSOLE_RUNS;
+}
+
+enum console_entered console_enter(struct console *c, const char *text)
+{
+    if (!c->question.n || !c->ops)
+        return enter(c, text, NULL);
+    answer(c, text);
+    return CONSOLE_RUNS;
+}
+
+enum console_entered console_enter_as(struct console *c, const char *text, const char *as)
+{
+    return c->question.n ? CONSOLE_WRONG : enter(c, text, as);
 }
 
 enum console_entered console_timed(struct console *c, const char *text)

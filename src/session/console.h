@@ -57,6 +57,10 @@ struct console {
     char *preset_name, *preset_text; /* the file read last, and its text */
 };
 
+/* console_enter_as - run a text that was not typed: `as` is shown in its place, the history does not get
+ * it, and no question takes it for its answer (CONSOLE_WRONG while one waits). */
+enum console_entered console_enter_as(struct console *c, const char *text, const char *as);
+
 /* past.c: the history. past_open reads the file; past_keep adds one; past_clear frees. */
 void past_open(struct console *c);
 void past_keep(struct console *c, const char *text);

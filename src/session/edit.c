@@ -152,14 +152,17 @@ enum status console_again(struct console *c, struct error *err)
 
 enum status console_load(struct console *c, const char *path, struct error *err)
 {
-    struct str text = {0};
+    struct str text = {0}, as = {0};
+    if (c->question.n)
+        return err_set(err, E_BUSY, "a script asks for an answer; give it first, then load");
     enum status s = file_read(path, SCRIPT_MAX, &text, err);
     if (s == OK) {
-        console_note(c, "-- %s", path);
-        if (console_enter(c, str_c(&text)) != CONSOLE_RUNS)
+        str_addf(&as, ":script load %s", path);
+        if (console_enter_as(c, str_c(&text), str_c(&as)) != CONSOLE_RUNS)
             s = err_set(err, E_PARSE, "%s: it does not compile", path);
     }
     str_clear(&text);
+    str_clear(&as);
     return s;
 }
 
