@@ -111,17 +111,30 @@ static char *field(lua_State *L, int index, const char *name)
     return s;
 }
 
-/* A traceback without the program's own frames. */
+/* A traceback without the program's own frames. The chunk of a console's line has no name but that of
+ * the parameter by which lib.line of the prelude calls it: nobody who typed the line knows an f. */
 static char *theirs(const char *text)
 {
+    static const char of_line[] = " in local 'f'";
+    const size_t n_of_line = sizeof of_line - 1;
     struct str out = {0};
+    bool we_called = false; /* the frame kept last, and nobody else after it */
     for (const char *p = text; *p;) {
         size_t n = strcspn(p, "\n");
-        if (strncmp(p, "\tvigie:", 7) != 0 && strncmp(p, "\t[C]: in ?", 10) != 0)
+        if (strncmp(p, "\tvigie:", 7) == 0) {
+            we_called = true;
+        } else if (strncmp(p, "\t[C]: in ?", 10) != 0) {
             str_addf(&out, "%s%.*s", out.n ? "\n" : "", (int)n, p);
+            we_called = false;
+        }
         p += n + (p[n] == '\n');
     }
     str_add(&out, "");
+    if (we_called && out.n > n_of_line && !strcmp(out.s + out.n - n_of_line, of_line)) {
+        out.n -= n_of_line;
+        out.s[out.n] = 0;
+        str_add(&out, " in the line");
+    }
     return str_take(&out);
 }
 

@@ -298,6 +298,7 @@ START_TEST(errors_have_a_hint_and_a_traceback)
     SHOWS(":tb for the traceback");
     press(":tb<Enter>");
     SHOWS("stack traceback");
+    SHOWS("line 1:1: in the line");
     enter("1 +* 2");
     SHOWS("syntax: line 2:1:");
 }
