@@ -53,26 +53,39 @@ static const struct site *site_now(void *arg)
     return b->sited ? &b->site : NULL;
 }
 
+/* Those of a demo's session, of the same names. */
 static int simulate(struct devices_bench *b)
 {
+    static const struct {
+        const char *name, *kind, *device, *options;
+    } row[BENCH_SIMS] = {{"Mount", "mount", "onstep", ""},
+                         {"Camera", "camera", "allsky340", ""},
+                         {"Focuser", "focuser", "moonlite", ""},
+                         {"Wheel", "wheel", "qhycfw3", "type=qhycfw3"}};
     struct error err;
     struct safety_sky sky;
     safety_sky_at(&b->site, utc_of_wall(CLOCK_WALL(clock_system())), &sky);
-    struct sim_options o = {.loop = b->loop,
-                            .clock = clock_system(),
-                            .device = "onstep",
-                            .tcp_port = -1,
-                            .lat_rad = b->site.lat_rad,
-                            .lon_rad = b->site.lon_rad,
-                            .ra_rad = sky.lst_rad - 15 * DEG,
-                            .dec_rad = 60 * DEG};
-    b->sim = sim_new(&o, &err);
-    if (!b->sim)
-        return cli_fail(b->cli, &err);
-    char *line = mem_printf("mount %s %s", sim_driver("onstep"), sim_address(b->sim));
-    enum status st = rack_add(b->rack, "Mount", line, &err);
-    free(line);
-    return st == OK ? CLI_OK : cli_fail(b->cli, &err);
+    for (int i = 0; i < BENCH_SIMS; i++) {
+        struct sim_options o = {.loop = b->loop,
+                                .clock = clock_system(),
+                                .device = row[i].device,
+                                .tcp_port = -1,
+                                .lat_rad = b->site.lat_rad,
+                                .lon_rad = b->site.lon_rad,
+                                .ra_rad = sky.lst_rad - 15 * DEG,
+                                .dec_rad = 60 * DEG,
+                                .mount = i ? b->sim[0] : NULL};
+        b->sim[i] = sim_new(&o, &err);
+        if (!b->sim[i])
+            return cli_fail(b->cli, &err);
+        char *line = mem_printf("%s %s %s %s", row[i].kind, sim_driver(row[i].device),
+                                sim_address(b->sim[i]), row[i].options);
+        enum status st = rack_add(b->rack, row[i].name, line, &err);
+        free(line);
+        if (st != OK)
+            return cli_fail(b->cli, &err);
+    }
+    return CLI_OK;
 }
 
 int devices_bench_open(struct cli *cli, struct devices_bench *b)
@@ -117,7 +130,8 @@ void devices_bench_close(struct devices_bench *b)
 {
     safety_free(b->safety);
     rack_free(b->rack);
-    sim_free(b->sim);
+    for (int i = BENCH_SIMS; i-- > 0;)
+        sim_free(b->sim[i]);
     http_free(b->http);
     loop_free(b->loop);
     if (b->sited)

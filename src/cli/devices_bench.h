@@ -10,13 +10,14 @@
 #include "vigie/io/http.h"
 #include "vigie/sky/site.h"
 
+enum { BENCH_SIMS = 4 };
 struct devices_bench {
     struct cli *cli;
     struct loop *loop;
     struct http *http;
     struct rack *rack;
     struct safety *safety;
-    struct sim *sim;
+    struct sim *sim[BENCH_SIMS];
     struct site site;
     bool sited, interrupted;
     /* of the request that is waited for */
@@ -25,7 +26,7 @@ struct devices_bench {
     struct error end;
 };
 
-/* devices_bench_open - read the configuration's devices (of --demo: a simulated mount); nothing is connected. Returns an
+/* devices_bench_open - read the configuration's devices (of --demo: the simulated ones of a demo's session); nothing is connected. Returns an
  * exit status. devices_bench_close ends all. */
 int devices_bench_open(struct cli *cli, struct devices_bench *b);
 void devices_bench_close(struct devices_bench *b);

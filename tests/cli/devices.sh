@@ -19,6 +19,9 @@ want() { # want STATUS PATTERN COMMAND...: exit status, and a line that stdout o
 }
 printf 'site.OHP = 43.9317, 5.7133, 650\ndevices.clock = any\ndevice.Scope = mount lx200 pty:%s/none\ndevice.Bad = mount lx200\n' "$work" >"$work/config"
 want 0 '^Mount +mount +lx200 +pty:/dev/pts/' "$VIGIE" devices list --demo
+for name in Camera Focuser Wheel; do # those of the demo's session
+    want 0 "^$name +[a-z]+ +[a-z0-9]+ +pty:" "$VIGIE" devices list --demo
+done
 want 0 '^\{"name":"Mount","kind":"mount","driver":"lx200","address":"pty:' "$VIGIE" devices list --demo --json
 want 0 'device.Bad: device.NAME = KIND DRIVER ADDRESS' "$VIGIE" devices list --config "$work/config"
 want 4 'Scope' "$VIGIE" devices status --config "$work/config"
