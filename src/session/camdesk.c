@@ -356,6 +356,10 @@ static enum status ask(struct camdesk *c, struct error *err)
                                .exposure = {.seconds = c->plan.seconds,
                                             .kind = c->plan.kind,
                                             .bin = c->plan.bin,
+                                            .x = c->plan.x,
+                                            .y = c->plan.y,
+                                            .w = c->plan.w,
+                                            .h = c->plan.h,
                                             .gain = c->plan.gain,
                                             .offset = (double)NAN}};
     struct rack_asker who = {.who = c->who};

@@ -27,7 +27,27 @@ static bool kind_of(const char *word, enum frame_kind *kind)
     return false;
 }
 
-/* expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [gain=100] [object=NAME] [filter=NAME] */
+/* X,Y,W,H in unbinned pixels. */
+static bool part_of_chip(const char *text, struct sequence_plan *p)
+{
+    int *const to[] = {&p->x, &p->y, &p->w, &p->h};
+    char one[12];
+    for (int i = 0; i < 4; i++) {
+        size_t n = strcspn(text, ",");
+        double x;
+        if (n == 0 || n >= sizeof one || (text[n] == ',') != (i < 3))
+            return false;
+        memcpy(one, text, n);
+        one[n] = 0;
+        if (!str_num(one, &x) || x != floor(x) || x < (i < 2 ? 0 : 1) || x > 1e6)
+            return false;
+        *to[i] = (int)x;
+        text += n + 1;
+    }
+    return true;
+}
+
+/* expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [roi=X,Y,W,H] [gain=100] [object=NAME] [filter=NAME] */
 static enum status run_expose(struct command_call *c, struct error *err)
 {
     struct sequence_plan plan = {.n = 1, .gain = (double)NAN};
@@ -35,13 +55,16 @@ static enum status run_expose(struct command_call *c, struct error *err)
     double x;
     if (c->argc < 2 || !str_num(c->argv[1], &plan.seconds))
         return err_set(err, E_PARSE,
-                       "expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [gain=100] [object=NAME]");
+                       "expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [roi=X,Y,W,H] [gain=100] "
+                       "[object=NAME]");
     for (int i = 2; i < c->argc; i++) {
         const char *w = c->argv[i];
         if (kind_of(w, &plan.kind))
             continue;
         if (strncmp(w, "bin=", 4) == 0 && str_num(w + 4, &x) && x >= 1 && x <= 64)
             plan.bin = (int)x;
+        else if (strncmp(w, "roi=", 4) == 0 && part_of_chip(w + 4, &plan))
+            continue;
         else if (strncmp(w, "gain=", 5) == 0 && str_num(w + 5, &x))
             plan.gain = x;
         else if (strncmp(w, "object=", 7) == 0)
@@ -53,7 +76,7 @@ static enum status run_expose(struct command_call *c, struct error *err)
         else
             return err_set(err, E_PARSE,
                            "expose: \"%.30s\" is neither a number nor one of dark flat "
-                           "bias bin= gain= object= filter=",
+                           "bias bin= roi= gain= object= filter=",
                            w);
     }
     enum status st = session_expose(c->session, &plan, &who, NULL, NULL, err);
@@ -89,7 +112,8 @@ static enum status run_cool(struct command_call *c, struct error *err)
 
 const struct command session_commands_camera[] = {
     {.name = "expose",
-     .args = "SECONDS [NUMBER] [dark|flat|bias] [bin=N] [gain=X] [object=NAME] [filter=NAME]",
+     .args = "SECONDS [NUMBER] [dark|flat|bias] [bin=N] [roi=X,Y,W,H] [gain=X] [object=NAME] "
+             "[filter=NAME]",
      .help = "Take an image, or a sequence of them, into FITS files",
      .disabled = no_camera,
      .run = run_expose},

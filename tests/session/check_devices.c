@@ -209,6 +209,11 @@ START_TEST(what_cannot_be_says_why)
     ck_assert(until(all_ready, 30));
     ck_assert_int_eq(run("expose long", true), E_PARSE);
     ck_assert_int_eq(run("expose 1 2 wings", true), E_PARSE);
+    ck_assert_int_eq(run("expose 1 roi=1,2,3", true), E_PARSE);
+    ck_assert_int_eq(run("expose 1 roi=1,2,0,4", true), E_PARSE);
+    ck_assert_int_eq(run("expose 1 roi=1,2,3,4,5", true), E_PARSE);
+    ck_assert_int_ne(run("expose 1 roi=0,0,9999,9999", true), OK); /* the driver knows its chip */
+    ck_assert_msg(strstr(err.text, "frame") || strstr(err.text, "part"), "%s", err.text);
     ck_assert_int_eq(run("dome open", true), E_ABSENT);
     ck_assert_int_eq(run("park", false), E_CANCELLED); /* moves: asks */
     ck_assert_int_eq(run("jog north 99", true), E_PARSE);

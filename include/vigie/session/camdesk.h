@@ -10,11 +10,12 @@
 
 struct session;
 
-/* struct sequence_plan - n exposures of a camera. bin 0, gain NAN: as it stands. object, filter: for the header; NULL: what
+/* struct sequence_plan - n exposures of a camera. bin 0, gain NAN: as it stands. x y w h: the part of the
+ * chip, in unbinned pixels; w 0: all of it. object, filter: for the header; NULL: what
  * the mount was sent to, what the wheel says. */
 struct sequence_plan {
     double seconds, gain;
-    int n, bin;
+    int n, bin, x, y, w, h;
     enum frame_kind kind;
     const char *object, *filter;
 };
