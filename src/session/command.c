@@ -18,6 +18,7 @@ struct entry {
 
 struct commands {
     VEC(struct entry) at;
+    uint64_t changes;
 };
 
 struct commands *commands_new(void)
@@ -38,8 +39,14 @@ static bool same_scope(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+uint64_t commands_changes(const struct commands *c)
+{
+    return c->changes;
+}
+
 void commands_add(struct commands *c, const struct command *table, void *owner)
 {
+    c->changes++;
     for (const struct command *row = table; row->name; row++) {
         for (size_t i = 0; i < c->at.n; i++)
             ensure(strcmp(c->at.at[i].row->name, row->name) != 0 ||
@@ -52,6 +59,7 @@ void commands_add(struct commands *c, const struct command *table, void *owner)
 void commands_remove(struct commands *c, const void *owner)
 {
     size_t keep = 0;
+    c->changes++;
     for (size_t i = 0; i < c->at.n; i++)
         if (c->at.at[i].owner != owner)
             c->at.at[keep++] = c->at.at[i];

@@ -410,7 +410,7 @@ static void user_keys(struct ui *ui)
     struct error err;
     enum status s = path ? file_read(path, 256 * 1024, &text, &err) : E_ABSENT;
     int bad = s == OK ? keymap_load(ui->keys, str_c(&text), text.n, bad_line, NULL) : 0;
-    if (bad)
+    if (bad && !ui->keys_of)
         session_say(ui->session, "%s: %d lines cannot be used; the log says which and why", path,
                     bad);
     else if (s != OK && s != E_ABSENT)
@@ -435,6 +435,8 @@ void ui_bind(struct ui *ui)
                  {"transits", "]", "transits-night", "+1"},
                  {"transits", "[", "transits-night", "-1"},
                  {"transits", "r", "refresh", ""}};
+    keymap_free(ui->keys);
+    ui->keys = keymap_new();
     commands_each(session_commands(ui->session), "*", bind_row, ui->keys);
     for (unsigned i = 0; i < sizeof fixed / sizeof *fixed; i++)
         keymap_bind(ui->keys, fixed[i].scope, fixed[i].keys, fixed[i].command, fixed[i].args);
@@ -443,4 +445,5 @@ void ui_bind(struct ui *ui)
         keymap_bind(ui->keys, "all", number, "tab", number);
     }
     user_keys(ui);
+    ui->keys_of = commands_changes(session_commands(ui->session));
 }

@@ -199,6 +199,8 @@ void ui_key(struct ui *ui, const struct key *key)
         return;
     }
     ui->dirty = true;
+    if (ui->keys_of != commands_changes(session_commands(ui->session)))
+        ui_bind(ui); /* a script made a command, or ended with its own */
     if (key->code == K_PRESS || key->code == K_WHEEL_UP || key->code == K_WHEEL_DOWN) {
         if (ui->mode == MODE_NORMAL && ui->canvas)
             mouse_key(ui, key);

@@ -22,7 +22,6 @@ struct ui *ui_new(struct session *session)
         if (session_demo(session) && strcmp(t->ops->name, "transits") == 0)
             ui->current = i; /* who tries the program sees first what needs no news to be there */
     }
-    ui->keys = keymap_new();
     ui_bind(ui);
     ui->dirty = true;
     return ui;

@@ -116,11 +116,13 @@ sleep 0.5
 clear_console 'darks are counted'
 keys '?'
 keys -l '/darks'
-see 'Count the darks of tonight'
+see '^ *> *D +count-darks +Count the darks of tonight'
 keys Escape
 sleep 0.5
 keys Escape
 sleep 0.5
+keys D
+see '^(\[.*\] )?darks are counted'
 command_line detach
 as_found
 end_session

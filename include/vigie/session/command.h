@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "vigie/base/err.h"
 #include "vigie/base/str.h"
@@ -81,6 +82,10 @@ void commands_free(struct commands *c);
  * in one scope is a bug. */
 void commands_add(struct commands *c, const struct command *table, void *owner);
 void commands_remove(struct commands *c, const void *owner);
+
+/* commands_changes - another number whenever tables came or went: who keeps keys of them looks anew.
+ *   test   tests/term/scripts.sh */
+uint64_t commands_changes(const struct commands *c);
 
 /* commands_find - the row of a name: one of `scope` (may be NULL) before one of everywhere.
  *   owner    may be NULL; gets the row's owner
