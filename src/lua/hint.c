@@ -45,7 +45,6 @@ static const struct trap traps[] = {
     {"(global 'io')", NULL, no_files},
     {"(global 'dofile')", NULL, "script.run(\"name\") runs a script of the library"},
     {"(global 'loadfile')", NULL, "script.run(\"name\") runs a script of the library"},
-    {"(global 'require')", NULL, "script.run(\"name\") runs a script of the library"},
     {"(global 'package')", NULL, no_debug},
     {"(global 'debug')", NULL, no_debug},
     {"(field 'dump')", NULL, "there is no bytecode here: a script is text"},

@@ -30,7 +30,7 @@ struct search {
     struct table_reader *reader; /* of the kept answer */
     size_t read;
     double age_s;
-    bool *gone; /* set when freed inside a callback */
+    bool telling, gone; /* inside `tried`; freed there, so let go after it */
 };
 
 const char *search_registries(void)
@@ -171,7 +171,6 @@ static void ask(struct search *s);
 /* The mirror has failed. A registry that cannot make sense of the query may understand the plain one. */
 static void next(struct search *s, const struct error *why)
 {
-    bool gone = false;
     if (why->status == E_REFUSED && s->plain && !s->plainly) {
         s->plainly = true;
         ask(s);
@@ -181,13 +180,14 @@ static void next(struct search *s, const struct error *why)
         s->why = *why;
     s->plainly = false;
     s->mirror++;
-    s->gone = &gone;
+    s->telling = true;
     if (s->s.tried)
         s->s.tried(s->s.arg, why);
-    if (gone)
-        return;
-    s->gone = NULL;
-    ask(s);
+    s->telling = false;
+    if (s->gone)
+        search_free(s);
+    else
+        ask(s);
 }
 
 static void on_answer(void *arg, struct vo_answer *a)
@@ -278,8 +278,12 @@ void search_free(struct search *s)
 {
     if (!s)
         return;
-    if (s->gone)
-        *s->gone = true;
+    if (s->telling) {
+        s->gone = true;
+        s->s.done = NULL;
+        s->s.tried = NULL;
+        return;
+    }
     loop_timer_del(http_loop(s->access->http), s->timer);
     if (s->request) { /* the answer finds nobody */
         uint64_t id = s->request;
