@@ -202,6 +202,81 @@ static int script_params(lua_State *L)
     return 1;
 }
 
+/* ---- presets ---- */
+
+static int script_presets(lua_State *L)
+{
+    struct console *c = session_console(here(L, "script.presets"));
+    const struct console_script *s = find(L, lua_tostring(L, 1));
+    lua_newtable(L);
+    set_list(L);
+    for (size_t i = 0; console_presets(c, s->name, i); i++) {
+        lua_pushstring(L, console_presets(c, s->name, i));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int script_preset(lua_State *L)
+{
+    struct console *c = session_console(here(L, "script.preset"));
+    const struct console_script *s = find(L, lua_tostring(L, 1));
+    const char *preset = luaL_optstring(L, 2, "");
+    struct error err;
+    if (!console_preset_there(c, s->name, preset)) {
+        console_preset_none(c, s->name, preset, &err);
+        return problem_raise(L, "argument", "script.preset: %s", err.text);
+    }
+    struct reading *r = read_script(L, s->path);
+    lua_newtable(L);
+    for (size_t i = 0; i < r->head.params.n; i++)
+        set_text(L, r->head.params.at[i].name,
+                 console_preset(c, s->name, preset, r->head.params.at[i].name));
+    return 1;
+}
+
+/* Kept are values that can stand, and no secret. */
+static int script_preset_save(lua_State *L)
+{
+    api_need(L, "session", "script.preset_save"); /* they decide what other scripts do */
+    struct console *c = session_console(here(L, "script.preset_save"));
+    const struct console_script *s = find(L, lua_tostring(L, 1));
+    struct reading *r = read_script(L, s->path);
+    struct script_value value[SCRIPT_PARAMS];
+    struct error err;
+    const char *near;
+    size_t n = 0;
+    if (!*lua_tostring(L, 2))
+        return problem_raise(L, "argument", "script.preset_save: a preset needs a name");
+    for (lua_pushnil(L); lua_next(L, 3); lua_pop(L, 1)) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+        const struct script_param *q = header_param(&r->head, name, &near);
+        if (!q || n == SCRIPT_PARAMS)
+            return problem_raise(L, "argument", "script.preset_save: %s has no parameter %.40s%s%s",
+                                 s->name, *name ? name : "of a number",
+                                 near ? "; did you mean " : "", near ? near : "");
+        const char *text = param_text(L, &r->arena, -1);
+        if (param_check(L, q, text, &err) != OK)
+            return problem_raise(L, "argument", "script.preset_save: %s", err.text);
+        if (strcmp(q->type, "secret") != 0)
+            value[n++] = (struct script_value){q->name, text};
+    }
+    if (console_preset_save(c, s->name, lua_tostring(L, 2), value, n, &err) != OK)
+        return problem_raise_error(L, &err);
+    return 0;
+}
+
+static int script_preset_delete(lua_State *L)
+{
+    api_need(L, "session", "script.preset_delete");
+    struct console *c = session_console(here(L, "script.preset_delete"));
+    const struct console_script *s = find(L, lua_tostring(L, 1));
+    struct error err;
+    if (console_preset_delete(c, s->name, lua_tostring(L, 2), &err) != OK)
+        return problem_raise(L, "argument", "script.preset_delete: %s", err.text);
+    return 0;
+}
+
 static const struct lua_fn rows[] = {
     {"run", api_in_lua, "(name: string, [params: table])", "what the script gives",
      "Runs a script of the library with parameters and waits for its end.",
@@ -210,6 +285,20 @@ static const struct lua_fn rows[] = {
      "The library: the user's own scripts, imported ones, those shipped.", "print(#script.list())"},
     {"params", script_params, "(name: string)", "rows {name, type, default, label, min, max, of}",
      "The parameters of a script.", "print(try(script.params, \"no-such\"))"},
+    {"presets", script_presets, "(name: string)", "list of names",
+     "The sets of values kept for a script under a name, in its form or by script.preset_save.",
+     "print(#script.presets\"plan\")"},
+    {"preset", script_preset, "(name: string, [preset: string])", "table {parameter = text}",
+     "The values of a preset, to be given to script.run; without a name those of the last run of "
+     "its form.",
+     "script.preset_save(\"plan\", \"deep\", {min_depth = 12}) "
+     "print(script.preset(\"plan\", \"deep\").min_depth)"},
+    {"preset_save", script_preset_save, "(name: string, preset: string, params: table)", "nothing",
+     "Keeps values for a script under a name: they are in its form, and behind --preset.",
+     "script.preset_save(\"plan\", \"deep\", {min_depth = 12})"},
+    {"preset_delete", script_preset_delete, "(name: string, preset: string)", "nothing",
+     "Forgets a preset.",
+     "script.preset_save(\"plan\", \"gone\", {}) script.preset_delete(\"plan\", \"gone\")"},
     {0}};
 
 const struct lua_module lua_module_script = {"script", NULL, "scripts of the library", rows, NULL};

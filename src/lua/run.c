@@ -154,7 +154,7 @@ static void show_header(FILE *f, const char *name, const struct script_header *h
     if (h->needs && h->needs[0])
         fprintf(f, "needs: %s\n", h->needs);
     if (h->params.n)
-        fprintf(f, "Parameters\n");
+        fprintf(f, "Parameters (--preset NAME: a set kept in its form)\n");
     list_params(f, h);
 }
 
@@ -266,6 +266,40 @@ static int forward(struct one_run *r, const char *name, const struct param_text 
     return rc;
 }
 
+static void drop_given(struct param_text *given, size_t i, size_t *n)
+{
+    free((void *)(uintptr_t)given[i].name);
+    given[i] = given[--*n];
+}
+
+/* --preset NAME, unless the script has a parameter of that name: its values where none is given. */
+static enum status take_preset(const struct one_run *r, const struct script_header *h,
+                               struct param_text *given, size_t *n, struct arena *room,
+                               struct error *err)
+{
+    struct console *c = session_console(r->session);
+    const char *near, *preset = NULL;
+    for (size_t i = 0; i < *n && !header_param(h, "preset", &near); i++)
+        if (!strcmp(given[i].name, "preset")) {
+            preset = given[i].text;
+            drop_given(given, i--, n);
+        }
+    if (!preset)
+        return OK;
+    if (!r->path || !console_preset_there(c, r->path, preset))
+        return console_preset_none(c, r->path ? r->path : "it", preset, err);
+    size_t said = *n;
+    for (size_t i = 0; i < h->params.n; i++) {
+        const char *name = h->params.at[i].name, *text = console_preset(c, r->path, preset, name);
+        bool there = !text;
+        for (size_t k = 0; k < said && !there; k++)
+            there = !strcmp(given[k].name, name);
+        if (!there)
+            given[(*n)++] = (struct param_text){mem_str(name), arena_str(room, text)};
+    }
+    return OK;
+}
+
 static int start_with(struct one_run *r, const struct script_header *h, const char *name,
                       const char *code, size_t n)
 {
@@ -273,8 +307,10 @@ static int start_with(struct one_run *r, const struct script_header *h, const ch
     size_t n_given;
     bool incomplete;
     int rc = 0;
-    struct param_text *given = mem_zero(sizeof *given * (size_t)(r->wish->argc + 1));
+    struct arena room = {0};
+    struct param_text *given = mem_zero(sizeof *given * ((size_t)r->wish->argc + h->params.n + 1));
     if (read_args(r->wish, h, given, &n_given, &err) != OK ||
+        take_preset(r, h, given, &n_given, &room, &err) != OK ||
         params_push(r->host->L, h, given, n_given, &err) != OK) {
         rc = bad_params(r, h, &err);
     } else if (needs_device(h->needs) && !session_rack(r->session)) {
@@ -299,6 +335,7 @@ static int start_with(struct one_run *r, const struct script_header *h, const ch
     for (size_t i = 0; i < n_given; i++)
         free((void *)(uintptr_t)given[i].name);
     free(given);
+    arena_clear(&room);
     return rc;
 }
 

@@ -44,39 +44,118 @@ static const char *path_of(struct console *c, const char *name, struct error *er
     return NULL;
 }
 
-/* --name value pairs behind the script's name. */
-static enum status values(const struct command_call *c, struct script_value *v, size_t *n,
-                          struct error *err)
+/* struct given - what stands behind a script's name: --name value pairs; preset: of --preset NAME, NULL. */
+struct given {
+    struct script_value value[SCRIPT_PARAMS];
+    size_t n;
+    const char *preset;
+};
+
+static void give(struct given *g, const char *name, const char *text)
 {
-    *n = 0;
+    g->value[g->n++] = (struct script_value){name, text};
+}
+
+static bool has_field(const struct script_sheet *sheet, const char *name)
+{
+    for (int i = 0; i < sheet->n_field; i++)
+        if (!strcmp(sheet->field[i].name, name))
+            return true;
+    return false;
+}
+
+static enum status values(const struct command_call *c, const struct script_sheet *sheet,
+                          struct given *g, struct error *err)
+{
     for (int i = 2; i < c->argc; i++) {
-        char *eq = strchr(c->argv[i], '=');
-        if (strncmp(c->argv[i], "--", 2) != 0 || *n == SCRIPT_PARAMS)
+        char *eq = strchr(c->argv[i], '='), *name = c->argv[i] + 2;
+        if (strncmp(c->argv[i], "--", 2) != 0 || g->n == SCRIPT_PARAMS)
             return err_set(err, E_PARSE, "\"%.60s\": parameters are --name value", c->argv[i]);
-        v[*n].name = c->argv[i] + 2;
         if (eq)
             *eq = 0;
         else if (i + 1 >= c->argc)
             return err_set(err, E_PARSE, "%.60s needs a value", c->argv[i]);
-        v[(*n)++].text = eq ? eq + 1 : c->argv[++i];
+        const char *text = eq ? eq + 1 : c->argv[++i];
+        if (!strcmp(name, "preset") && !has_field(sheet, name))
+            g->preset = text;
+        else
+            give(g, name, text);
     }
     return OK;
 }
 
+/* The values of the preset that were not given otherwise. */
+static enum status take_preset(struct console *c, const char *path,
+                               const struct script_sheet *sheet, struct given *g,
+                               struct arena *room, struct error *err)
+{
+    size_t n = g->n;
+    if (!console_preset_there(c, path, g->preset))
+        return console_preset_none(c, path, g->preset, err);
+    for (int i = 0; i < sheet->n_field && g->n < SCRIPT_PARAMS; i++) {
+        const char *name = sheet->field[i].name;
+        const char *text = console_preset(c, path, g->preset, name);
+        bool there = !text;
+        for (size_t k = 0; k < n && !there; k++)
+            there = !strcmp(g->value[k].name, name);
+        if (!there)
+            give(g, name, arena_str(room, text));
+    }
+    return OK;
+}
+
+/* A script is a form: named alone, by somebody before a screen, one that takes parameters opens it. */
+static enum status open_form(const struct command_call *c, const char *path, struct error *err)
+{
+    struct str say = {0};
+    char *line = mem_printf("console-form \"%s\"", path);
+    enum status s = commands_run(c->session, NULL, "tab console", BY_KEY, false, &say, err);
+    if (s == OK)
+        s = commands_run(c->session, "console", line, BY_KEY, false, &say, err);
+    str_clear(&say);
+    free(line);
+    return s;
+}
+
+static bool before_a_screen(const struct command_call *c)
+{
+    return (c->by == BY_KEY || c->by == BY_PALETTE) &&
+           commands_find(session_commands(c->session), "console", "console-form", NULL);
+}
+
 static enum status run_run(struct command_call *c, struct error *err)
 {
-    struct script_value v[SCRIPT_PARAMS];
-    size_t n;
+    struct console *con = console_of(c);
+    struct given g = {0};
+    struct script_sheet sheet;
+    struct str text = {0};
+    struct arena room = {0};
     if (c->argc < 2)
         return err_set(err, E_PARSE, "which script? its name or its path");
-    enum status s = values(c, v, &n, err);
-    const char *path = s == OK ? path_of(console_of(c), c->argv[1], err) : NULL;
+    const char *path = path_of(con, c->argv[1], err);
     if (!path)
         return err->status;
-    if (!console_run(console_of(c), path, v, n, err))
-        return err->status;
-    str_addf(c->say, "%s runs", c->argv[1]);
-    return OK;
+    enum status s = console_sheet(con, path, &text, &sheet, err);
+    if (s != OK) {
+        str_clear(&text);
+        return err_wrap(err, "%.60s", c->argv[1]);
+    }
+    bool form = c->argc == 2 && sheet.n_field && before_a_screen(c);
+    if (form)
+        s = open_form(c, path, err);
+    else
+        s = values(c, &sheet, &g, err);
+    if (!form && s == OK && g.preset)
+        s = take_preset(con, path, &sheet, &g, &room, err);
+    if (!form && s == OK) {
+        s = console_run(con, path, g.value, g.n, err) ? OK : err->status;
+        if (s == OK)
+            str_addf(c->say, "%s runs", c->argv[1]);
+    }
+    console_sheet_free(con, &sheet);
+    str_clear(&text);
+    arena_clear(&room);
+    return s;
 }
 
 /* ---- script list, diff, show, import ---- */
@@ -228,7 +307,8 @@ static enum status run_save(struct command_call *c, struct error *err)
 const struct command session_commands_scripts[] = {
     {.name = "run",
      .args = "SCRIPT [--NAME VALUE...]",
-     .help = "Run a Lua script of the library, or a file",
+     .help = "Run a Lua script of the library, or a file; named alone, one with parameters opens "
+             "as a form",
      .disabled = no_lua,
      .run = run_run},
     {.name = "script",

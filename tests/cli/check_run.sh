@@ -150,6 +150,17 @@ for s in "$scripts"/*.lua; do
     "$VIGIE" run "$s" --help >out 2>err || fail "$s: $(cat err)"
     grep -q " - ..........*" out || fail "$s has no summary: $(cat out)"
 done
+# sets of values kept in a script's form
+mkdir -p .local/share/vigie/presets
+printf 'depth = 9\n[deep]\ndepth = 40\nkind = high\nold = 1\n' >.local/share/vigie/presets/plan.lua.conf
+preset() { "$VIGIE" run --at 2026-11-23T21:14:07Z plan.lua "$@" >out 2>err; }
+preset --preset deep --far 1d || fail "--preset: $(cat err)"
+[ "$(cut -f1,2,5 out)" = "40.0	1d	high" ] || fail "--preset deep: $(cat out)"
+preset --depth 7 --preset deep || fail "--preset: $(cat err)"
+[ "$(cut -f1,5 out)" = "7.0	high" ] || fail "what is given does not win over the preset: $(cat out)"
+preset --preset deap && fail "a preset that is not there"
+grep -q "plan.lua has no preset deap; it has deep" err || fail "--preset deap: $(cat err)"
+grep -q -- "--depth .*number" err || fail "the parameters are not listed"
 # modules: those of the program, files beside the script; nothing else
 mkdir -p mods/lib elsewhere
 cat >mods/main.lua <<'END'

@@ -25,3 +25,6 @@ tests_session_check_devices_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
 check_PROGRAMS += tests/session/check_vodesk
 tests_session_check_vodesk_SOURCES = tests/session/check_vodesk.c tests/io/server.c
 tests_session_check_vodesk_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)
+check_PROGRAMS += tests/session/check_console
+tests_session_check_console_SOURCES = tests/session/check_console.c
+tests_session_check_console_LDADD = $(ROOMS_SESSION) $(TEST_LIBS)

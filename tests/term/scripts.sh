@@ -98,9 +98,35 @@ ok
 grep -q '^min_depth = 7.25' "$HOME/.local/share/vigie/presets/plan.lua.conf" || fail "the values are not kept"
 command_line 'console-form plan'
 see 'Least depth, mmag +7.25'
+
+# a set of values under a name; what the script is
+keys F2
+see '^> +last run +min_depth=7.25'
+keys s
+keys -l shallow
+keys Enter
+see 'these values are kept as shallow'
+ok
+sed -n '/^\[shallow\]/,$p' "$HOME/.local/share/vigie/presets/plan.lua.conf" | grep -q '^min_depth = 7.25' ||
+    fail "the set is not in the file"
+keys F1
+see 'may do +shipped with vigie'
+see '^ --min_depth : number = 5'
+keys Escape
+see 'Least depth, mmag +7.25'
 keys Escape
 gone 'Lowest altitude'
 keys i
+clear_console 'plan.lua: done'
+
+# named alone a script with parameters is a form, with values it runs
+command_line 'run plan'
+see 'Least depth, mmag +7.25'
+keys Escape
+gone 'Lowest altitude'
+keys i
+command_line 'run plan --preset shallow --min_alt 85d'
+see 'plan.lua: done'
 clear_console 'plan.lua: done'
 
 # a command made at the prompt

@@ -384,6 +384,128 @@ START_TEST(a_script_is_a_form)
 }
 END_TEST
 
+START_TEST(the_message_goes_when_the_value_is_repaired)
+{
+    char *path = write_script(), *line = mem_printf("run %s", path);
+    ui_run(ui, line, BY_PALETTE); /* named alone: its form */
+    press("<C-u>");
+    type("5000", 0);
+    press("<F5>");
+    SHOWS("- depth: 5000 is above 100");
+    press("<BS><BS>");
+    HIDES("is above");
+    press("<C-u>");
+    type("101", 0);
+    press("<F5><Tab>");
+    HIDES("is above");
+    press("<Tab>");
+    SHOWS("is above 100");
+    press("<BS><F5>");
+    turns(50);
+    SHOWS("depth 10.0 for us");
+    free(line);
+    line = mem_printf("run %s --who them", path); /* with values: it runs */
+    ui_run(ui, line, BY_PALETTE);
+    turns(50);
+    SHOWS("depth 5.0 for them");
+    free(line);
+    free(path);
+}
+END_TEST
+
+START_TEST(sets_of_values_have_names)
+{
+    char *path = write_script(), *line = mem_printf("console-form %s", path);
+    ui_run(ui, line, BY_PALETTE);
+    SHOWS("F2 C-o presets");
+    press("<C-u>");
+    type("12", 0);
+    press("<F2>");
+    SHOWS("defaults              depth=5  who=us");
+    press("s");
+    type("deep field", 0);
+    press("<Enter>");
+    SHOWS("a preset's name has no blanks");
+    press("<C-u>");
+    type("deep", 0);
+    press("<Enter>");
+    SHOWS("Least depth                12");
+    press("<C-u>");
+    type("200", 0);
+    press("<F2>s");
+    type("wrong", 0);
+    press("<Enter>");
+    SHOWS("- not kept: depth: 200 is above 100");
+    press("<Esc><Down><Enter>");
+    SHOWS("Least depth                5");
+    press("<C-o><Down><Down>");
+    SHOWS(">  deep                  depth=12  who=us");
+    press("<Enter>");
+    SHOWS("Least depth                12");
+    press("<F2><Up>d");
+    SHOWS("Delete the preset deep?");
+    press("n<F2>");
+    SHOWS("deep");
+    press("dy");
+    HIDES("deep  ");
+    SHOWS("No set has a name yet");
+    press("<Esc><Esc>");
+    ck_assert_int_eq((int)v->focus, FOCUS_SCRIPTS);
+    /* from the command line */
+    free(line);
+    line = mem_printf("run %s --preset faint", path);
+    ui_run(ui, line, BY_PALETTE);
+    SHOWS("depth.lua has no preset faint; it has none");
+    struct script_value value = {"depth", "2.5"};
+    struct error err;
+    ck_assert_int_eq(console_preset_save(v->console, path, "faint", &value, 1, &err), OK);
+    ui_run(ui, line, BY_PALETTE);
+    turns(50);
+    ui_run(ui, "console-type", BY_KEY);
+    SHOWS("depth 2.5 for us");
+    free(line);
+    line = mem_printf("run %s --preset faint --depth 3", path);
+    ui_run(ui, line, BY_PALETTE);
+    turns(50);
+    SHOWS("depth 3.0 for us");
+    free(line);
+    free(path);
+}
+END_TEST
+
+START_TEST(a_question_mark_shows_what_a_script_is)
+{
+    char *path = write_script(), *line = mem_printf("console-form %s", path);
+    ui_run(ui, line, BY_PALETTE);
+    press("?"); /* in a number it can be no value */
+    SHOWS("summary   Prints a depth");
+    SHOWS("--depth : number = 5\n     Least depth, 0 .. 100\n");
+    SHOWS("may do    own");
+    press("<Esc>");
+    SHOWS("Least depth                5");
+    press("<F1>");
+    SHOWS("summary   Prints a depth");
+    press("<Esc><Esc>");
+    free(line);
+    char *text = mem_printf("%s/words.lua", folder);
+    FILE *f = fopen(text, "w");
+    ck_assert_ptr_nonnull(f);
+    fputs(
+        "--[[ vigie-script\nsummary = \"Asks\"\nparam what : string = \"why\"\n]]\nprint(p.what)\n",
+        f);
+    fclose(f);
+    line = mem_printf("console-form %s", text);
+    ui_run(ui, line, BY_PALETTE);
+    type("?", 0); /* of the text */
+    SHOWS("why?");
+    press("<C-u>?");
+    SHOWS("summary   Asks");
+    free(line);
+    free(text);
+    free(path);
+}
+END_TEST
+
 START_TEST(panes)
 {
     type("sleep(60)", 0);
@@ -421,6 +543,9 @@ int main(void)
     tcase_add_test(tc, a_loop_without_end_is_cancelled);
     tcase_add_test(tc, output_behind_the_prompt_is_tagged);
     tcase_add_test(tc, a_script_is_a_form);
+    tcase_add_test(tc, the_message_goes_when_the_value_is_repaired);
+    tcase_add_test(tc, sets_of_values_have_names);
+    tcase_add_test(tc, a_question_mark_shows_what_a_script_is);
     tcase_add_test(tc, panes);
     suite_add_tcase(suite, tc);
     SRunner *r = srunner_create(suite);

@@ -45,7 +45,7 @@ struct console_problem {
 
 /* struct script_field - a parameter of a script as its header says it. NULL: not said. type: one of
  * string int number boolean angle coord time duration filename dir choice target device table
- * secret. of: choices of a choice, divided by '|' or ','. */
+ * secret. of: choices of a choice, divided by ','. */
 struct script_field {
     const char *name, *type, *def, *label, *min, *max, *of, *pattern, *step;
     bool optional;
@@ -252,12 +252,27 @@ enum status console_check(const struct console *c, const struct script_field *fi
 uint64_t console_run(struct console *c, const char *path, const struct script_value *value,
                      size_t n, struct error *err);
 
-/* Presets: values of the last run of a script's form, kept per script beside the history (secrets
- * are left out). preset_get - text of a parameter, NULL; owned by the console until the next call. */
-const char *console_preset(struct console *c, const char *script, const char *param);
-enum status console_preset_save(struct console *c, const char *script,
+/* Presets: values of a script's form, kept per script in ~/.local/share/vigie/presets (a demonstration keeps
+ * its own apart); secrets are left out by who saves. The set "" is that of the last run.
+ * console_presets - name of the i-th set, by the order they were made, NULL behind the last.
+ * console_preset_there - whether there is such a set; console_preset - text of a parameter in it, NULL none.
+ * These texts are valid until the next call of any of these functions.
+ * console_preset_save - make or replace one (name without blanks, brackets, quotes, =).
+ * console_preset_delete - E_ABSENT: there is none; console_preset_none is that sentence, with the names
+ * there are.
+ *   test  tests/session/check_console.c */
+enum { PRESET_NAME = 40 };
+const char *console_presets(struct console *c, const char *script, size_t i);
+bool console_preset_there(struct console *c, const char *script, const char *preset);
+const char *console_preset(struct console *c, const char *script, const char *preset,
+                           const char *param);
+enum status console_preset_save(struct console *c, const char *script, const char *preset,
                                 const struct script_value *value, size_t n,
                                 struct error *err) MUST_CHECK;
+enum status console_preset_delete(struct console *c, const char *script, const char *preset,
+                                  struct error *err) MUST_CHECK;
+enum status console_preset_none(struct console *c, const char *script, const char *preset,
+                                struct error *err);
 
 /* console_import - take a script from outside into the library: it is copied to the imported ones,
  * which have only what they ask for. console_diff - lines that differ from the script of that name

@@ -417,7 +417,7 @@ static const char *console_hints(const void *view)
         return v->prompt.searching
                    ? "C-r next older  Enter take it  Esc leave it"
                    : "Tab complete  Up history  C-r search  C-c cancel  Esc panes  : cmd  ? help";
-    case FOCUS_FORM: return "Tab next  S-Tab back  Left Right choose  F5 run  Enter run  Esc close";
+    case FOCUS_FORM: return form_hints(v);
     case FOCUS_OUTPUT:
     case FOCUS_TASKS:
     case FOCUS_SCRIPTS: break;

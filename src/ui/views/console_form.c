@@ -1,5 +1,6 @@
 /* console_form.c - a script's parameters as a form in the Console tab: one row a parameter, checked
- * as it is written; values of the last run are there again. Not: the checks themselves (the door's).
+ * as it is written; values of the last run are there again. Not: presets and what the script is
+ * (console_preset.c), the checks themselves (the door's).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static const struct script_field *field_at(const struct form *f)
 }
 
 /* An empty value stands for the default, or for nothing where that may be. */
-static void check(struct console_view *v, int i)
+void form_check(struct console_view *v, int i)
 {
     struct form *f = v->form;
     const struct script_field *q = &f->sheet.field[i];
@@ -55,12 +56,7 @@ enum status form_open(struct console_view *v, const char *path, struct error *er
         form_close(v);
         return s;
     }
-    for (int i = 0; i < f->sheet.n_field; i++) {
-        const struct script_field *q = &f->sheet.field[i];
-        const char *kept = console_preset(v->console, f->name, q->name);
-        line_set(&f->value[i], kept ? kept : q->def ? q->def : "");
-        check(v, i);
-    }
+    preset_fill(v, "");
     v->focus = FOCUS_FORM;
     return OK;
 }
@@ -89,27 +85,25 @@ static void run(struct console_view *v)
         f->failed = mem_str(err.text);
         return;
     }
-    if (console_preset_save(v->console, f->name, keep, n_keep, &err) != OK)
+    if (console_preset_save(v->console, f->name, "", keep, n_keep, &err) != OK)
         session_say(v->session, "%s", err.text);
     v->bottom = UINT64_MAX;
     v->focus = FOCUS_PROMPT;
     form_close(v);
 }
 
-/* The next (or previous) of the words of a choice, divided by commas. */
+/* The next (or previous) of the words of a choice. */
 static void turn(struct line *value, const char *words, int step)
 {
     const char *at[32];
     size_t len[32];
     int n = 0, here = -1;
-    for (const char *s = words; *s && n < 32; s += s[strcspn(s, ",")] == ',') {
+    for (const char *s = words; *s && n < 32; s += *s != 0) {
         at[n] = s;
         len[n] = strcspn(s, ",");
         if (len[n] == value->n && !strncmp(s, value->text, value->n))
             here = n;
         s += len[n++];
-        if (!*s)
-            break;
     }
     if (!n)
         return;
@@ -124,6 +118,8 @@ static void go(struct form *f, int step)
     int n = f->sheet.n_field;
     if (n)
         f->at = (f->at + n + step) % n;
+    free(f->failed); /* of another field */
+    f->failed = NULL;
 }
 
 static bool value_key(struct console_view *v, const struct key *k)
@@ -142,17 +138,47 @@ static bool value_key(struct console_view *v, const struct key *k)
         return false;
     free(f->failed);
     f->failed = NULL;
-    check(v, f->at);
+    form_check(v, f->at);
     return true;
+}
+
+/* ? is the summary where no value holds one; in a text only while nothing is written. F1 always is. */
+static bool asks_what(const struct form *f, const struct key *k)
+{
+    static const char *const texts[] = {"string", "filename", "dir",   "secret",
+                                        "target", "device",   "table", NULL};
+    const struct script_field *q = field_at(f);
+    if (k->code == K_F1 || k->code != '?' || !q || !f->value[f->at].n)
+        return k->code == K_F1 || k->code == '?';
+    for (int i = 0; texts[i]; i++)
+        if (!strcmp(q->type, texts[i]))
+            return false;
+    return true;
+}
+
+static bool opens_presets(const struct form *f, const struct key *k)
+{
+    return f->path &&
+           ((!k->mods && k->code == K_F1 + 1) || (k->mods == MOD_CTRL && k->code == 'o'));
 }
 
 bool form_key(struct console_view *v, const struct key *k)
 {
     struct form *f = v->form;
     if (k->mods & MOD_PASTE)
-        return value_key(v, k);
+        return f->page == FORM_FIELDS ? value_key(v, k) : preset_key(v, k);
     bool plain = !(k->mods & ~(unsigned)MOD_SHIFT);
-    if (plain && (k->code == K_F1 + 4 || k->code == K_ENTER)) {
+    if (f->page == FORM_SUMMARY)
+        return summary_key(v, k);
+    if (f->page != FORM_FIELDS)
+        return preset_key(v, k);
+    if (plain && asks_what(f, k)) {
+        f->page = FORM_SUMMARY;
+        f->summary_top = 0;
+    } else if (opens_presets(f, k)) {
+        f->page = FORM_PRESETS;
+        f->preset = 0;
+    } else if (plain && (k->code == K_F1 + 4 || k->code == K_ENTER)) {
         run(v);
     } else if (plain && k->code == K_ESC) {
         form_close(v);
@@ -206,6 +232,10 @@ static void draw_row(const struct form *f, struct canvas *c, int y, int i, int l
 void form_draw(const struct console_view *v, struct canvas *c)
 {
     const struct form *f = v->form;
+    if (f->page == FORM_SUMMARY) {
+        summary_draw(v, c);
+        return;
+    }
     int wide = c->cols >= LIST_WIDE, label = wide ? 40 : 26, value = wide ? 36 : 24;
     canvas_rule(c, 0, f->name);
     int y = 1 + text_paragraph(c, 1, ROLE_TEXT,
@@ -214,6 +244,10 @@ void form_draw(const struct console_view *v, struct canvas *c)
                 f->sheet.needs && *f->sheet.needs ? f->sheet.needs : "nothing",
                 f->sheet.author ? "   by " : "", f->sheet.author ? f->sheet.author : "");
     y += 2;
+    if (f->page != FORM_FIELDS) {
+        preset_draw(v, c, y);
+        return;
+    }
     int rows = c->rows - y - 3, first = f->at >= rows ? f->at - rows + 1 : 0;
     for (int i = first; i < f->sheet.n_field && i - first < rows; i++)
         draw_row(f, c, y + i - first, i, label, value);
@@ -222,4 +256,19 @@ void form_draw(const struct console_view *v, struct canvas *c)
     const char *wrong = f->failed ? f->failed : field_at(f) ? f->wrong[f->at] : NULL;
     if (wrong)
         canvas_putf(c, c->rows - 2, 1, ROLE_TROUBLE, "- %s", wrong);
+}
+
+const char *form_hints(const struct console_view *v)
+{
+    switch (v->form->page) {
+    case FORM_FIELDS:
+        return v->form->path ? "Tab next  Left Right choose  F5 run  F2 C-o presets  F1 ? summary  "
+                               "Esc close"
+                             : "Tab next  Left Right choose  F5 answer  F1 ? summary  Esc close";
+    case FORM_SUMMARY: return "Down Up scroll  Esc back to the form";
+    case FORM_PRESETS: return "Enter take  s keep these as...  d delete  Esc back to the form";
+    case FORM_NAME: return "Enter keep under this name  Esc back";
+    case FORM_DELETE: return "y delete it  any other key: no";
+    }
+    return "";
 }

@@ -41,15 +41,23 @@ struct task_row {
     double cpu_s, age_s, progress;
 };
 
-/* struct form - the parameters of a script being filled in. */
+/* What of a form is seen: its fields, what the script is, its presets, a name to keep one under, the question
+ * before one is deleted. */
+enum form_page { FORM_FIELDS, FORM_SUMMARY, FORM_PRESETS, FORM_NAME, FORM_DELETE };
+
+/* struct form - parameters being filled in: of a script (path), or what a running task asks for. */
 struct form {
-    char *path, *name;
+    char *path, *name; /* path NULL: a task asks */
+    uint64_t task;
     struct str text;
     struct script_sheet sheet;
     struct line value[SCRIPT_PARAMS];
     char *wrong[SCRIPT_PARAMS]; /* why a value cannot stand, NULL */
-    int at, top;
-    char *failed; /* why it did not run */
+    int at;
+    char *failed; /* why it did not run, or the preset was not kept */
+    enum form_page page;
+    int preset, summary_top; /* preset: row under the cursor; 0, 1: those that are always there */
+    struct line preset_name;
 };
 
 struct rows {
@@ -73,12 +81,22 @@ struct console_view {
 bool prompt_key(struct console_view *v, const struct key *k);
 void prompt_clear(struct prompt *p);
 
-/* console_form.c. form_open: err says why it cannot. form_key: true if it was for the form.
- * form_run: the script with the values; form_draw. */
+/* console_form.c. form_open: err says why it cannot. form_key: true if it was for the form. form_draw.
+ * form_check - field i anew. form_hints - the keys of what is seen. */
 enum status form_open(struct console_view *v, const char *path, struct error *err) MUST_CHECK;
 void form_close(struct console_view *v);
 bool form_key(struct console_view *v, const struct key *k);
 void form_draw(const struct console_view *v, struct canvas *c);
+void form_check(struct console_view *v, int i);
+const char *form_hints(const struct console_view *v);
+
+/* console_preset.c - the pages of a form beside its fields: presets, what the script is. preset_fill - the
+ * fields from a set of values: "" the last run, NULL the defaults. */
+void preset_fill(struct console_view *v, const char *preset);
+bool preset_key(struct console_view *v, const struct key *k);
+void preset_draw(const struct console_view *v, struct canvas *c, int top);
+bool summary_key(struct console_view *v, const struct key *k);
+void summary_draw(const struct console_view *v, struct canvas *c);
 
 /* console_draw.c */
 void console_draw(const void *view, const struct session *session, struct canvas *c);
