@@ -160,7 +160,7 @@ static void done(void *arg, uint64_t ticket, enum status status, const char *tex
 enum status devices_bench_begin(struct devices_bench *b, uint64_t id,
                                 const struct device_request *q, struct error *err)
 {
-    struct rack_asker who = {.who = "vigie devices"};
+    struct rack_asker who = {.who = "vigie devices", .kind = ASKER_PERSON};
     b->over = false;
     b->ticket = rack_ask(b->rack, id, q, &who, done, b, err);
     return b->ticket ? OK : err->status;
@@ -187,7 +187,7 @@ enum status devices_bench_ask(struct devices_bench *b, uint64_t id, const struct
 enum status devices_bench_connect(struct devices_bench *b, uint64_t id, int ms, struct error *err)
 {
     const struct device_info *d = rack_find(b->rack, id);
-    struct rack_asker who = {.who = "vigie devices"};
+    struct rack_asker who = {.who = "vigie devices", .kind = ASKER_PERSON};
     struct device_request q = {.verb = ASK_CONNECT};
     int64_t end = loop_now_ms(b->loop) + ms;
     if (!rack_ask(b->rack, id, &q, &who, NULL, NULL, err))

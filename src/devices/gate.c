@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "safety_own.h"
 #include "vigie/formats/sexa.h"
@@ -32,9 +33,10 @@ static enum status ground(struct safety *s, struct error *err)
         return err_set(err, E_REFUSED,
                        "without a site nothing can be said of altitude and Sun: `site-add` first");
     if (!clock_believed(s))
-        return err_set(err, E_REFUSED,
-                       "the system's clock is not synchronised, so the Sun and the limits are not "
-                       "known (NTP, a GPS, or option devices.clock)");
+        return err_set(
+            err, E_REFUSED,
+            "the clock cannot be believed (not synchronised, or set with --at), so the Sun "
+            "and the limits are not known: NTP, a GPS, or option devices.clock");
     return OK;
 }
 
@@ -65,10 +67,82 @@ static enum status agrees(struct safety *s, const struct device_info *d, struct 
     return OK;
 }
 
+/* After a person's stop: who may ask for a motion. */
+static bool held(const struct safety *s, const struct rack_asker *who)
+{
+    if (!s->held_ns && !s->held_self)
+        return false;
+    if (who && who->kind == ASKER_PERSON)
+        return false;
+    return who && who->kind == ASKER_GUARD ? s->held_self : s->held_ns != 0;
+}
+
+/* All that moves something, whatever it hangs on. */
+static bool moves(const struct device_request *q)
+{
+    switch (q->verb) {
+    case ASK_SLEW:
+    case ASK_SYNC:
+    case ASK_PARK:
+    case ASK_UNPARK:
+    case ASK_HOME:
+    case ASK_TRACK_RATE:
+    case ASK_MOVE:
+    case ASK_GUIDE:
+    case ASK_FOCUS_TO:
+    case ASK_FOCUS_BY:
+    case ASK_FILTER:
+    case ASK_DOME_AZ:
+    case ASK_DOME_SHUTTER:
+    case ASK_DOME_PARK:
+    case ASK_SWITCH:
+    case ASK_PROPERTY: return true;
+    case ASK_TRACK:
+    case ASK_DOME_SLAVE: return q->on;
+    case ASK_CONNECT:
+    case ASK_DISCONNECT:
+    case ASK_STOP:
+    case ASK_MOVE_END:
+    case ASK_SET_SITE:
+    case ASK_SET_TIME:
+    case ASK_EXPOSE:
+    case ASK_ABORT:
+    case ASK_COOL: break;
+    }
+    return false;
+}
+
+static enum status refuse_held(const struct safety *s, const struct device_info *d,
+                               const struct device_request *q, struct error *err)
+{
+    char when[UTC_TEXT];
+    utc_format(utc_of_wall(s->held_ns), 0, when);
+    return err_set(err, E_REFUSED,
+                   "%s: no %s: STOP was pressed at %.8s UTC; scripts and what happens by itself "
+                   "move nothing until the observer gives leave (`allow-motion`)",
+                   d->name, device_verb_name(q->verb), strlen(when) > 18 ? when + 11 : "?");
+}
+
 static enum status wrap(enum status st, const struct device_info *d, const char *verb,
                         struct error *err)
 {
     return st == OK ? OK : err_wrap(err, "%s: no %s", d->name, verb);
+}
+
+/* The whole way: of the axes, of the great circle, over the pole. */
+static enum status gate_way(struct safety *s, const struct mount_values *m, double ra, double dec,
+                            bool sun_allowed, struct error *err)
+{
+    const struct safety_sky *sky = safety_sky_now(s);
+    bool flips = safety_flips(sky, m->pier, m->ra_rad, ra);
+    enum status st = OK;
+    if (!sun_allowed)
+        st = safety_way(&s->limits, sky, m->ra_rad, m->dec_rad, ra, dec, err);
+    if (st == OK && !sun_allowed && flips)
+        st = safety_flip(&s->limits, &s->site, sky, m->ra_rad, m->dec_rad, ra, dec, err);
+    if (st == OK && !(flips && m->pier != PIER_UNKNOWN)) /* over the pole it leads up */
+        st = safety_dip(&s->limits, &s->site, sky, m->ra_rad, m->dec_rad, ra, dec, err);
+    return st;
 }
 
 static enum status gate_slew(struct safety *s, const struct device_info *d, double ra, double dec,
@@ -86,9 +160,40 @@ static enum status gate_slew(struct safety *s, const struct device_info *d, doub
             "%s: no slew while the Sun is up: it has not said where it points, so nobody "
             "knows the way it goes",
             d->name);
-    if (st == OK && !sun_allowed && !isnan(m->ra_rad))
-        st = safety_way(&s->limits, sky, m->ra_rad, m->dec_rad, ra, dec, err);
+    if (st == OK && !isnan(m->ra_rad))
+        st = gate_way(s, m, ra, dec, sun_allowed, err);
     return wrap(st, d, "slew", err);
+}
+
+enum { SYNC_MOST_DEG = 5 };
+
+/* By a false sync every later way is a false one. What an observer has looked at, a script has not: it may correct a little,
+ * all its syncs together, and cannot make a position trusted that is not. */
+static enum status gate_sync(struct safety *s, const struct device_info *d,
+                             const struct device_request *q, const struct rack_asker *who,
+                             struct error *err)
+{
+    const struct mount_values *m = &d->v.mount;
+    const struct guard *g = safety_guard(s, d->id);
+    if (who && who->kind == ASKER_PERSON)
+        return OK;
+    if (!d->trusted)
+        return err_set(err, E_REFUSED,
+                       "%s: no sync by a script: its position is not trusted (%.100s); only an "
+                       "observer who has looked says where it points (`sync`)",
+                       d->name, d->why);
+    if (isnan(m->ra_rad))
+        return err_set(err, E_REFUSED, "%s: no sync by a script: it has not said where it points",
+                       d->name);
+    double ra = g->sync_ra_rad + remainder(q->ra_rad - m->ra_rad, 2 * PI);
+    double dec = g->sync_dec_rad + q->dec_rad - m->dec_rad;
+    double off = hypot(ra * cos(m->dec_rad), dec) / DEG;
+    if (!(off <= SYNC_MOST_DEG + 0.01))
+        return err_set(err, E_REFUSED,
+                       "%s: no sync by a script to a place %.1f deg off (at most %d deg, all its "
+                       "syncs together); an observer may (`sync`)",
+                       d->name, off, SYNC_MOST_DEG);
+    return OK;
 }
 
 bool safety_park_at(const struct safety *s, uint64_t id, double *alt_rad, double *az_rad)
@@ -102,24 +207,28 @@ bool safety_park_at(const struct safety *s, uint64_t id, double *alt_rad, double
     return false;
 }
 
-/* By day the way to the park place leads past the Sun or it does not; where it is not known, nobody can say. */
+/* By day the way to the park place leads past the Sun or it does not; where it is not known, nobody can say. By night it is
+ * let go even so. */
 static enum status gate_park(struct safety *s, const struct device_info *d, const char *verb,
                              bool sun_allowed, struct error *err)
 {
     const struct safety_sky *sky = safety_sky_now(s);
     const struct mount_values *m = &d->v.mount;
     double alt, az;
-    if (sun_allowed || sky->sun_alt_rad <= s->limits.sun_alt_rad)
+    bool sun = !sun_allowed && sky->sun_alt_rad > s->limits.sun_alt_rad;
+    if (sun && agrees(s, d, err) != OK)
+        return err->status;
+    bool known = !isnan(m->ra_rad) && safety_park_at(s, d->id, &alt, &az);
+    if (!known && !sun)
         return OK;
-    if (isnan(m->ra_rad) || !safety_park_at(s, d->id, &alt, &az))
+    if (!known)
         return err_set(err, E_REFUSED,
                        "%s: no %s while the Sun is up: it is not known which way it goes", d->name,
                        verb);
     double lat = s->site.lat_rad;
     double dec = asin(sin(alt) * sin(lat) + cos(alt) * cos(lat) * cos(az));
     double ha = atan2(-cos(alt) * sin(az), sin(alt) * cos(lat) - cos(alt) * sin(lat) * cos(az));
-    return wrap(safety_way(&s->limits, sky, m->ra_rad, m->dec_rad, sky->lst_rad - ha, dec, err), d,
-                verb, err);
+    return wrap(gate_way(s, m, sky->lst_rad - ha, dec, sun_allowed, err), d, verb, err);
 }
 
 /* How far outside a place is, rad: of altitude, mask and hour angle each; 0 inside. */
@@ -167,30 +276,39 @@ static enum status gate_move(struct safety *s, const struct device_info *d,
 }
 
 /* Properties that move a mount would lead around every limit, one that opens a dome around the weather. A driver often
- * stands behind several devices: what moves its mount is refused under the name of each. */
+ * stands behind several devices: what moves its mount is refused under the name of each. Drivers name theirs as they like:
+ * so by words, and what only looks like one of these is named too. */
+static const char *const moving_word[] = {
+    "EQUATORIAL", "HORIZONTAL", "MOTION",  "PARK",  "HOME",   "TIMED_GUIDE", "TRACK",
+    "TARGET",     "GOTO",       "SLEW",    "ALIGN", "SYNC",   "ON_COORD",    "AXIS",
+    "FLIP",       "MOVE",       "COMMAND", "NUDGE", "SPIRAL", "HEMISPHERE",  "REVERSE"};
+static const char *const still_word[] = {"ABORT", "SLEW_RATE", "SLEW_SPEED", "SLEWRATE"};
+static const char *const other_prefix[] = {"FOCUS",     "FILTER",    "CCD",   "GUIDER", "WEATHER",
+                                           "ABS_FOCUS", "REL_FOCUS", "DEBUG", "LOG"};
+
+static bool has_word(const char *name, const char *const *word, size_t n, bool in_front)
+{
+    for (size_t i = 0; i < n; i++)
+        if (in_front ? strncasecmp(name, word[i], strlen(word[i])) == 0 : str_hasi(name, word[i]))
+            return true;
+    return false;
+}
+#define HAS(name, list, front) has_word(name, list, sizeof list / sizeof *list, front)
+
 static enum status gate_property(const struct device_info *d, const char *name, struct error *err)
 {
-    static const char *const part[] = {"EQUATORIAL",
-                                       "HORIZONTAL_COORD",
-                                       "TELESCOPE_MOTION",
-                                       "TELESCOPE_PARK",
-                                       "TELESCOPE_HOME",
-                                       "TELESCOPE_TIMED_GUIDE",
-                                       "TELESCOPE_TRACK_STATE",
-                                       "TELESCOPE_TRACK_RATE",
-                                       "SAT_TRACKING",
-                                       "TARGET_",
-                                       "GOTO"};
-    for (size_t i = 0; name && i < sizeof part / sizeof *part; i++)
-        if (str_hasi(name, part[i]))
-            return err_set(
-                err, E_REFUSED,
-                "%s: %.60s moves the mount past the limits; slew-to, park, track and jog "
-                "keep them",
-                d->name, name);
-    if (name && str_hasi(name, "DOME_SHUTTER"))
+    if (!name)
+        return OK;
+    bool dome = strncasecmp(name, "DOME_", 5) == 0;
+    if (str_hasi(name, "DOME_SHUTTER"))
         return err_set(err, E_REFUSED,
                        "%s: %.60s opens the dome whatever the weather; `dome open` looks at it",
+                       d->name, name);
+    if (!dome && HAS(name, moving_word, false) && !HAS(name, still_word, false) &&
+        !HAS(name, other_prefix, true))
+        return err_set(err, E_REFUSED,
+                       "%s: %.60s moves the mount past the limits, or changes what its motions "
+                       "mean; slew-to, sync, park, track and jog keep them",
                        d->name, name);
     return OK;
 }
@@ -219,6 +337,8 @@ enum status safety_gate(void *arg, const struct device_info *d, const struct dev
     bool motion = q->verb == ASK_SLEW || q->verb == ASK_SYNC || q->verb == ASK_MOVE ||
                   q->verb == ASK_GUIDE || q->verb == ASK_PARK || q->verb == ASK_HOME ||
                   (q->verb == ASK_TRACK && q->on);
+    if (moves(q) && held(s, who))
+        return refuse_held(s, d, q, err);
     if (q->verb == ASK_DOME_SHUTTER)
         return gate_dome(s, d, q, err);
     if (q->verb == ASK_PROPERTY)
@@ -236,6 +356,8 @@ enum status safety_gate(void *arg, const struct device_info *d, const struct dev
     if (q->verb == ASK_MOVE || q->verb == ASK_GUIDE)
         return gate_move(s, d, q, sun_allowed, err);
     bool sync = q->verb == ASK_SYNC;
+    if (sync && (st = gate_sync(s, d, q, who, err)) != OK)
+        return st;
     if (!sync && isnan(m->ra_rad))
         return err_set(err, E_REFUSED, "%s: it has not said where it points", d->name);
     st = safety_place(&s->limits, &s->site, safety_sky_now(s), sync ? q->ra_rad : m->ra_rad,

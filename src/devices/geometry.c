@@ -103,15 +103,45 @@ double safety_axes_nearest(double ra_a, double dec_a, double ra_b, double dec_b,
                            double dec)
 {
     double d_ra = turn(ra_b - ra_a), d_dec = dec_b - dec_a;
-    double far = fmax(fabs(d_ra), fabs(d_dec)), least = PI;
-    int n = (int)ceil(far / (0.1 * DEG)) + 1;
-    for (int i = 0; i <= n; i++) {
-        double gone = far * i / n;
+    double far = fmax(fabs(d_ra), fabs(d_dec)), least = PI, gone = 0;
+    for (bool last = false; !last;) {
+        last = gone >= far;
         double x = ra_a + copysign(fmin(gone, fabs(d_ra)), d_ra);
         double y = dec_a + copysign(fmin(gone, fabs(d_dec)), d_dec);
-        least = fmin(least, sky_separation(x, y, ra, dec));
+        double here = sky_separation(x, y, ra, dec);
+        least = fmin(least, here);
+        /* both axes together go at most by the root of two: nothing nearer can lie before that */
+        gone = fmin(far, gone + fmax(0.1 * DEG, (here - least) / 1.4143));
     }
     return least;
+}
+
+/* From a point to the piece of sky between two hour angles (low <= high) and from a declination up to the north pole. */
+static double sector_nearest(double low, double high, double from_dec, double ha, double dec)
+{
+    double behind = fmod(ha - low, 2 * PI);
+    if (behind < 0)
+        behind += 2 * PI;
+    if (behind <= high - low)
+        return fmax(0, from_dec - dec);
+    return fmin(safety_arc_nearest(low, from_dec, low, PI / 2, ha, dec),
+                safety_arc_nearest(high, from_dec, high, PI / 2, ha, dec));
+}
+
+double safety_flip_nearest(double ha_a, double dec_a, double ha_b, double dec_b, double ha,
+                           double dec)
+{
+    bool to_east = turn(ha_b) < 0;
+    /* the polar axis, by the hour angle of a telescope that looks east of the pier */
+    double a = to_east ? turn(ha_a) - PI : turn(ha_a), b = to_east ? turn(ha_b) : turn(ha_b) - PI;
+    if (a > PI / 2)
+        a -= 2 * PI;
+    if (a < -3 * PI / 2)
+        a += 2 * PI;
+    double low = fmin(a, b), high = fmax(a, b);
+    double begin = to_east ? PI : 0, end = to_east ? 0 : PI;
+    return fmin(sector_nearest(low + begin, high + begin, dec_a, ha, dec),
+                sector_nearest(low + end, high + end, dec_b, ha, dec));
 }
 
 static enum status sun_refuses(const struct safety_limits *l, const struct safety_sky *sky,
@@ -164,6 +194,63 @@ enum status safety_way(const struct safety_limits *l, const struct safety_sky *s
     if (begin < l->sun_cone_rad && end >= l->sun_cone_rad && least >= begin - 1e-6)
         return OK;
     return sun_refuses(l, sky, least, "the way there", err);
+}
+
+bool safety_flips(const struct safety_sky *sky, enum pier_side pier, double ra_a, double ra_b)
+{
+    bool east_a = turn(sky->lst_rad - ra_a) < 0, east_b = turn(sky->lst_rad - ra_b) < 0;
+    return east_a != east_b || (pier != PIER_UNKNOWN && pier != (east_b ? PIER_WEST : PIER_EAST));
+}
+
+enum status safety_flip(const struct safety_limits *l, const struct site *site,
+                        const struct safety_sky *sky, double ra_a, double dec_a, double ra_b,
+                        double dec_b, struct error *err)
+{
+    double up = site->lat_rad < 0 ? -1 : 1; /* over the pole that is seen */
+    double ra = sky->sun_ra_rad, dec = sky->sun_dec_rad, lst = sky->lst_rad;
+    double begin = sky_separation(ra_a, dec_a, ra, dec), end = sky_separation(ra_b, dec_b, ra, dec);
+    double least =
+        safety_flip_nearest(lst - ra_a, up * dec_a, lst - ra_b, up * dec_b, lst - ra, up * dec);
+    if (begin < l->sun_cone_rad && end >= l->sun_cone_rad && least >= begin - 1e-6)
+        return OK;
+    return sun_refuses(l, sky, least, "the way over the pole to the other side of the pier", err);
+}
+
+/* How far outside the limits that the way itself must keep, rad: altitude, hour angle. */
+static void beyond(const struct safety_limits *l, double alt, double ha, double far[2])
+{
+    far[0] = fmax(l->min_alt_rad - alt, 0);
+    far[1] = fmax(fmax(-ha - l->ha_east_rad, ha - l->ha_west_rad), 0); /* NAN: no limit */
+}
+
+enum status safety_dip(const struct safety_limits *l, const struct site *site,
+                       const struct safety_sky *sky, double ra_a, double dec_a, double ra_b,
+                       double dec_b, struct error *err)
+{
+    double d_ra = turn(ra_b - ra_a), d_dec = dec_b - dec_a, alt, az, ha, at[2][2], here[2];
+    double far = fmax(fabs(d_ra), fabs(d_dec));
+    int n = (int)(far / (0.5 * DEG)) + 1;
+    safety_altaz(site, sky->lst_rad, ra_a, dec_a, &alt, &az, &ha);
+    beyond(l, alt, ha, at[0]);
+    safety_altaz(site, sky->lst_rad, ra_b, dec_b, &alt, &az, &ha);
+    beyond(l, alt, ha, at[1]);
+    for (int i = 1; i < n; i++) {
+        double gone = far * i / n;
+        safety_altaz(site, sky->lst_rad, ra_a + copysign(fmin(gone, fabs(d_ra)), d_ra),
+                     dec_a + copysign(fmin(gone, fabs(d_dec)), d_dec), &alt, &az, &ha);
+        beyond(l, alt, ha, here);
+        if (here[0] > fmax(at[0][0], at[1][0]) + 0.5 * DEG)
+            return err_set(err, E_REFUSED,
+                           "the way there leads down to altitude %.1f deg (limit %.1f deg): go by "
+                           "a place between",
+                           alt / DEG, l->min_alt_rad / DEG);
+        if (here[1] > fmax(at[0][1], at[1][1]) + 0.5 * DEG)
+            return err_set(err, E_REFUSED,
+                           "the way there leads through hour angle %+.2f h (limits %+.2f to %+.2f "
+                           "h): go by a place between",
+                           ha / DEG / 15, -l->ha_east_rad / DEG / 15, l->ha_west_rad / DEG / 15);
+    }
+    return OK;
 }
 
 /* --- what comes ------------------------------------------------------------------------------------ */
@@ -265,6 +352,17 @@ double safety_dawn_s(const struct site *site, struct jd_utc utc, double alt_rad)
         safety_sky_at(site, utc_add_s(utc, t), &sky);
     }
     return t;
+}
+
+double safety_left_s(const struct safety_limits *l, const struct site *site, struct jd_utc utc,
+                     double ra_rad, double dec_rad, const char **limit)
+{
+    struct future u = {.l = l, .site = site, .ra_rad = ra_rad, .dec_rad = dec_rad};
+    struct safety_forecast f = {0};
+    safety_sky_at(site, utc, &u.sky);
+    first_limit(&u, &f);
+    *limit = f.limit;
+    return f.limit_s;
 }
 
 void safety_forecast(const struct safety_limits *l, const struct site *site, struct jd_utc utc,

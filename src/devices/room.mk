@@ -4,7 +4,7 @@ devices_files += include/vigie/devices/rack.h src/devices/rack_own.h src/devices
 	src/devices/config.c src/devices/wirelog.c src/devices/table.c src/devices/still.c
 # Safety, under every door.
 devices_files += include/vigie/devices/safety.h src/devices/safety_own.h src/devices/safety.c src/devices/gate.c src/devices/geometry.c \
-	src/devices/shutdown.c
+	src/devices/shutdown.c src/devices/soon.c
 # Native drivers: questions and answers on a wire, what every mount needs, a driver each.
 devices_files += src/devices/exchange.h src/devices/exchange.c src/devices/driver.h src/devices/driver.c src/devices/native.c \
 	src/devices/mount.h src/devices/mount.c

@@ -60,6 +60,7 @@ struct guard *safety_guard(struct safety *s, uint64_t id)
                         .slew_ms = -1,
                         .drift_ms = -1,
                         .limit_ms = -1,
+                        .soon_ms = -1,
                         .ra_rad = (double)NAN,
                         .dec_rad = (double)NAN,
                         .limit_sep_rad = (double)NAN,
@@ -95,7 +96,7 @@ bool safety_doing(struct safety *s, uint64_t id, enum device_verb verb)
 uint64_t safety_ask(struct safety *s, uint64_t id, struct device_request q, rack_done_fn *done,
                     void *arg, struct error *err)
 {
-    static const struct rack_asker me = {.who = "safety"};
+    static const struct rack_asker me = {.who = "safety", .kind = ASKER_GUARD};
     struct error e;
     return rack_ask(s->o.rack, id, &q, &me, done, arg, err ? err : &e);
 }
@@ -125,6 +126,13 @@ static void taken(void *arg, const struct device_info *d, const struct device_re
                    q->verb == ASK_HOME || q->verb == ASK_MOVE;
     if (goes_on) /* it is wanted to move again: no stop is to be repeated into that */
         g->stop_ms = -1;
+    bool person = who && who->kind == ASKER_PERSON;
+    if (person && (goes_on || (q->verb == ASK_TRACK && q->on)))
+        s->held_self = false;
+    if (q->verb == ASK_SYNC) {
+        g->sync_ra_rad = person ? 0 : g->sync_ra_rad + remainder(q->ra_rad - m->ra_rad, 2 * PI);
+        g->sync_dec_rad = person ? 0 : g->sync_dec_rad + q->dec_rad - m->dec_rad;
+    }
     if (q->verb == ASK_SLEW) {
         g->slew_ms = now;
         g->slew_ra_rad = m->ra_rad;
@@ -272,6 +280,9 @@ static void watch_drift(struct safety *s, struct guard *g, const struct device_i
 
 /* --- limits ---------------------------------------------------------------------------------------- */
 
+/* Faster than any drift: it runs, whatever it says of itself. */
+static const double RUNS_DEGS = 0.1;
+
 static void act(struct safety *s, struct guard *g, const struct device_info *d, bool off,
                 const char *why)
 {
@@ -305,7 +316,7 @@ static void watch_limits(struct safety *s, struct guard *g, const struct device_
     bool nears = !(sep > g->limit_sep_rad + 0.02 * DEG);
     bool travels = safety_doing(s, d->id, ASK_PARK) || safety_doing(s, d->id, ASK_HOME) ||
                    safety_doing(s, d->id, ASK_UNPARK);
-    bool runs = m->slewing || safety_jogs(s) > 0;
+    bool runs = m->slewing || safety_jogs(s) > 0 || g->speed_degs > RUNS_DEGS;
     bool in_cone =
         !g->sun_allowed && sky->sun_alt_rad > s->limits.sun_alt_rad && sep < s->limits.sun_cone_rad;
     bool outside = safety_place(&s->limits, &s->site, sky, m->ra_rad, m->dec_rad, true, &e) != OK;
@@ -368,10 +379,33 @@ static bool can_move(enum device_kind k)
     return k == DEVICE_MOUNT || k == DEVICE_DOME || k == DEVICE_FOCUSER;
 }
 
+void safety_hold(struct safety *s)
+{
+    s->held_ns = CLOCK_WALL(s->o.clock);
+    s->held_self = true;
+}
+
+int64_t safety_held(const struct safety *s)
+{
+    return s->held_ns;
+}
+
+void safety_let(struct safety *s)
+{
+    s->held_ns = 0;
+    s->held_self = false;
+}
+
+unsigned safety_stops(const struct safety *s)
+{
+    return s->stops;
+}
+
 int safety_stop(struct safety *s, const char *who, int *refused)
 {
     int written = 0, bad = 0;
     struct rack_asker asker = {.who = who};
+    s->stops++;
     struct device_request stop = {.verb = ASK_STOP};
     struct error e;
     for (size_t i = 0; i < rack_n(s->o.rack); i++) {
@@ -409,12 +443,15 @@ static void look(struct safety *s, const struct device_info *d)
     watch_slew(s, g, d);
     watch_foreign(s, g, d);
     watch_drift(s, g, d);
-    if (s->sited)
+    if (s->sited) {
         watch_limits(s, g, d);
+        safety_soon(s, g, d);
+    }
 }
 
 void safety_second(struct safety *s)
 {
+    safety_clock(s);
     for (size_t i = 0; i < rack_n(s->o.rack); i++)
         if (rack_at(s->o.rack, i)->kind == DEVICE_MOUNT)
             look(s, rack_at(s->o.rack, i));
@@ -453,9 +490,13 @@ struct safety *safety_new(const struct safety_options *o)
     struct safety *s = mem_zero(sizeof *s);
     s->o = *o;
     s->limits = safety_limits_default();
-    s->policy = (struct safety_policy){
-        .dawn_alt_rad = -12 * DEG, .loss_s = 120, .dawn = 'n', .loss = 'n', .weather = 'n'};
-    s->sky_wall_ns = INT64_MIN;
+    s->policy = (struct safety_policy){.dawn_alt_rad = -12 * DEG,
+                                       .loss_s = 120,
+                                       .warn_s = 600,
+                                       .dawn = 'n',
+                                       .loss = 'n',
+                                       .weather = 'n'};
+    s->sky_wall_ns = s->ahead_ns = INT64_MIN;
     s->sun_alt_before = (double)NAN;
     s->dawn_s = (double)NAN;
     s->dawn_asked_ms = -1;
@@ -532,7 +573,7 @@ void safety_preview(struct safety *s, const struct device_info *mount, double ra
 {
     const struct mount_values *m = &mount->v.mount;
     struct device_request q = {.verb = ASK_SLEW, .ra_rad = ra_rad, .dec_rad = dec_rad};
-    struct rack_asker who = {.who = "", .sun_allowed = sun_allowed};
+    struct rack_asker who = {.who = "", .sun_allowed = sun_allowed, .kind = ASKER_PERSON};
     double ha, no = (double)NAN;
     memset(p, 0, sizeof *p);
     p->to = (struct safety_forecast){no, no, no, no, no, no, no, no, ""};
@@ -557,6 +598,13 @@ void safety_preview(struct safety *s, const struct device_info *mount, double ra
                                               sky->sun_ra_rad, sky->sun_dec_rad),
                            safety_axes_nearest(m->ra_rad, m->dec_rad, ra_rad, dec_rad,
                                                sky->sun_ra_rad, sky->sun_dec_rad));
+    if (safety_flips(sky, m->pier, m->ra_rad, ra_rad)) {
+        double up = s->site.lat_rad < 0 ? -1 : 1, lst = sky->lst_rad;
+        p->path_sun_rad =
+            fmin(p->path_sun_rad,
+                 safety_flip_nearest(lst - m->ra_rad, up * m->dec_rad, lst - ra_rad, up * dec_rad,
+                                     lst - sky->sun_ra_rad, up * sky->sun_dec_rad));
+    }
     p->path_alt_rad = path_lowest(s, sky, m, ra_rad, dec_rad, &p->hidden);
     const struct guard *g = safety_guard(s, mount->id);
     p->measured = g->slews_degs > 0;

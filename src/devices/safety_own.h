@@ -36,6 +36,11 @@ struct guard {
     double last_alt_rad;
     bool park_known, was_parked;
     double park_alt_rad, park_az_rad;
+    /* the limit that tracking comes to: when it was looked at, whether it was told */
+    int64_t soon_ms;
+    bool soon_told;
+    /* what scripts told it since the observer did: the sum of their syncs */
+    double sync_ra_rad, sync_dec_rad;
 };
 
 struct shut_step {
@@ -45,6 +50,7 @@ struct shut_step {
 };
 struct shutdown {
     bool running, drill;
+    enum asker_kind by;
     VEC(struct shut_step) step;
     size_t at;
     int64_t until_ms;
@@ -63,6 +69,10 @@ struct safety {
     bool sited;
     struct safety_sky sky;
     int64_t sky_wall_ns; /* of sky; INT64_MIN: none */
+    int64_t ahead_ns; /* the wall clock minus the monotonic one, a second ago; INT64_MIN: not yet */
+    int64_t held_ns;  /* wall; 0: scripts may move */
+    bool held_self;   /* the policies may not */
+    unsigned stops;
     VEC(struct guard *) guard;
     VEC(uint64_t) lost_acted; /* devices for whose loss something was done */
     uint64_t timer, fast;
@@ -89,6 +99,9 @@ enum status safety_gate(void *arg, const struct device_info *d, const struct dev
                         const struct rack_asker *who, struct error *err);
 
 void safety_stop_watch(struct safety *s, struct guard *g, const struct device_info *d);
+/* safety_soon - tells of the limit that a tracking mount comes to. safety_clock - tells of a wall clock that jumps. */
+void safety_soon(struct safety *s, struct guard *g, const struct device_info *d);
+void safety_clock(struct safety *s);
 void safety_shutdown_second(struct safety *s);
 void safety_policies(struct safety *s);
 

@@ -46,8 +46,8 @@ static void add_kind(struct safety *s, enum device_kind kind, enum device_verb v
     }
 }
 
-enum status safety_shutdown(struct safety *s, const char *why, bool drill, shutdown_over_fn *over,
-                            void *arg, struct error *err)
+enum status safety_shutdown(struct safety *s, const char *why, bool drill, enum asker_kind by,
+                            shutdown_over_fn *over, void *arg, struct error *err)
 {
     struct shutdown *h = &s->shut;
     if (h->running)
@@ -58,6 +58,7 @@ enum status safety_shutdown(struct safety *s, const char *why, bool drill, shutd
     h->done = h->failed = 0;
     h->running = true;
     h->drill = drill;
+    h->by = by;
     h->over = over;
     h->over_arg = arg;
     snprintf(h->why, sizeof h->why, "%s", why);
@@ -130,7 +131,7 @@ static void next_step(struct safety *s)
 {
     struct shutdown *h = &s->shut;
     struct error e;
-    static const struct rack_asker me = {.who = "safety"};
+    struct rack_asker me = {.who = "safety", .kind = h->by};
     if (h->at >= h->step.n) {
         over(s);
         return;
@@ -142,7 +143,7 @@ static void next_step(struct safety *s)
         enum status st = rack_may(s->o.rack, step->id, &q, &me, &e);
         ended(s, st == OK, st == OK ? "would be asked" : e.text);
     } else {
-        h->ticket = safety_ask(s, step->id, q, step_done, s, &e);
+        h->ticket = rack_ask(s->o.rack, step->id, &q, &me, step_done, s, &e);
         if (h->ticket)
             return;
         ended(s, false, e.text);
@@ -218,7 +219,8 @@ static void obey(struct safety *s, char policy, const char *why)
     struct error e;
     if (policy == 's')
         stop_tracking(s, why);
-    if (policy == 'p' && !s->shut.running && safety_shutdown(s, why, false, NULL, NULL, &e) != OK)
+    if (policy == 'p' && !s->shut.running &&
+        safety_shutdown(s, why, false, ASKER_GUARD, NULL, NULL, &e) != OK)
         safety_tell(s, 0, '!', "shutdown", "%s", e.text);
 }
 

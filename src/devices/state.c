@@ -9,6 +9,8 @@
 
 #define DEG (3.14159265358979323846 / 180)
 
+enum { GUIDE_MOST_MS = 10000, MOVE_MOST_MS = 60000 };
+
 void values_unknown(enum device_kind kind, union device_values *v)
 {
     double no = (double)NAN;
@@ -165,10 +167,32 @@ static enum status mount_refuses(const struct slot *s, const struct device_reque
             err, E_REFUSED,
             "%s: its position is not trusted (%.120s); point it at a known star and sync", name,
             s->why);
+    if (q->verb == ASK_GUIDE && !(q->x >= 1 && q->x <= GUIDE_MOST_MS))
+        return err_set(err, E_RANGE, "%s: a pulse lasts 1 to %d ms", name, GUIDE_MOST_MS);
+    bool by_way = q->verb == ASK_MOVE || q->verb == ASK_MOVE_END || q->verb == ASK_GUIDE;
+    if (by_way && (unsigned)q->direction > MOVE_WEST)
+        return err_set(err, E_RANGE, "%s: no direction %d", name, (int)q->direction);
+    if (q->verb == ASK_MOVE && q->move_ms > MOVE_MOST_MS)
+        return err_set(err, E_RANGE, "%s: a movement by hand lasts at most %d s", name,
+                       MOVE_MOST_MS / 1000);
     if (q->verb == ASK_MOVE && q->n < 0)
         return err_set(err, E_RANGE, "%s: no rate %d", name, q->n);
     if (q->verb == ASK_MOVE && m->n_rates > 0 && q->n > m->n_rates)
         return err_set(err, E_RANGE, "%s: it has %d rates, not %d", name, m->n_rates, q->n);
+    return OK;
+}
+
+/* Numbers that are none, whatever the device would make of them. */
+static enum status numbers_refuse(const struct device_info *d, const struct device_request *q,
+                                  struct error *err)
+{
+    if (q->verb == ASK_SET_SITE &&
+        !(fabs(q->lat_rad) <= 90 * DEG && fabs(q->lon_rad) <= 360 * DEG && isfinite(q->x)))
+        return err_set(err, E_RANGE, "%s: that is no place on Earth", d->name);
+    if (q->verb == ASK_DOME_AZ && !isfinite(q->az_rad))
+        return err_set(err, E_RANGE, "%s: that is no azimuth", d->name);
+    if ((q->verb == ASK_SWITCH || (q->verb == ASK_COOL && q->on)) && !isfinite(q->x))
+        return err_set(err, E_RANGE, "%s: that is no number", d->name);
     return OK;
 }
 
@@ -186,6 +210,8 @@ enum status state_refuses(const struct slot *s, const struct device_request *q, 
     if (need && !(d->can & need))
         return err_set(err, E_ABSENT, "%s: this device knows no %s", d->name,
                        device_verb_name(q->verb));
+    if (numbers_refuse(d, q, err) != OK)
+        return E_RANGE;
     if (d->kind == DEVICE_MOUNT)
         return mount_refuses(s, q, err);
     if (q->verb == ASK_EXPOSE && d->v.camera.phase != CAMERA_IDLE &&
@@ -220,9 +246,13 @@ void request_text(const struct device_request *q, struct str *out)
     case ASK_TRACK:
     case ASK_DOME_SLAVE: str_addf(out, "%s %s", name, q->on ? "on" : "off"); break;
     case ASK_TRACK_RATE: str_addf(out, "%s %s", name, rate[q->rate]); break;
-    case ASK_MOVE: str_addf(out, "%s %s, speed %d", name, way[q->direction], q->n); break;
-    case ASK_MOVE_END: str_addf(out, "%s %s", name, way[q->direction]); break;
-    case ASK_GUIDE: str_addf(out, "%s %s %.0f ms", name, way[q->direction], q->x); break;
+    case ASK_MOVE:
+        str_addf(out, "%s %s, speed %d", name, way[(unsigned)q->direction & 3], q->n);
+        break;
+    case ASK_MOVE_END: str_addf(out, "%s %s", name, way[(unsigned)q->direction & 3]); break;
+    case ASK_GUIDE:
+        str_addf(out, "%s %s %.0f ms", name, way[(unsigned)q->direction & 3], q->x);
+        break;
     case ASK_EXPOSE: str_addf(out, "%s %g s", name, q->exposure.seconds); break;
     case ASK_COOL:
         if (q->on)

@@ -292,7 +292,7 @@ static int session_set_option(lua_State *L)
     struct error err;
     if (!s)
         return problem_raise(L, "gone", "session.set: no session runs here");
-    if (session_guards(lua_tostring(L, 1)))
+    if (session_guards(s, lua_tostring(L, 1)))
         return problem_raise(L, "safety",
                              "session.set: %s keeps the telescope safe: no script sets it",
                              lua_tostring(L, 1));

@@ -62,7 +62,10 @@ static int l_stop(lua_State *L)
     struct str say = {0};
     struct session *s = here(L, "mount.stop");
     device_of(L, DEVICE_MOUNT);
-    session_stop_all(s, device_asker(L, who).who, &say);
+    /* A line that somebody types, here or with `vigie send`, is a person's; a script goes on after its own stop. */
+    const struct task *t = HOST(L)->running;
+    session_stop_all(s, device_asker(L, who).who, t && t->console ? ASKER_PERSON : ASKER_SCRIPT,
+                     &say);
     str_clear(&say);
     return 0;
 }

@@ -51,7 +51,7 @@ static bool part_of_chip(const char *text, struct sequence_plan *p)
 static enum status run_expose(struct command_call *c, struct error *err)
 {
     struct sequence_plan plan = {.n = 1, .gain = (double)NAN};
-    struct rack_asker who = {.who = session_who(c->by)};
+    struct rack_asker who = {.who = session_who(c->by), .kind = session_asker(c->by)};
     double x;
     if (c->argc < 2 || !str_num(c->argv[1], &plan.seconds))
         return err_set(err, E_PARSE,
@@ -87,7 +87,7 @@ static enum status run_expose(struct command_call *c, struct error *err)
 
 static enum status run_abort(struct command_call *c, struct error *err)
 {
-    struct rack_asker who = {.who = session_who(c->by)};
+    struct rack_asker who = {.who = session_who(c->by), .kind = session_asker(c->by)};
     bool was;
     enum status st = session_expose_end(c->session, &who, &was, err);
     if (st == OK)
@@ -98,7 +98,7 @@ static enum status run_abort(struct command_call *c, struct error *err)
 static enum status run_cool(struct command_call *c, struct error *err)
 {
     const struct device_info *d = rack_first(session_rack(c->session), DEVICE_CAMERA);
-    struct rack_asker who = {.who = session_who(c->by)};
+    struct rack_asker who = {.who = session_who(c->by), .kind = session_asker(c->by)};
     struct device_request q = {.verb = ASK_COOL, .on = true};
     if (strcmp(c->rest, "off") == 0)
         q.on = false;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "devicedesk.h"
+#include "vigie/base/log.h"
+#include "vigie/sky/frame.h"
 
 #define DEG (3.14159265358979323846 / 180)
 
@@ -35,7 +37,8 @@ static enum status ask_kind(struct command_call *c, enum device_kind kind,
 {
     const struct device_info *d = rack_of(c) ? rack_first(rack_of(c), kind) : NULL;
     bool word = session_despite_sun(c);
-    struct rack_asker who = {.who = session_who(c->by), .sun_allowed = word};
+    struct rack_asker who = {
+        .who = session_who(c->by), .sun_allowed = word, .kind = session_asker(c->by)};
     if (!d)
         return err_set(err, E_ABSENT, "there is no %s", device_kind_name(kind));
     if (!rack_ask(rack_of(c), d->id, q, &who, NULL, NULL, err))
@@ -66,7 +69,24 @@ static enum status on_off(const struct command_call *c, bool *on, struct error *
 static enum status run_stop(struct command_call *c, struct error *err)
 {
     (void)err;
-    session_stop_all(c->session, session_who(c->by), c->say);
+    session_stop_all(c->session, session_who(c->by), session_asker(c->by), c->say);
+    return OK;
+}
+
+static const char *nothing_held(const struct command_call *c)
+{
+    struct safety *s = session_safety(c->session);
+    return s && safety_held(s) ? NULL : "no STOP stands: scripts may move devices";
+}
+
+static enum status run_allow(struct command_call *c, struct error *err)
+{
+    if (c->by == BY_LUA)
+        return err_set(err, E_REFUSED,
+                       "allow-motion: only an observer at the keys gives leave after a STOP");
+    safety_let(session_safety(c->session));
+    log_put(LOG_INFO, "devices", "stop", "leave to move is given again by %s", session_who(c->by));
+    str_add(c->say, "scripts may move devices again");
     return OK;
 }
 
@@ -74,7 +94,7 @@ static enum status link_one(struct command_call *c, const struct device_info *d,
                             enum device_verb verb, struct error *err)
 {
     struct device_request q = {.verb = verb};
-    struct rack_asker who = {.who = session_who(c->by)};
+    struct rack_asker who = {.who = session_who(c->by), .kind = session_asker(c->by)};
     return rack_ask(rack_of(c), d->id, &q, &who, NULL, NULL, err) ? OK : err->status;
 }
 
@@ -138,9 +158,14 @@ static enum status run_sync(struct command_call *c, struct error *err)
     enum status st = session_target(c->session, text, &t, err);
     if (st != OK)
         return st;
+    session_app_of_icrs(c->session, t.ra_rad, t.dec_rad, &q.ra_rad, &q.dec_rad);
+    double off = sky_separation(d->v.mount.ra_rad, d->v.mount.dec_rad, q.ra_rad, q.dec_rad) / DEG;
+    if (!c->confirmed && off > 1)
+        return err_set(err, E_CANCELLED,
+                       "Tell %s that it points at %s, %.0f deg from where it says?", d->name,
+                       t.name, off);
     if (!c->confirmed)
         return err_set(err, E_CANCELLED, "Tell %s that it points at %s?", d->name, t.name);
-    session_app_of_icrs(c->session, t.ra_rad, t.dec_rad, &q.ra_rad, &q.dec_rad);
     return ask_kind(c, DEVICE_MOUNT, &q, err);
 }
 
@@ -299,7 +324,7 @@ static enum status run_switch(struct command_call *c, struct error *err)
 
 static enum status run_property(struct command_call *c, struct error *err)
 {
-    struct rack_asker who = {.who = session_who(c->by)};
+    struct rack_asker who = {.who = session_who(c->by), .kind = session_asker(c->by)};
     if (c->argc != 4)
         return err_set(err, E_PARSE, "device-property DEVICE PROPERTY.ELEMENT VALUE");
     const struct device_info *d = rack_named(rack_of(c), c->argv[1]);
@@ -349,8 +374,8 @@ static enum status run_shutdown(struct command_call *c, struct error *err)
         return err_set(err, E_CANCELLED,
                        "End exposures, park the mount, close the dome, warm the camera?");
     str_addf(&text, "asked by %s", session_who(c->by));
-    enum status st =
-        safety_shutdown(session_safety(c->session), str_c(&text), drill, NULL, NULL, err);
+    enum status st = safety_shutdown(session_safety(c->session), str_c(&text), drill,
+                                     session_asker(c->by), NULL, NULL, err);
     str_clear(&text);
     return st;
 }
@@ -360,6 +385,12 @@ const struct command session_commands_devices[] = {
      .keys = "!",
      .help = "STOP all motion, of all devices, without a question",
      .run = run_stop},
+    {.name = "allow-motion",
+     .keys = "pa",
+     .help = "Let scripts and policies move devices again, after a STOP",
+     .flags = CMD_ASKS,
+     .disabled = nothing_held,
+     .run = run_allow},
     {.name = "connect",
      .args = "[DEVICE|all]",
      .help = "Connect a device of the configuration, or all",

@@ -67,7 +67,7 @@ static enum status run_set(struct command_call *c, struct error *err)
     if (c->argc == 2)
         return show_option(c, err);
     const char *value = value_of(c);
-    if (c->by == BY_LUA && session_guards(c->argv[1]))
+    if (c->by == BY_LUA && session_guards(c->session, c->argv[1]))
         return err_set(err, E_REFUSED, "%s keeps the telescope safe: no script sets it",
                        c->argv[1]);
     enum status s = session_set(c->session, c->argv[1], value, err);

@@ -6,6 +6,7 @@
 #include "own.h"
 #include "sky_now.h"
 #include "vigie/base/log.h"
+#include "vigie/session/devicedesk.h"
 #include "vigie/session/site.h"
 
 /* An option's value that was set but could not be kept in the file still counts; the sentence is
@@ -23,10 +24,24 @@ static enum status keep(struct command_call *c, const char *key, const char *val
     return OK;
 }
 
+/* A script that moved the site would move the Sun of the guard. */
+static bool site_is_held(const struct command_call *c, struct error *err)
+{
+    bool held = c->by == BY_LUA && session_guards(c->session, "site");
+    if (held)
+        err_set(err, E_REFUSED,
+                "%s: a mount is connected, and its Sun and limits are reckoned by the site: no "
+                "script changes it",
+                c->argv[0]);
+    return held;
+}
+
 static enum status run_site_add(struct command_call *c, struct error *err)
 {
     double x[3] = {0};
     struct site site = {0};
+    if (site_is_held(c, err))
+        return E_REFUSED;
     if (c->argc != 5)
         return err_set(err, E_PARSE,
                        "site-add NAME LATITUDE LONGITUDE HEIGHT: degrees north, degrees east, m");
@@ -64,6 +79,8 @@ static enum status run_site(struct command_call *c, struct error *err)
                  now->lat_rad * 180 / acos(-1), now->lon_rad * 180 / acos(-1), now->height_m);
         return OK;
     }
+    if (site_is_held(c, err))
+        return E_REFUSED;
     char *name = mem_str(c->argc == 2 ? c->argv[1] : c->rest);
     enum status s = strchr(name, ',') ? err_set(err, E_PARSE, "site NAME; site-add adds one")
                                       : site_of_conf(conf, name, &site, err);

@@ -190,10 +190,16 @@ static bool same_place(const struct slew_target *a, const struct slew_target *b)
            fabs(a->dec_rad - b->dec_rad) < 1e-9;
 }
 
-bool session_guards(const char *option)
+bool session_guards(const struct session *s, const char *option)
 {
-    return strncmp(option, "mount.", 6) == 0 || strncmp(option, "devices.", 8) == 0 ||
-           strncmp(option, "horizon.", 8) == 0;
+    static const char *const part[] = {"mount.", "devices.", "device.", "horizon.",
+                                       "notify.command"};
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (strncmp(option, part[i], strlen(part[i])) == 0)
+            return true;
+    bool site = strcmp(option, "site") == 0 || strncmp(option, "site.", 5) == 0;
+    const struct device_info *d = session_mount(s);
+    return site && d && d->link != DEVICE_OFF;
 }
 
 bool session_despite_sun(const struct command_call *c)
@@ -218,7 +224,8 @@ enum status session_slew_call(struct command_call *c, const struct slew_target *
     if (c->owner != c->session && !same_place(&c->session->devices->asked, t))
         return err_set(err, E_REFUSED,
                        "%s is selected now, not what was asked about: nothing was moved", t->name);
-    struct rack_asker who = {.who = session_who(c->by), .sun_allowed = word};
+    struct rack_asker who = {
+        .who = session_who(c->by), .sun_allowed = word, .kind = session_asker(c->by)};
     st = session_slew(c->session, t, &who, err);
     if (st == OK)
         str_addf(c->say, "slewing to %s; ! stops", t->name);

@@ -39,6 +39,11 @@ const char *session_who(enum command_by by)
     return who[by];
 }
 
+enum asker_kind session_asker(enum command_by by)
+{
+    return by == BY_LUA ? ASKER_SCRIPT : ASKER_PERSON;
+}
+
 /* --- what is told ---------------------------------------------------------------------------------- */
 
 static enum log_level level_of(char level)
@@ -184,6 +189,8 @@ static bool clock_is_good(void *arg)
 {
     const struct devicedesk *k = arg;
     const struct session *s = k->session;
+    if (s->setup.clock != clock_system() && !s->setup.demo)
+        return false; /* `--at`: its Sun is not the one outside */
     return s->setup.demo || strcmp(conf_text(s->conf, "devices.clock"), "any") == 0 ||
            session_synced(s);
 }
@@ -200,6 +207,7 @@ static void read_options(struct devicedesk *k)
                               .lst_s = conf_number(c, "mount.lst-max")};
     struct safety_policy p = {.dawn_alt_rad = conf_number(c, "devices.dawn-sun-alt") * DEG,
                               .loss_s = conf_number(c, "devices.loss-after"),
+                              .warn_s = conf_number(c, "mount.limit-warn") * 60,
                               .dawn = conf_text(c, "devices.dawn")[0],
                               .loss = conf_text(c, "devices.loss")[0],
                               .weather = conf_text(c, "devices.weather")[0]};
@@ -330,9 +338,11 @@ bool session_pointing(const struct session *s, double *ra_rad, double *dec_rad)
     return true;
 }
 
-void session_stop_all(struct session *s, const char *who, struct str *say)
+void session_stop_all(struct session *s, const char *who, enum asker_kind by, struct str *say)
 {
     struct rack *r = session_rack(s);
+    if (r && by == ASKER_PERSON)
+        safety_hold(session_safety(s));
     int bad = 0, n = r ? safety_stop(session_safety(s), who, &bad) : 0;
     log_put(LOG_WARN, "devices", "stop", "STOP ALL asked by %s: written to %d devices", who, n);
     if (bad)
@@ -342,6 +352,8 @@ void session_stop_all(struct session *s, const char *who, struct str *say)
                  n == 1 ? "" : "s");
     else
         str_add(say, "nothing is connected that could move");
+    if (by == ASKER_PERSON)
+        str_add(say, "; scripts move nothing until `allow-motion`");
 }
 
 /* --- the end of the session --------------------------------------------------------------------------- */
@@ -384,8 +396,8 @@ bool session_devices_leave(struct session *s)
         k->leave_ms = now;
         loop_timer_del(s->setup.loop, k->wake);
         k->wake = loop_timer(s->setup.loop, 100, leave_tick, k, "session/leave");
-        if (strcmp(policy, "park") == 0 &&
-            safety_shutdown(k->safety, "the session ends", false, leave_over, k, &e) != OK)
+        if (strcmp(policy, "park") == 0 && safety_shutdown(k->safety, "the session ends", false,
+                                                           ASKER_PERSON, leave_over, k, &e) != OK)
             log_put(LOG_TROUBLE, "devices", "on-exit", "%s", e.text);
         if (strcmp(policy, "stop") == 0)
             safety_stop(k->safety, "devices.on-exit", NULL);

@@ -157,6 +157,8 @@ const struct conf_option session_options[] = {
      "it never comes closer to the Sun than this"},
     {"mount.sun-alt", CONF_NUMBER, "-10", -18, 0, 0, "deg",
      "as long as the Sun is higher than this"},
+    {"mount.limit-warn", CONF_NUMBER, "10", 0, 240, 0, "min",
+     "so long before tracking comes to a limit it is told; 0: not"},
     {"mount.lst-max", CONF_NUMBER, "60", 1, 3600, 0, "s",
      "largest difference of the mount's sidereal time to ours"},
     {"clock.seconds", CONF_BOOL, "yes", 0, 0, 0, 0, "seconds in the status bar's clocks"},

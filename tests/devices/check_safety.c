@@ -1,139 +1,7 @@
 /* check_safety.c - the guard over a backend that does what the test says: what is refused, what happens by itself.
- * The geometry under it: check_way.c.
+ * The geometry under it: check_way.c; what is tried against it: check_attack.c.
  */
-#include <check.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "fake.h"
-#include "vigie/devices/safety.h"
-#include "vigie/sky/frame.h"
-
-#define PI  3.14159265358979323846
-#define DEG (PI / 180)
-
-/* --- the guard ------------------------------------------------------------------------------------- */
-
-static struct loop *loop;
-static struct clock_manual clock_;
-static struct rack *rack;
-static struct safety *guard;
-static struct site ohp;
-static struct error err;
-static bool synced;
-static char said[200][400];
-static int n_said;
-static const struct rack_asker me = {.who = "test"}, word = {.who = "test", .sun_allowed = true};
-
-/* 2026-11-23 21:14:07.25 UTC: sidereal time at the site 01:48:24 (interface mock-ups, computed apart). */
-static const int64_t NIGHT = 1795468447250000000;
-static const int64_t NOON = 1795433400000000000; /* 2026-11-23 11:30 UTC */
-
-static bool is_synced(void *arg)
-{
-    (void)arg;
-    return synced;
-}
-
-static void told(void *arg, uint64_t id, char level, const char *subject, bool over,
-                 const char *text)
-{
-    (void)arg;
-    (void)id;
-    if (n_said < 200)
-        snprintf(said[n_said++], sizeof said[0], "%c%s%s %s", level, subject, over ? "." : "",
-                 text);
-}
-
-static bool was_said(const char *part)
-{
-    for (int i = 0; i < n_said; i++)
-        if (strstr(said[i], part))
-            return true;
-    return false;
-}
-
-static void setup(void)
-{
-    clock_manual_init(&clock_, NIGHT);
-    clock_.mono = 1000000000000;
-    loop = loop_new(&clock_.clock);
-    struct rack_options o = {.loop = loop, .clock = &clock_.clock, .backends = fake_table};
-    rack = rack_new(&o);
-    synced = true;
-    struct safety_options so = {
-        .rack = rack, .loop = loop, .clock = &clock_.clock, .synced = is_synced, .event = told};
-    guard = safety_new(&so);
-    ck_assert_int_eq(site_set(&ohp, "OHP", 43.9317, 5.7133, 650, NULL), OK);
-    safety_site(guard, &ohp);
-    n_said = 0;
-}
-
-static void teardown(void)
-{
-    safety_free(guard);
-    rack_free(rack);
-    loop_free(loop);
-    fake_reset();
-    site_clear(&ohp);
-}
-
-static void turns(void)
-{
-    for (int i = 0; i < 4; i++) {
-        usleep(500);
-        loop_turn(loop, false);
-    }
-}
-
-static struct fake *device(const char *name, const char *line)
-{
-    ck_assert_msg(rack_add(rack, name, line, &err) == OK, "%s", err.text);
-    struct device_request q = {.verb = ASK_CONNECT};
-    ck_assert(rack_ask(rack, rack_named(rack, name)->id, &q, &me, NULL, NULL, &err) > 0);
-    return fake_at(name);
-}
-
-/* At 2 h, +40 deg: alt 84 at the test's beginning. */
-static struct fake *mount_at(double ra_deg, double dec_deg)
-{
-    struct fake *f = device("Mount", "mount lx200 pty:/x poll=600000");
-    fake_mount(f, ra_deg * DEG, dec_deg * DEG);
-    turns();
-    safety_second(guard);
-    return f;
-}
-
-static void pass(struct fake *f, double seconds)
-{
-    clock_manual_step(&clock_, (int64_t)(seconds * 1e9));
-    if (f)
-        slot_good(f->slot, 10);
-    turns();
-    safety_second(guard);
-}
-
-static enum status ask(struct device_request q, const struct rack_asker *who)
-{
-    err.text[0] = 0;
-    return rack_ask(rack, rack_named(rack, "Mount")->id, &q, who, NULL, NULL, &err) ? OK
-                                                                                    : err.status;
-}
-
-static enum status slew(double ra_deg, double dec_deg, const struct rack_asker *who)
-{
-    return ask(
-        (struct device_request){.verb = ASK_SLEW, .ra_rad = ra_deg * DEG, .dec_rad = dec_deg * DEG},
-        who);
-}
-
-static void refused(enum status st, const char *part)
-{
-    ck_assert_int_ne(st, OK);
-    ck_assert_msg(strstr(err.text, part) != NULL, "\"%s\" has no \"%s\"", err.text, part);
-}
+#include "guarded.h"
 
 START_TEST(places_are_kept)
 {
@@ -582,14 +450,14 @@ START_TEST(an_ordered_end_goes_step_by_step)
     slot_good(d->slot, 1);
     turns();
     int m0 = m->asked, c0 = c->asked;
-    ck_assert_int_eq(safety_shutdown(guard, "drill", true, NULL, NULL, &err), OK);
+    ck_assert_int_eq(safety_shutdown(guard, "drill", true, ASKER_PERSON, NULL, NULL, &err), OK);
     turns();
     ck_assert_int_eq(m->asked, m0); /* a drill asks nothing */
     ck_assert_int_eq(c->asked, c0);
     ck_assert(was_said("drill: parking Mount: would be asked"));
     ck_assert(!safety_shutdown_state(guard).running);
-    ck_assert_int_eq(safety_shutdown(guard, "rain", false, NULL, NULL, &err), OK);
-    ck_assert_int_eq(safety_shutdown(guard, "rain", false, NULL, NULL, &err), E_BUSY);
+    ck_assert_int_eq(safety_shutdown(guard, "rain", false, ASKER_PERSON, NULL, NULL, &err), OK);
+    ck_assert_int_eq(safety_shutdown(guard, "rain", false, ASKER_PERSON, NULL, NULL, &err), E_BUSY);
     ck_assert_int_eq(c->last.verb, ASK_ABORT);
     ck_assert_int_eq(m->asked, m0); /* the mount waits for its turn */
     slot_done(c->slot, c->ticket, OK, "");
@@ -678,7 +546,7 @@ int main(void)
 {
     Suite *suite = suite_create("safety");
     TCase *t = tcase_create("all");
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_checked_fixture(t, guarded_up, guarded_down);
     tcase_add_test(t, places_are_kept);
     tcase_add_test(t, the_horizon_of_the_site_is_kept);
     tcase_add_test(t, nothing_moves_without_site_or_clock);

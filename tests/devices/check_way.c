@@ -192,19 +192,82 @@ START_TEST(an_allowed_way_keeps_out_of_the_cone)
         double bound = fmin(l.sun_cone_rad, begin);
         double d_ra = remainder(b[0] - a[0], 2 * PI), d_dec = b[1] - a[1];
         double run = fmax(fabs(d_ra), fabs(d_dec));
+        double arc = PI, axes = PI; /* each assertion costs more than a point of the way */
         for (int k = 0; k <= 500; k++) {
             double ra, dec, gone = run * k / 500;
             along(a[0], a[1], b[0], b[1], k / 500.0, &ra, &dec);
-            ck_assert_double_ge(sky_separation(ra, dec, sky.sun_ra_rad, sky.sun_dec_rad),
-                                bound - 1e-4);
+            arc = fmin(arc, sky_separation(ra, dec, sky.sun_ra_rad, sky.sun_dec_rad));
             ra = a[0] + copysign(fmin(gone, fabs(d_ra)), d_ra);
             dec = a[1] + copysign(fmin(gone, fabs(d_dec)), d_dec);
-            ck_assert_double_ge(sky_separation(ra, dec, sky.sun_ra_rad, sky.sun_dec_rad),
-                                bound - 0.1 * DEG);
+            axes = fmin(axes, sky_separation(ra, dec, sky.sun_ra_rad, sky.sun_dec_rad));
         }
+        ck_assert_double_ge(arc, bound - 1e-4);
+        ck_assert_double_ge(axes, bound - 0.1 * DEG);
     }
     ck_assert_int_gt(allowed, 500);
     ck_assert_int_gt(refused, 500);
+}
+END_TEST
+
+/* --- over the pole ------------------------------------------------------------------------------------ */
+
+/* Where a German mount looks: its polar axis turned by `axis` (0: the counterweight's side is west, the telescope looks at the
+ * meridian), its telescope `reach` from the pole, negative on the other side of it. */
+static void german(double axis, double reach, double *ha, double *dec)
+{
+    double x = sin(reach) * cos(axis), y = sin(reach) * sin(axis);
+    *ha = atan2(y, x);
+    *dec = atan2(cos(reach), hypot(x, y));
+}
+
+/* Whatever the speeds of the two axes, and whichever begins: no point of the way is nearer than what was reckoned. From each
+ * side of the pier to the other, the polar axis by the way on which the counterweight stays below the telescope. */
+START_TEST(over_the_pole_nothing_is_nearer_than_was_reckoned)
+{
+    double closest = PI;
+    for (int i = 0; i < 3000; i++) {
+        bool to_east = i % 2;
+        double a = any(-PI * 0.95, -0.05), b = any(-PI * 0.95, -0.05);
+        double p = any(0.1, 2.2), q = any(0.1, 2.2), sun[2] = {any(-PI, PI), any(-0.41, 0.41)};
+        double from[2], to[2], least = PI, speed = exp(any(-2, 2)), late = any(0, 1);
+        german(a, to_east ? -p : p, &from[0], &from[1]);
+        german(b, to_east ? q : -q, &to[0], &to[1]);
+        for (int k = 0; k <= 400; k++) {
+            double t = k / 400.0 * 4, ha, dec;
+            double turned = fmin(fmax(t - late, 0) * speed, 1), gone = fmin(t / speed, 1);
+            double begin = to_east ? -p : p, end = to_east ? q : -q;
+            german(a + (b - a) * turned, begin + (end - begin) * gone, &ha, &dec);
+            least = fmin(least, sky_separation(ha, dec, sun[0], sun[1]));
+        }
+        double got = safety_flip_nearest(from[0], from[1], to[0], to[1], sun[0], sun[1]);
+        ck_assert_msg(got <= least + 1e-9, "%d: reckoned %.2f, came to %.2f deg", i, got / DEG,
+                      least / DEG);
+        closest = fmin(closest, least - got);
+    }
+    ck_assert_double_lt(closest, 0.01); /* and it is not merely zero */
+}
+END_TEST
+
+START_TEST(over_the_pole_by_hand)
+{
+    double h = PI / 12;
+    /* from 3 h east to 3 h west, both 40 deg north; the Sun on the meridian, 20 deg south: 60 deg below the lowest */
+    ck_assert_double_eq_tol(safety_flip_nearest(-3 * h, 40 * DEG, 3 * h, 40 * DEG, 0, -20 * DEG),
+                            sky_separation(-3 * h, 40 * DEG, 0, -20 * DEG), 1e-9);
+    /* a place looked at from the wrong side: all the polar axis may sweep passes the meridian */
+    ck_assert_double_eq_tol(safety_flip_nearest(-4 * h, 0, -2 * h, 10 * DEG, 0, -20 * DEG),
+                            20 * DEG, 1e-9);
+}
+END_TEST
+
+START_TEST(who_flips)
+{
+    struct safety_sky sky = {.lst_rad = 1};
+    ck_assert(safety_flips(&sky, PIER_UNKNOWN, 1.5, 0.5)); /* across the meridian */
+    ck_assert(!safety_flips(&sky, PIER_UNKNOWN, 1.5, 1.2));
+    ck_assert(!safety_flips(&sky, PIER_WEST, 1.5, 1.2)); /* in the east, from west of the pier */
+    ck_assert(safety_flips(&sky, PIER_EAST, 1.5, 1.2));
+    ck_assert(safety_flips(&sky, PIER_WEST, 0.5, 0.2));
 }
 END_TEST
 
@@ -229,6 +292,9 @@ int main(void)
     tcase_add_test(t, nearest_of_an_arc_is_that_of_its_points);
     tcase_add_test(t, arcs_by_hand);
     tcase_add_test(t, an_allowed_way_keeps_out_of_the_cone);
+    tcase_add_test(t, over_the_pole_nothing_is_nearer_than_was_reckoned);
+    tcase_add_test(t, over_the_pole_by_hand);
+    tcase_add_test(t, who_flips);
     tcase_add_test(t, by_night_every_way_is_allowed);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);

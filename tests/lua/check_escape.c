@@ -197,6 +197,9 @@ START_TEST(what_was_not_asked_for)
          "needs = { \"mount\" }"},
         {"session.set('mount.sun-cone', 5)", "no script sets it"},
         {"cmd 'set mount.min-alt 0'", "no script sets it"},
+        {"session.set('device.X', 'mount lx200 exec:touch /tmp/x')", "no script sets it"},
+        {"session.set('notify.command', 'touch /tmp/x')", "no script sets it"},
+        {"cmd('allow-motion', {yes = true})", "! "},
     };
     r.grants = "sky";
     EACH(rows, true);

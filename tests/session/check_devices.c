@@ -246,7 +246,41 @@ START_TEST(a_script_lifts_no_limit)
     free(line);
     ck_assert_int_eq(of_lua("set mount.sun-cone 5"), E_REFUSED);
     ck_assert_int_eq(of_lua("set devices.clock any"), E_REFUSED);
+    /* nor a device, a program, or, while a mount hangs on a wire, another site */
+    ck_assert_int_eq(of_lua("set device.Other \"mount lx200 exec:touch /tmp/x\""), E_REFUSED);
+    ck_assert_int_eq(of_lua("set notify.command \"touch /tmp/x\""), E_REFUSED);
+    ck_assert_int_eq(of_lua("site-add Antipodes -43.93 -174.28 650"), E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(err.text, "no script changes it"));
+    ck_assert_int_eq(of_lua("site OHP"), E_REFUSED);
+    ck_assert_int_eq(of_lua("set site.Here \"-43.93, -174.28, 650\""), E_REFUSED);
     ck_assert_int_eq(run("set mount.sun-cone 31", true), OK);
+}
+END_TEST
+
+/* A person's stop: scripts wait for leave, which no script gives; the observer does not. */
+START_TEST(after_a_stop_scripts_wait_for_leave)
+{
+    ck_assert(until(all_ready, 30));
+    ck_assert_int_eq(run("allow-motion", true), E_REFUSED); /* nothing to give leave for */
+    ck_assert_int_eq(of_lua("stop-all"), OK);               /* a script's own */
+    ck_assert_msg(of_lua("slew-to 02:00:00 +50:00:00") == OK, "%s", err.text);
+    ck_assert_int_eq(run("stop-all", false), OK);
+    ck_assert_ptr_nonnull(strstr(say.s, "scripts move nothing until `allow-motion`"));
+    ck_assert_int_eq(of_lua("slew-to 02:00:00 +50:00:00"), E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(err.text, "STOP was pressed"));
+    ck_assert_int_eq(of_lua("park"), E_REFUSED);
+    ck_assert_int_eq(of_lua("shutdown"),
+                     OK); /* it moves nothing: each step that would is refused */
+    ck_assert(until(arrived, 10));
+    ck_assert(!session_mount(s)->v.mount.parked);
+    ck_assert_int_eq(of_lua("allow-motion"), E_REFUSED);
+    ck_assert_int_eq(run("allow-motion", false), E_CANCELLED); /* asks */
+    ck_assert_msg(run("slew-to 02:30:00 +50:00:00", true) == OK, "%s", err.text);
+    ck_assert_int_eq(of_lua("slew-to 02:00:00 +50:00:00"), E_REFUSED);
+    ck_assert_int_eq(run("allow-motion", true), OK);
+    ck_assert(until(slewing, 10));
+    ck_assert(until(arrived, 30));
+    ck_assert_msg(of_lua("slew-to 02:00:00 +50:00:00") == OK, "%s", err.text);
 }
 END_TEST
 
@@ -338,6 +372,7 @@ int main(void)
     tcase_add_test(t, images_are_kept_with_what_is_known);
     tcase_add_test(t, what_cannot_be_says_why);
     tcase_add_test(t, a_script_lifts_no_limit);
+    tcase_add_test(t, after_a_stop_scripts_wait_for_leave);
     tcase_add_test(t, the_drivers_know_the_site);
     tcase_add_test(t, the_question_of_a_slew_says_what_comes_first);
     tcase_add_test(t, a_yes_is_to_what_was_asked);

@@ -89,9 +89,12 @@ double rack_age_s(const struct rack *r, const struct device_info *d);
 
 /* rack_gate - asked before everything that may move or harm (all but CONNECT, DISCONNECT, STOP, MOVE_END, ABORT): anything
  * but OK refuses, err is the sentence. who: as rack_ask. One only; NULL removes it. */
+enum asker_kind { ASKER_SCRIPT, ASKER_GUARD, ASKER_PERSON };
 struct rack_asker {
     const char *who;  /* "key", "line", "Lua: grb.lua", "safety", "INDI" */
     bool sun_allowed; /* the observer typed the word that lifts the Sun cone for this one request */
+    enum asker_kind
+        kind; /* a person who is there; the guard by its policies; else a script, or who knows */
 };
 typedef enum status rack_gate_fn(void *arg, const struct device_info *d,
                                  const struct device_request *q, const struct rack_asker *who,

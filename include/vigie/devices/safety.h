@@ -52,6 +52,12 @@ double safety_arc_nearest(double ra_a, double dec_a, double ra_b, double dec_b, 
 double safety_axes_nearest(double ra_a, double dec_a, double ra_b, double dec_b, double ra,
                            double dec);
 
+/* safety_flip_nearest - the same for a German mount that goes to the other side of its pier: the declination axis goes over the
+ * pole, the polar axis turns, and which is the faster nobody knows: the nearest of all they may pass. Hour angles for right
+ * ascensions, declinations north positive: of a southern site all of them with the other sign. */
+double safety_flip_nearest(double ha_a, double dec_a, double ha_b, double dec_b, double ha,
+                           double dec);
+
 /* safety_place - whether a place may be pointed at: altitude, horizon mask of the site, hour angle, Sun.
  *   sun_allowed  the Sun is not looked at
  *   err          E_REFUSED: which limit, the value and the limit */
@@ -64,6 +70,18 @@ enum status safety_place(const struct safety_limits *l, const struct site *site,
 enum status safety_way(const struct safety_limits *l, const struct safety_sky *sky, double ra_a,
                        double dec_a, double ra_b, double dec_b, struct error *err) MUST_CHECK;
 
+/* safety_flips - whether a mount may change the side of its pier on the way: it crosses the meridian, or stands on the other
+ * side than the end wants. safety_flip - whether it then keeps out of the Sun's cone. safety_dip - whether the way by
+ * the axes keeps the lowest altitude and the hour angles as well as its two ends do.
+ *   test  tests/devices/check_way.c */
+bool safety_flips(const struct safety_sky *sky, enum pier_side pier, double ra_a, double ra_b);
+enum status safety_flip(const struct safety_limits *l, const struct site *site,
+                        const struct safety_sky *sky, double ra_a, double dec_a, double ra_b,
+                        double dec_b, struct error *err) MUST_CHECK;
+enum status safety_dip(const struct safety_limits *l, const struct site *site,
+                       const struct safety_sky *sky, double ra_a, double dec_a, double ra_b,
+                       double dec_b, struct error *err) MUST_CHECK;
+
 /* struct safety_forecast - a place, tracked from now. Seconds; NAN: not within a day.
  *   limit_s, limit   until the first limit and which: "altitude", "horizon", "hour angle", "Sun"; "" none
  *   meridian_s       until it culminates
@@ -75,6 +93,10 @@ struct safety_forecast {
 };
 void safety_forecast(const struct safety_limits *l, const struct site *site, struct jd_utc utc,
                      double ra_rad, double dec_rad, struct safety_forecast *f);
+
+/* safety_left_s - how long a place can be tracked from now, seconds, and the limit that ends it; NAN and "": a day and longer. */
+double safety_left_s(const struct safety_limits *l, const struct site *site, struct jd_utc utc,
+                     double ra_rad, double dec_rad, const char **limit);
 
 /* safety_dawn_s - seconds until the Sun rises over an altitude; NAN: not within a day (polar day or night). */
 double safety_dawn_s(const struct site *site, struct jd_utc utc, double alt_rad);
@@ -131,6 +153,16 @@ void safety_preview(struct safety *s, const struct device_info *mount, double ra
  *   returns  to how many devices it was written; *refused: how many could not be told */
 int safety_stop(struct safety *s, const char *who, int *refused);
 
+/* safety_hold - a person said stop: from now on no script moves anything, nor do the policies, until a person gives leave. For
+ * the policies it is leave enough that a person moves something again; scripts wait for safety_let.
+ * safety_held - since when scripts are held, wall clock in ns; 0: they are not. safety_let - leave is given.
+ * safety_stops - how many stops were asked for: who moves by a key that is held looks whether one came between.
+ *   test  tests/devices/check_hold.c */
+void safety_hold(struct safety *s);
+int64_t safety_held(const struct safety *s);
+void safety_let(struct safety *s);
+unsigned safety_stops(const struct safety *s);
+
 /* safety_jogs - movements by hand under way: each ends by itself when it is not asked for again within move_ms. */
 int safety_jogs(const struct safety *s);
 
@@ -145,11 +177,12 @@ struct shutdown_state {
     double left_s;
 };
 /* safety_shutdown - begin. why: for the log. drill: nothing is asked of the devices; it is said what would be.
+ *   by    who wants it: a policy is held by a stop, a person is not
  *   over  called when the last step has ended; may be NULL
  *   err   E_BUSY: one runs */
 typedef void shutdown_over_fn(void *arg, int failed);
-enum status safety_shutdown(struct safety *s, const char *why, bool drill, shutdown_over_fn *over,
-                            void *arg, struct error *err) MUST_CHECK;
+enum status safety_shutdown(struct safety *s, const char *why, bool drill, enum asker_kind by,
+                            shutdown_over_fn *over, void *arg, struct error *err) MUST_CHECK;
 void safety_shutdown_cancel(struct safety *s);
 struct shutdown_state safety_shutdown_state(const struct safety *s);
 
@@ -157,9 +190,10 @@ struct shutdown_state safety_shutdown_state(const struct safety *s);
  *   dawn_alt_rad   the Sun rises over it: `dawn` ('n' nothing, 's' stop tracking, 'p' ordered shutdown); warned 30 and 10
  *                  minutes before. Lower than sun_alt_rad, or the way to the park place is refused for the Sun
  *   loss           a device is lost for loss_s: 'n' nothing more than the alarm, 'p' ordered shutdown
+ *   warn_s         so long before the tracking comes to a limit it is told; 0: not
  *   weather        it says unsafe, or is stale or lost: the same letters */
 struct safety_policy {
-    double dawn_alt_rad, loss_s;
+    double dawn_alt_rad, loss_s, warn_s;
     char dawn, loss, weather;
 };
 void safety_policy_set(struct safety *s, const struct safety_policy *p);

@@ -62,18 +62,21 @@ enum status session_slew_call(struct command_call *c, const struct slew_target *
 /* session_despite_sun - whether the word that lifts the Sun's cone ends a line. Only an observer can say it: never a script. */
 bool session_despite_sun(const struct command_call *c);
 
-/* session_guards - whether an option is one of those that keep the telescope safe: no script sets it.
+/* session_guards - whether an option is one of those that keep the telescope safe, or runs a program: no script sets it. So is
+ * the site while a mount is connected: where the Sun stands is reckoned by it.
  *   test  tests/session/check_devices.c, tests/lua/check_escape.c */
-bool session_guards(const char *option);
+bool session_guards(const struct session *s, const char *option);
 
 /* session_aim - the name of what the mount was last sent to, "" none. */
 const char *session_aim(const struct session *s);
 
-/* session_stop_all - stop everything that moves, at once. say: what was done, added. */
-void session_stop_all(struct session *s, const char *who, struct str *say);
+/* session_stop_all - stop everything that moves, at once; a person's stop holds scripts (safety_hold). say: what was done,
+ * added. */
+void session_stop_all(struct session *s, const char *who, enum asker_kind by, struct str *say);
 
-/* session_who - "key", "Lua"..., for the log. */
+/* session_who - "key", "Lua"..., for the log. session_asker - a person, or a script. */
 const char *session_who(enum command_by by);
+enum asker_kind session_asker(enum command_by by);
 
 /* session_devices_leave - the session is to end: does what devices.on-exit says. Called each turn until it answers true:
  * nothing is left to wait for. */

@@ -98,7 +98,7 @@ static enum status run_edit(struct command_call *c, struct error *err)
     struct devices_view *v = view_of(c);
     struct rack *r = session_rack(c->session);
     size_t row;
-    struct rack_asker who = {.who = session_who(c->by)};
+    struct rack_asker who = {.who = session_who(c->by), .kind = session_asker(c->by)};
     if (!list_row(v->prop_table, &row) || row >= v->props->row.n)
         return err_set(err, E_ABSENT, "no property is selected");
     const struct device_property *p =
@@ -141,6 +141,7 @@ static enum status run_jog(struct command_call *c, struct error *err)
     (void)err;
     struct devices_view *v = view_of(c);
     v->jog = true;
+    v->jog_stops = safety_stops(session_safety(v->session));
     if (v->jog_rate < 1)
         v->jog_rate = 1;
     for (int i = 0; i < 4; i++)
@@ -206,7 +207,7 @@ static void end_jog(struct devices_view *v)
 {
     struct rack *r = session_rack(v->session);
     const struct device_info *d = session_mount(v->session);
-    struct rack_asker who = {.who = "key"};
+    struct rack_asker who = {.who = "key", .kind = ASKER_PERSON};
     struct error e;
     for (int i = 0; d && i < 4; i++) {
         struct device_request q = {.verb = ASK_MOVE_END, .direction = (enum move_direction)i};
@@ -221,8 +222,13 @@ static void jog(struct devices_view *v, enum move_direction way)
 {
     const struct device_info *d = session_mount(v->session);
     int64_t now = loop_now_ms(session_loop(v->session));
-    struct rack_asker who = {.who = "key"};
+    struct rack_asker who = {.who = "key", .kind = ASKER_PERSON};
     struct error e;
+    if (safety_stops(session_safety(v->session)) != v->jog_stops) {
+        v->jog =
+            false; /* a stop came, here or elsewhere: keys typed ahead of it move nothing any more */
+        return;
+    }
     if (!d || now - v->jog_ms[way] < JOG_AGAIN_MS)
         return;
     struct device_request q = {
@@ -398,6 +404,9 @@ static void draw_summary(const struct devices_view *v, struct canvas *c)
                     fmax(s.left_s, 0));
     else if (v->jog)
         canvas_putf(c, 0, col + 3, ROLE_WARN, "ARROWS MOVE THE MOUNT, speed %d", v->jog_rate);
+    else if (session_safety(v->session) && safety_held(session_safety(v->session)))
+        canvas_put(c, 0, col + 3, ROLE_WARN,
+                   "STOP stands: scripts and dawn move nothing (p a lets)");
     else
         canvas_putf(c, 0, col + 3, ROLE_TEXT, "dawn: %s   weather: %s   at the end: %s",
                     conf_text(conf, "devices.dawn"), conf_text(conf, "devices.weather"),

@@ -35,8 +35,9 @@ struct devices_view {
     int unseen; /* devices in trouble, as told last */
     bool jog;
     int jog_rate;
-    int64_t jog_ms[4]; /* when each direction was asked for last */
-    char asked[200];   /* the property a question is about */
+    unsigned jog_stops; /* stops when it began */
+    int64_t jog_ms[4];  /* when each direction was asked for last */
+    char asked[200];    /* the property a question is about */
 };
 
 extern const struct list_source devices_source, devices_property_source;
