@@ -5,6 +5,7 @@
 #include "table_view.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "vigie/base/str.h"
 #include "vigie/base/utf8.h"
@@ -25,6 +26,21 @@ static int read_file(struct cli *cli, const char *path, const struct table_limit
     if ((*doc)->fault)
         cli_say(cli, "%s: %s", path, (*doc)->fault);
     return CLI_OK;
+}
+
+/* The same for those who want the rows: a file that does not hold them all, or whose service broke
+ * off, is not wholly read. */
+static int read_rows(struct cli *cli, const char *path, const struct table_limits *limits,
+                     struct table_doc **doc)
+{
+    int rc = read_file(cli, path, limits, doc);
+    if (rc != CLI_OK)
+        return rc;
+    bool broken = (*doc)->status == TABLE_STATUS_ERROR && (*doc)->tables.n;
+    if (broken)
+        cli_say(cli, "%s: the service says: %s", path,
+                (*doc)->message ? (*doc)->message : "an error");
+    return broken || (*doc)->fault ? CLI_NO : CLI_OK;
 }
 
 /* ---- info ---- */
@@ -158,7 +174,7 @@ static int head(struct cli *cli, const char *path)
     struct table *t = NULL;
     if (bad)
         return CLI_USAGE;
-    int rc = read_file(cli, path, &limits, &doc);
+    int rc = read_rows(cli, path, &limits, &doc);
     if (doc && first_table(cli, path, doc, &t) != CLI_OK)
         rc = CLI_NO;
     if (t && cli->json) {
@@ -174,6 +190,31 @@ static int head(struct cli *cli, const char *path)
 
 /* ---- convert ---- */
 
+/* On a terminal the lines are cleaned: what a file holds must not drive it. */
+static enum status to_terminal(struct cli *cli, const struct table_doc *doc, const struct table *t,
+                               struct error *err)
+{
+    enum { ROWS = 1000 };
+    struct table_writer *w = table_writer_new(doc, t, TABLE_CSV);
+    struct str out = {0}, clean = {0};
+    enum status s = OK;
+    for (bool done = false; s == OK && !done;) {
+        str_reset(&out);
+        s = table_writer_step(w, ROWS, &out, &done, err);
+        char *next = s == OK && out.n ? out.s : NULL;
+        for (char *line; (line = strsep(&next, "\n"));) {
+            str_reset(&clean);
+            utf8_clean(&clean, line, strlen(line));
+            if (next || *line)
+                fprintf(cli->out, "%s\n", str_c(&clean));
+        }
+    }
+    str_clear(&out);
+    str_clear(&clean);
+    table_writer_free(w);
+    return s;
+}
+
 static int convert(struct cli *cli, const char *path, const char *to)
 {
     enum table_format format = TABLE_CSV;
@@ -187,10 +228,14 @@ static int convert(struct cli *cli, const char *path, const char *to)
     }
     if (format == TABLE_VOTABLE && cli_arg(cli, "--binary"))
         format = TABLE_VOTABLE_BINARY2;
-    int rc = read_file(cli, path, NULL, &doc);
+    int rc = read_rows(cli, path, NULL, &doc);
     if (doc && first_table(cli, path, doc, &t) != CLI_OK)
         rc = CLI_NO;
-    if (t && table_write_file(doc, t, format, to, &err) != OK) {
+    bool terminal = strcmp(to, "-") == 0 && isatty(fileno(cli->out));
+    enum status s = !t         ? OK
+                    : terminal ? to_terminal(cli, doc, t, &err)
+                               : table_write_file(doc, t, format, to, &err);
+    if (s != OK) {
         cli_say(cli, "%s: %s", to, err.text);
         rc = CLI_NO;
     } else if (t && t->partial) {

@@ -80,6 +80,8 @@ int vo_cli_ask(struct vo_cli *v, const char *name, const struct vo_protocol *p,
     if (k.overflow && k.err.status == OK)
         cli_say(v->cli, "%s: the answer is cut: there may be more rows than it gives",
                 name ? name : "the service");
+    if (k.doc && k.doc->fault && k.err.status == OK)
+        cli_say(v->cli, "%s: %s", name ? name : "the service", k.doc->fault);
     return k.err.status == OK ? CLI_OK : cli_fail(v->cli, &k.err);
 }
 

@@ -12,8 +12,9 @@ struct gunzip {
     z_stream z;
     gunzip_sink *sink;
     void *arg;
-    uint64_t max, out;
-    bool done, some; /* a member has ended; bytes came */
+    uint64_t max, in, out, doubt_from;
+    unsigned doubt_times; /* 0: no doubts */
+    bool done, some;      /* a member has ended; bytes came */
     unsigned char piece[PIECE];
 };
 
@@ -45,9 +46,18 @@ void gunzip_free(struct gunzip *g)
     free(g);
 }
 
+void gunzip_doubt(struct gunzip *g, uint64_t from, unsigned times)
+{
+    g->doubt_from = from;
+    g->doubt_times = times;
+}
+
 static enum status give(struct gunzip *g, size_t n, struct error *err)
 {
     g->out += n;
+    if (g->doubt_times && g->out > g->doubt_from && g->out / g->doubt_times > g->in)
+        return err_set(err, E_RANGE, "gzip: unpacks to more than %u times its size: no table does",
+                       g->doubt_times);
     if (g->out > g->max)
         return err_set(err, E_RANGE, "gzip: more than %llu bytes unpacked",
                        (unsigned long long)g->max);
@@ -60,6 +70,7 @@ enum status gunzip_feed(struct gunzip *g, const void *bytes, size_t n, struct er
     const unsigned char *p = bytes;
     while (n) {
         size_t part = n < MOST ? n : MOST;
+        g->in += part;
         g->z.next_in = (unsigned char *)(uintptr_t)p; /* zlib does not write there */
         g->z.avail_in = (uInt)part;
         while (g->z.avail_in) {

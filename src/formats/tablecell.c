@@ -7,6 +7,7 @@
 
 #include "tabledata.h"
 #include "tablenum.h"
+#include "vigie/base/utf8.h"
 
 static bool is_blank(char c)
 {
@@ -191,15 +192,17 @@ static void put_list(struct table *t, size_t column, const char *s, size_t n)
     table_data_close(t, column, k == 0);
 }
 
-/* Texts of `chars` bytes each, without a mark between them. A cut inside a character shows as
- * U+FFFD, as the bytes say. */
+/* Texts of `chars` characters each, without a mark between them. */
 static void put_strings(struct table *t, size_t column, const char *s, size_t n)
 {
     struct table_column *c = &t->column[column];
+    const char *p = s, *end = s + n;
     uint32_t k = 0;
-    for (size_t at = 0; at < n && (c->size == 0 || k < c->size); at += c->chars, k++) {
-        size_t piece = n - at < c->chars ? n - at : c->chars;
-        table_put_texts(t, column, k == 0, s + at, piece);
+    for (; p < end && (c->size == 0 || k < c->size); k++) {
+        const char *from = p;
+        for (uint32_t i = 0; i < c->chars && p < end; i++)
+            utf8_next(&p, end);
+        table_put_texts(t, column, k == 0, from, (size_t)(p - from));
     }
     if (k == 0)
         table_data_close(t, column, true);

@@ -20,6 +20,7 @@ struct tablecsv {
     struct str header; /* of ECSV: its lines so far, without "# " */
     struct str line;   /* a line of the header that has not ended */
     bool ecsv, body, named;
+    unsigned mark; /* of ECSV: bytes of a byte order mark */
     char separator;
     struct error failed;
 };
@@ -46,6 +47,31 @@ static void put_json_list(struct table *t, size_t column, const char *s, size_t 
     str_clear(&flat);
 }
 
+/* ECSV writes a complex number as Python does: 1.5-2j, -2j, (1+nanj). */
+static void put_complex(struct table *t, size_t column, const char *s, size_t n)
+{
+    struct str parts = {0};
+    if (n > 1 && *s == '(' && s[n - 1] == ')') {
+        s++;
+        n -= 2;
+    }
+    size_t cut = n; /* where the imaginary part begins: the last sign that is none of an exponent */
+    while (cut > 0 &&
+           !((s[cut - 1] == '+' || s[cut - 1] == '-') && (cut < 2 || (s[cut - 2] | 0x20) != 'e')))
+        cut--;
+    cut -= cut > 0;
+    if (n && (s[n - 1] | 0x20) == 'j') {
+        str_addn(&parts, cut ? s : "0", cut ? cut : 1);
+        str_addc(&parts, ' ');
+        str_addn(&parts, s + cut, n - 1 - cut);
+    } else {
+        str_addn(&parts, s, n);
+        str_add(&parts, " 0");
+    }
+    table_put_text(t, column, str_c(&parts), parts.n);
+    str_clear(&parts);
+}
+
 static bool on_row(void *arg, uint64_t line, const struct csv_field *field, size_t n)
 {
     struct tablecsv *r = arg;
@@ -66,6 +92,8 @@ static bool on_row(void *arg, uint64_t line, const struct csv_field *field, size
             table_put_string(r->t, i, field[i].s, field[i].n);
         else if (c->array)
             put_json_list(r->t, i, field[i].s, field[i].n);
+        else if (c->type == TABLE_C32 || c->type == TABLE_C64)
+            put_complex(r->t, i, field[i].s, field[i].n);
         else
             table_put_text(r->t, i, field[i].s, field[i].n);
     }
@@ -124,8 +152,14 @@ static enum status feed_body(struct tablecsv *r, const char *s, size_t n)
 static enum status feed_header(struct tablecsv *r, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        if (r->mark < 3 && r->header.n == 0 && s[i] == "\xef\xbb\xbf"[r->mark]) {
+            r->mark++; /* a byte order mark */
+            continue;
+        }
         if (r->line.n == 0 && s[i] != '#')
             return feed_body(r, s + i, n - i);
+        if (s[i] == '\r') /* of a line end */
+            continue;
         str_addc(&r->line, s[i]);
         if (s[i] == '\n') {
             const char *text = r->line.s + 1;

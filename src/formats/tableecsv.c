@@ -12,11 +12,21 @@
 
 static const struct {
     const char *ecsv, *datatype;
-} types[] = {{"bool", "boolean"},   {"int8", "short"},     {"uint8", "unsignedByte"},
-             {"int16", "short"},    {"uint16", "int"},     {"int32", "int"},
-             {"uint32", "long"},    {"int64", "long"},     {"float16", "float"},
-             {"float32", "float"},  {"float64", "double"}, {"string", "char"},
-             {"float128", "double"}};
+} types[] = {{"bool", "boolean"},
+             {"int8", "short"},
+             {"uint8", "unsignedByte"},
+             {"int16", "short"},
+             {"uint16", "int"},
+             {"int32", "int"},
+             {"uint32", "long"},
+             {"int64", "long"},
+             {"float16", "float"},
+             {"float32", "float"},
+             {"float64", "double"},
+             {"string", "char"},
+             {"float128", "double"},
+             {"complex64", "floatComplex"},
+             {"complex128", "doubleComplex"}};
 
 /* ---- reading ---- */
 
@@ -67,10 +77,32 @@ static void set_item(struct item *item, const char *key, const char *value)
         *to = mem_str(value);
 }
 
+/* "[3]" is "3"; "[2,3]" is "3x2", as VOTable counts from the fastest; "[null]" and all else a list. */
+static void size_of(const char *s, char *to, size_t room)
+{
+    long n[8];
+    int dims = 0;
+    char *end;
+    snprintf(to, room, "*");
+    if (*s++ != '[')
+        return;
+    for (;; s = end + 1) {
+        n[dims] = strtol(s, &end, 10);
+        if (end == s || n[dims] <= 0 || n[dims] > 1000000 || ++dims == 8)
+            return;
+        if (*end != ',')
+            break;
+    }
+    if (*end != ']')
+        return;
+    for (size_t at = 0; dims-- > 0 && at < room;)
+        at += (size_t)snprintf(to + at, room - at, "%ld%s", n[dims], dims ? "x" : "");
+}
+
 /* "float64[3]", "float64[null]": the type in brackets' front, the size in them. */
 static void add_column(struct table *t, struct item *item)
 {
-    char size[32] = "";
+    char size[64] = "";
     const char *type = item->subtype ? item->subtype : item->datatype ? item->datatype : "";
     size_t n = strcspn(type, "[");
     struct table_field f = {
@@ -81,12 +113,7 @@ static void add_column(struct table *t, struct item *item)
     if (f.datatype && strcmp(f.datatype, "char") == 0)
         f.arraysize = "*";
     else if (item->subtype && f.datatype) {
-        char *end;
-        long count = strtol(type + n + (type[n] == '['), &end, 10);
-        if (count > 0 && *end == ']' && count < 1000000)
-            snprintf(size, sizeof size, "%ld", count);
-        else
-            snprintf(size, sizeof size, "*");
+        size_of(type + n, size, sizeof size);
         f.arraysize = size;
     }
     table_add(t, &f);

@@ -25,6 +25,7 @@ struct fits_column {
     int64_t null, zero_int;
     double scale, zero;
     const char *null_text; /* of an ASCII table */
+    int decimals;          /* of an ASCII table: digits behind a point that is not written */
 };
 
 struct fits_in {
@@ -112,6 +113,10 @@ static bool take_ascii_form(const struct fits_unit *u, const char *s, int number
     long width = strtol(*s ? s + 1 : s, NULL, 10);
     if (!*s || !strchr("AIFED", *s) || width <= 0 || width > CELL_MAX || from < 1 ||
         from > CELL_MAX)
+        return false;
+    const char *point = strchr(s, '.');
+    c->decimals = point && strchr("FED", *s) ? (int)strtol(point + 1, NULL, 10) : 0;
+    if (c->decimals < 0 || c->decimals > 300)
         return false;
     c->letter = *s;
     c->repeat = c->chars = width;
@@ -307,7 +312,8 @@ static void put_texts(struct fits_in *in, struct table *t, size_t column,
                       const struct fits_column *c, const unsigned char *p, int64_t n)
 {
     bool list = t->column[column].array;
-    int64_t chars = list && c->chars > 0 ? c->chars : n, at = 0;
+    uint32_t declared = t->column[column].chars; /* by TDIM, or by the FIELD of a VOTable */
+    int64_t chars = list && declared ? declared : list && c->chars > 0 ? c->chars : n, at = 0;
     if (n == 0 || c->letter != 'A') {
         table_put_null(t, column);
         return;
@@ -339,8 +345,11 @@ static void put_ascii(struct fits_in *in, struct table *t, size_t column,
             in->text.s[i] = 'E';
     const char *s = str_c(&in->text) + from;
     double x;
+    bool implied = c->decimals && !strchr(s, '.') && num_double(s, strlen(s), &x) && isfinite(x);
     if (c->null_text && strcmp(s, c->null_text) == 0)
         table_put_null(t, column);
+    else if (implied)
+        table_put_double(t, column, x / pow(10, c->decimals) * c->scale + c->zero);
     else if ((c->scale != 1 || c->zero != 0) && num_double(s, strlen(s), &x))
         table_put_double(t, column, x * c->scale + c->zero);
     else
@@ -485,13 +494,41 @@ static const char *datatype_of(const struct fits_column *c, bool ascii)
     }
 }
 
-static const char *arraysize_of(struct arena *a, const struct fits_column *c, bool ascii)
+/* TDIM "(2,3)" as "2x3", if the cell has so many elements. */
+static const char *take_dim(struct arena *a, const char *dim, const struct fits_column *c)
+{
+    struct str s = {0};
+    int64_t all = 1;
+    const char *p = dim && *dim == '(' ? dim + 1 : "";
+    bool good = false;
+    for (char *end; *p; p = end + 1) {
+        long n = strtol(p, &end, 10);
+        good = false;
+        if (end == p || n <= 0 || n > CELL_MAX || (all *= n) > CELL_MAX)
+            break;
+        str_addf(&s, "%s%ld", s.n ? "x" : "", n);
+        while (*end == ' ')
+            end++;
+        good = *end == ')';
+        if (*end != ',')
+            break;
+    }
+    const char *out = good && all == c->repeat ? arena_str(a, str_c(&s)) : NULL;
+    str_clear(&s);
+    return out;
+}
+
+static const char *arraysize_of(struct arena *a, const struct fits_column *c, bool ascii,
+                                const char *dim)
 {
     char s[64];
     if (c->pointer)
         return "*";
     if (ascii && c->letter != 'A')
         return NULL;
+    const char *shape = take_dim(a, ascii ? NULL : dim, c);
+    if (shape)
+        return shape;
     if (c->letter == 'A' && c->chars > 0 && c->chars < c->repeat)
         snprintf(s, sizeof s, "%lldx%lld", (long long)c->chars, (long long)(c->repeat / c->chars));
     else if (c->letter == 'A' || c->repeat != 1)
@@ -518,7 +555,8 @@ static void add_columns(struct fits_in *in, struct table *t)
                                 .utype = said(in, t, "TUTYP", i + 1),
                                 .description = said(in, t, "TCOMM", i + 1),
                                 .datatype = datatype_of(c, in->ascii),
-                                .arraysize = arraysize_of(&t->arena, c, in->ascii)};
+                                .arraysize = arraysize_of(&t->arena, c, in->ascii,
+                                                          fits_text(&in->unit, "TDIM", i + 1))};
         if (c->has_null && c->zero == 0 && !in->ascii) /* TNULL is of the unscaled integers */
             f.null_text = said(in, t, "TNULL", i + 1);
         table_add(t, &f);

@@ -10,7 +10,7 @@
 #include "tablefits.h"
 #include "vigie/base/utf8.h"
 
-enum { COLUMNS_MAX = 999 };
+enum { COLUMNS_MAX = 999, CHARS_MAX = 1000 };
 
 struct fits_out {
     fitsfile *f;
@@ -89,6 +89,8 @@ static char *tform(const struct table *t, size_t column, struct shape *s)
     if (c->type == TABLE_TEXT) {
         if (!c->array)
             return mem_printf("%zuA", s->longest);
+        if (s->longest < c->chars && c->chars < CHARS_MAX)
+            s->longest = c->chars; /* the shape stays */
         uint32_t many = c->size ? c->size : s->most ? s->most : 1;
         s->most = many;
         return mem_printf("%zuA%zu", many * s->longest, s->longest);
@@ -186,6 +188,22 @@ static bool name_taken(const struct table *t, size_t i)
     return false;
 }
 
+/* "2x3" is TDIM "(2,3)"; lists and texts need none. */
+static void add_dim(struct fits_out *o, size_t column, const struct table_column *c)
+{
+    struct str dim = {0};
+    const char *s = c->field.arraysize;
+    if (c->type == TABLE_TEXT || !c->size || !s || !strchr(s, 'x'))
+        return;
+    str_addc(&dim, '(');
+    for (; *s; s++)
+        if (*s != ' ')
+            str_addc(&dim, *s == 'x' ? ',' : *s);
+    str_addc(&dim, ')');
+    add_key(o, "TDIM", column, str_c(&dim));
+    str_clear(&dim);
+}
+
 static void column_keys(struct fits_out *o, size_t i, struct shape *shape)
 {
     const struct table_column *c = &o->t->column[i];
@@ -194,6 +212,7 @@ static void column_keys(struct fits_out *o, size_t i, struct shape *shape)
     char *unique = name_taken(o->t, i) ? mem_printf("%s_%zu", column_name(o->t, i), i + 1) : NULL;
     add_key(o, "TTYPE", i + 1, unique ? unique : column_name(o->t, i));
     free(unique);
+    add_dim(o, i + 1, c);
     add_key(o, "TUNIT", i + 1, f->unit);
     add_key(o, "TUCD", i + 1, f->ucd);
     add_key(o, "TUTYP", i + 1, f->utype);

@@ -14,7 +14,7 @@
 #include "vigie/formats/gzip.h"
 #include "vigie/formats/votable.h"
 
-enum { FIRST = 32 };
+enum { FIRST = 32, DOUBT_TIMES = 200, DOUBT_FROM = 1 << 28 };
 #define UNPACKED_MAX (UINT64_C(1) << 36)
 #define FITS_MAX     ((uint64_t)1 << 31)
 
@@ -123,11 +123,14 @@ static enum status choose(struct table_reader *r, const char *s, size_t n, struc
         r->doc = table_doc_new(TABLE_FITS);
         return OK;
     }
-    if (n >= 7 && memcmp(s, "# %ECSV", 7) == 0) {
+    bool marked = n >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0;
+    if (n >= 10 && memcmp(s + (marked ? 3 : 0), "# %ECSV", 7) == 0) {
         r->doc = table_doc_new(TABLE_ECSV);
     } else if (looks_xml(s, n)) {
         r->votable = votable_new(&r->limits);
         return OK;
+    } else if (n >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0)) {
+        return err_set(err, E_PARSE, "text in UTF-16: only UTF-8 is read, save it as that");
     } else if (ending && (format == TABLE_CSV || format == TABLE_TSV) && n) {
         r->doc = table_doc_new(format);
     } else {
@@ -168,8 +171,12 @@ static enum status take(void *arg, const void *bytes, size_t n, struct error *er
     return s;
 }
 
+/* Whoever failed, the unpacking or the format: of the last table there is but a part. */
 static enum status keep_failure(struct table_reader *r, enum status s, struct error *err)
 {
+    const struct table_doc *doc = s == OK ? NULL : table_reader_doc(r);
+    if (doc && doc->tables.n)
+        doc->tables.at[doc->tables.n - 1]->partial = true;
     if (s != OK && err)
         *err = r->failed;
     return s;
@@ -192,8 +199,10 @@ static enum status begin(struct table_reader *r, const char *s, size_t n)
     }
     r->any = true;
     r->held = false;
-    if (gunzip_begins(two, sizeof two))
+    if (gunzip_begins(two, sizeof two)) {
         r->gunzip = gunzip_new(UNPACKED_MAX, take, r);
+        gunzip_doubt(r->gunzip, DOUBT_FROM, DOUBT_TIMES);
+    }
     enum status st = held ? give_any(r, two, 1) : OK;
     return st == OK ? give_any(r, s, n) : st;
 }

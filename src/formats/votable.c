@@ -135,11 +135,11 @@ static void read_status(struct votable *v, const struct table_node *node)
     const char *name = table_node_attr(node, "name"), *value = table_node_attr(node, "value");
     bool info = strcmp(node->name, "INFO") == 0;
     bool param = strcmp(node->name, "PARAM") == 0 && !v->table;
-    if (!name)
-        name = table_node_attr(node, "ID");
-    if (!name || (!info && !param))
+    const char *id = table_node_attr(node, "ID");
+    if (!info && !param)
         return;
-    if (str_eqi(name, "Error")) {
+    name = name ? name : id ? id : "";
+    if (str_eqi(name, "Error") || (id && str_eqi(id, "Error"))) {
         v->doc->status = TABLE_STATUS_ERROR;
         v->doc->message = value ? arena_str(&v->doc->arena, value) : NULL;
     } else if (info && str_eqi(name, "QUERY_STATUS") && value &&
@@ -191,6 +191,9 @@ static enum status open_table(struct votable *v, const struct xml_attr *attr, si
     v->table->utype = kept(v, attr, n, "utype");
     v->table->resource = v->resource;
     v->table_tail = &v->table->meta;
+    const char *rows = value_of(attr, n, "nrows");
+    v->elsewhere = false;
+    v->declared = rows ? strtoull(rows, NULL, 10) : 0;
     VEC_PUSH(v->doc->tables, v->table);
     const char *ref = value_of(attr, n, "ref");
     for (size_t i = 0; ref && !v->table->like && i + 1 < v->doc->tables.n; i++) {
@@ -264,7 +267,9 @@ enum status votable_row_end(struct votable *v, struct error *err)
 static void open_stream(struct votable *v, const struct xml_attr *attr, size_t n)
 {
     const char *href = value_of(attr, n, "href");
-    v->elsewhere = (href && *href) || v->data == VOT_PARQUET;
+    const char *packed = value_of(attr, n, "encoding");
+    bool away = (href && *href) || v->data == VOT_PARQUET;
+    v->elsewhere = away || (packed && strcmp(packed, "gzip") == 0);
     if (!v->elsewhere) {
         votable_stream_begin(v);
         return;
@@ -272,10 +277,28 @@ static void open_stream(struct votable *v, const struct xml_attr *attr, size_t n
     v->table->partial = true;
     if (v->doc->fault)
         return;
-    char *s = mem_printf("the rows of a table lie elsewhere%s%.150s%s", href ? ", in " : "",
-                         href ? href : "", v->data == VOT_PARQUET ? " (Parquet)" : "");
+    char *s = away ? mem_printf("the rows of a table lie elsewhere%s%.150s%s", href ? ", in " : "",
+                                href ? href : "", v->data == VOT_PARQUET ? " (Parquet)" : "")
+                   : mem_str("the rows of a table are gzip'd inside of the document, where "
+                             "VOTable allows base64 alone");
     v->doc->fault = arena_str(&v->doc->arena, s);
     free(s);
+}
+
+/* A DATA ends: less rows than the TABLE says it has are a part of it, whatever cut it. */
+static void end_data(struct votable *v)
+{
+    struct table *t = v->table;
+    v->data = VOT_OTHER;
+    if (!t || v->elsewhere || t->counted >= v->declared)
+        return;
+    t->partial = true;
+    if (!v->doc->fault) {
+        char *s = mem_printf("a table says it has %llu rows, %llu came",
+                             (unsigned long long)v->declared, (unsigned long long)t->counted);
+        v->doc->fault = arena_str(&v->doc->arena, s);
+        free(s);
+    }
 }
 
 /* ---- elements ---- */
@@ -393,7 +416,7 @@ static enum status end_known(struct votable *v, struct votable_open *o, struct e
     } else if (o->element == VOT_STREAM && v->table && v->data != VOT_OTHER && !v->elsewhere) {
         return votable_stream_end(v, err);
     } else if (o->element == VOT_DATA) {
-        v->data = VOT_OTHER;
+        end_data(v);
     } else if (o->element == VOT_TABLE) {
         v->table = NULL;
     }
@@ -525,7 +548,8 @@ enum status votable_end(struct votable *v, struct error *err)
         return failed(v, err);
     if (xml_end(v->xml, &v->failed) != OK)
         return failed(v, err);
-    for (size_t i = 0; v->doc->status == TABLE_STATUS_OVERFLOW && i < v->doc->tables.n; i++)
+    bool cut = v->doc->status == TABLE_STATUS_OVERFLOW || v->doc->status == TABLE_STATUS_ERROR;
+    for (size_t i = 0; cut && i < v->doc->tables.n; i++)
         v->doc->tables.at[i]->partial = true;
     v->ended = true;
     return OK;

@@ -68,6 +68,7 @@ struct votable {
     struct table *table;
     struct table_node **table_tail, **doc_tail;
     uint32_t resource; /* number of the innermost RESOURCE */
+    uint64_t declared; /* rows that the TABLE says it has, 0 if it does not */
     size_t column;     /* of the next TD */
     size_t n_nodes;
     bool in_field, elsewhere;

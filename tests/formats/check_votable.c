@@ -281,7 +281,14 @@ START_TEST(sizes_that_lie)
         HEAD "<TABLE nrows=\"1000000000\"><FIELD name=\"a\" "
              "datatype=\"double\" arraysize=\"1000000000\"/><DATA>"
              "<TABLEDATA><TR><TD>1 2</TD></TR></TABLEDATA></DATA></TABLE>" TAIL;
-    expect(many, "1.4 - - -\ntable - 1 0\n 1 2\n");
+    expect(many, "1.4 - - a table says it has 1000000000 rows, 1 came\ntable - 1 1\n 1 2\n");
+    expect(HEAD "<TABLE nrows=\"1000000000\"><FIELD name=\"a\" datatype=\"short\"/><DATA><BINARY2>"
+                "<STREAM encoding=\"base64\">AAABAAACAAAD</STREAM></BINARY2></DATA></TABLE>" TAIL,
+           "1.4 - - a table says it has 1000000000 rows, 3 came\ntable - 3 1\n 1\n 2\n 3\n");
+    expect(HEAD "<TABLE nrows=\"1\"><FIELD name=\"a\" datatype=\"short\"/><DATA><TABLEDATA><TR>"
+                "<TD>1</TD></TR><TR><TD>2</TD></TR></TABLEDATA></DATA></TABLE><TABLE nrows=\"737\">"
+                "<FIELD name=\"a\" datatype=\"short\"/></TABLE>" TAIL,
+           "1.4 - - -\ntable - 2 0\n 1\n 2\ntable - 0 0\n"); /* more, and none sent at all */
     struct str s = {0};
     struct error err;
     enum status st;

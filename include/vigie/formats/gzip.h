@@ -23,6 +23,10 @@ struct gunzip *gunzip_new(uint64_t max, gunzip_sink *sink, void *arg);
 struct gunzip *gunzip_zlib_new(uint64_t max, gunzip_sink *sink, void *arg);
 void gunzip_free(struct gunzip *g);
 
+/* gunzip_doubt - from now on more than `from` unpacked bytes that are more than `times` those that came
+ * are E_RANGE too: nothing but a bomb, or emptiness, packs so well (tables by 5 to 50). */
+void gunzip_doubt(struct gunzip *g, uint64_t from, unsigned times);
+
 /* gunzip_feed - n more bytes; several members one behind the other are one text. gunzip_end - the
  * end: E_PARSE if the last member is cut off. */
 enum status gunzip_feed(struct gunzip *g, const void *bytes, size_t n,
