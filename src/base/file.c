@@ -168,6 +168,14 @@ char *file_place(enum place place, const char *name, struct error *err)
     return NULL;
 }
 
+char *file_in_home(const char *path)
+{
+    const char *home = getenv("HOME");
+    if (path[0] == '/' || !home || !*home)
+        return mem_str(path);
+    return mem_printf("%s/%s", home, path[0] == '~' && path[1] == '/' ? path + 2 : path);
+}
+
 /* The top of the source tree above a path, cut there: a folder with the build's own files beside the one that is
  * wanted. */
 static bool source_tree(char *path, const char *name)

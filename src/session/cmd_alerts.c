@@ -360,13 +360,10 @@ static void gather(struct import *m, const char *path)
 static enum status run_import(struct command_call *c, struct error *err)
 {
     static const struct job_ops ops = {"alerts/import", import_step, import_over};
-    const char *home = getenv("HOME");
     if (c->argc != 2)
         return err_set(err, E_PARSE, "alert-import FILE or FOLDER (in quotes when it has blanks)");
     struct import *m = mem_zero(sizeof *m);
-    char *path = c->argv[1][0] == '~' && c->argv[1][1] == '/' && home
-                     ? mem_printf("%s%s", home, c->argv[1] + 1)
-                     : mem_str(c->argv[1]);
+    char *path = file_in_home(c->argv[1]);
     m->session = c->session;
     gather(m, path);
     free(path);

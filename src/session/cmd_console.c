@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "vigie/base/file.h"
 #include "vigie/base/str.h"
 
 static struct console *console_of(const struct command_call *c)
@@ -99,11 +100,10 @@ static enum status run_pp(struct command_call *c, struct error *err)
     return s;
 }
 
-/* A path of the user's: ~ is his home. The session itself does not live in the folder he is in. */
 static enum status run_log(struct command_call *c, struct error *err)
 {
     struct console *con = console_of(c);
-    const char *home = getenv("HOME"), *to = c->argc > 1 ? c->argv[1] : "";
+    const char *to = c->argc > 1 ? c->argv[1] : "";
     if (!*to && console_logs(con))
         str_addf(c->say, "the console is written to %s; `log off` ends it", console_logs(con));
     else if (!*to)
@@ -112,9 +112,7 @@ static enum status run_log(struct command_call *c, struct error *err)
         return OK;
     if (!strcmp(to, "off"))
         return console_log(con, NULL, err);
-    char *path = to[0] == '/'            ? mem_str(to)
-                 : !strncmp(to, "~/", 2) ? mem_printf("%s/%s", home ? home : "", to + 2)
-                                         : mem_printf("%s/%s", home ? home : "", to);
+    char *path = file_in_home(to);
     enum status s = console_log(con, path, err);
     if (s == OK)
         str_addf(c->say, "from now on the console is written to %s", path);

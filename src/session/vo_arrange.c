@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "vigie/base/file.h"
 #include "vigie/base/log.h"
 #include "vigie/base/utf8.h"
 #include "vigie/formats/tableio.h"
@@ -303,16 +304,6 @@ static void written(void *arg, bool cancelled)
     vodesk_release(a);
 }
 
-static char *whole_path(const char *path)
-{
-    const char *home = getenv("HOME");
-    if (path[0] == '~' && path[1] == '/' && home)
-        return mem_printf("%s%s", home, path + 1);
-    if (path[0] == '/' || !home)
-        return mem_str(path);
-    return mem_printf("%s/%s", home, path);
-}
-
 enum status session_vo_save(struct session *s, uint64_t id, const struct vo_service *v,
                             const char *path, struct error *err)
 {
@@ -326,7 +317,7 @@ enum status session_vo_save(struct session *s, uint64_t id, const struct vo_serv
                        "%.80s: the ending says the format: .vot .csv .tsv .ecsv .fits .json", path);
     struct saving *w = mem_zero(sizeof *w);
     *w = (struct saving){.asked = a, .doc = v->doc, .table = v->table, .format = format};
-    w->path = whole_path(path);
+    w->path = file_in_home(path);
     if (v->shown.rows.row && (v->shown.column >= 0 || *v->shown.filter)) {
         w->rows.n = v->shown.rows.n;
         w->rows.row = mem_zero((w->rows.n + 1) * sizeof *w->rows.row);

@@ -108,7 +108,7 @@ static void note_of(const struct vo_query *v, struct str *out)
         good += v->service.at[i]->state == VO_DONE || v->service.at[i]->state == VO_KEPT;
         rows += v->service.at[i]->table ? v->service.at[i]->table->rows : 0;
     }
-    if (v->wish.kind == VO_REGISTRY && good)
+    if (good && vo_query_finds(v))
         str_addf(out, "%zu services", v->find.n);
     else if (!good)
         str_add(out, v->err.status == E_CANCELLED ? "cancelled" : "failed");

@@ -101,7 +101,7 @@ static void sample_registry(struct vodesk *d)
     if (!a->pub.table || registry_read(a->pub.table, &q->records, NULL) != OK)
         q->find.n = 0;
     struct str adql = {0};
-    if (vodesk_constraints(d, &w, false, &adql, NULL) == OK)
+    if (vodesk_constraints(d, &w, VO_QUERY, &adql, NULL) == OK)
         q->adql = str_take(&adql);
     str_clear(&adql);
     vo_past_note(d, q);

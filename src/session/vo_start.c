@@ -111,7 +111,7 @@ static enum status numbers(const struct vodesk *d, const struct vo_wish *w,
     return s;
 }
 
-enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, bool count,
+enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, enum vo_query_form form,
                                struct str *adql, struct error *err)
 {
     struct registry_constraint c[CONSTRAINTS];
@@ -139,7 +139,9 @@ enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, bool c
         for (size_t i = 0; i < texts[0].n; i++)
             uat = uat && uat_find(uat, texts[0].at[i]) < 0 ? NULL : uat;
     if (s == OK)
-        s = count ? search_count_adql(c, n, uat, adql, err) : registry_adql(c, n, uat, adql, err);
+        s = form == VO_QUERY_COUNT   ? search_count_adql(c, n, uat, adql, err)
+            : form == VO_QUERY_PLAIN ? registry_adql_plain(c, n, uat, adql, err)
+                                     : registry_adql(c, n, uat, adql, err);
     for (int i = 0; i < TEXT_CONSTRAINTS; i++)
         free(texts[i].copy);
     return s;
@@ -167,9 +169,9 @@ enum status vodesk_check(struct vodesk *d, const struct vo_wish *w, struct error
     uint64_t rows;
     double deg, lo, hi;
     enum status s = check_rows(w, &rows, err);
-    if (s == OK && w->kind == VO_REGISTRY) {
+    if (s == OK && w->kind == VO_REGISTRY && !*vo_wish_get(w, VO_ADQL)) {
         struct str adql = {0};
-        s = vodesk_constraints(d, w, false, &adql, err);
+        s = vodesk_constraints(d, w, VO_QUERY, &adql, err);
         str_clear(&adql);
     }
     if (s == OK && w->kind == VO_PLANS && *vo_wish_get(w, VO_TIME))
@@ -221,7 +223,7 @@ static void read_records(struct vo_query *q, const struct table *t)
     q->find.n = 0;
     registry_clear(&q->records);
     if (!t || registry_read(t, &q->records, &err) != OK) {
-        if (t)
+        if (t && !*vo_wish_get(&q->wish, VO_ADQL)) /* by hand: any table is an answer */
             q->err = err;
         return;
     }
@@ -253,8 +255,6 @@ static void answered(struct vo_asked *a, enum vo_state state, const struct error
     if (state == VO_DONE)
         vo_keep_put(a);
 }
-
-/* ---- the registry ---- */
 
 /* ---- the registry ---- */
 
@@ -291,9 +291,14 @@ static void on_mirror(void *arg, const struct error *why)
 
 static void ask_registry(struct vo_asked *a, struct error *err)
 {
-    bool again = !strcmp(vo_wish_get(&a->query->wish, VO_PART), "again");
+    const struct vo_wish *w = &a->query->wish;
+    bool again = !strcmp(vo_wish_get(w, VO_PART), "again"), own = *vo_wish_get(w, VO_ADQL);
+    struct str plain = {0};
+    if (!own && vodesk_constraints(a->desk, w, VO_QUERY_PLAIN, &plain, err) != OK)
+        str_reset(&plain);
     struct search_setup setup = {.access = vodesk_access(a->desk),
                                  .adql = a->query->adql,
+                                 .plain = plain.n ? plain.s : NULL,
                                  .max_age_s = again ? -1 : 0,
                                  .max_rows = a->max_rows,
                                  .tried = on_mirror,
@@ -302,6 +307,7 @@ static void ask_registry(struct vo_asked *a, struct error *err)
     a->pub.began_ms = loop_now_ms(a->desk->session->setup.loop);
     a->pub.state = VO_RUNNING;
     a->search = search_start(&setup, err);
+    str_clear(&plain);
 }
 
 /* ---- asking ---- */
@@ -601,8 +607,10 @@ enum status vodesk_begin(struct vodesk *d, struct vo_query *q, struct error *err
     const char *place = vo_wish_get(&q->wish, VO_PLACE);
     double deg;
     if (q->wish.kind == VO_REGISTRY) {
+        const char *own = vo_wish_get(&q->wish, VO_ADQL);
         struct str adql = {0};
-        enum status st = vodesk_constraints(d, &q->wish, false, &adql, err);
+        enum status st = *own ? OK : vodesk_constraints(d, &q->wish, VO_QUERY, &adql, err);
+        str_add(&adql, own);
         free(q->adql);
         q->adql = str_take(&adql);
         if (st != OK)

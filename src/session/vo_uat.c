@@ -128,7 +128,7 @@ void session_vo_count(struct session *s, const struct vo_wish *w)
         d->counter->desk = d;
     }
     struct vo_counter *c = d->counter;
-    bool good = vodesk_constraints(d, w, true, &adql, &err) == OK;
+    bool good = vodesk_constraints(d, w, VO_QUERY_COUNT, &adql, &err) == OK;
     if (good && c->asked && !c->timer && !strcmp(c->asked, str_c(&adql))) {
         str_clear(&adql);
         return;

@@ -25,7 +25,7 @@ const struct vo_field_row vo_fields[VO_FIELDS] = {
     [VO_UAT] = {"uat", "UAT concept", "Tab completes; C-t tree", NULL, R},
     [VO_UP] = {"up", "  steps wider", "0 .. 9", NULL, R},
     [VO_DOWN] = {"down", "  steps narrower", "0 .. 9", NULL, R},
-    [VO_WORDS] = {"words", "Words", "all of them, in title, text or subject", NULL, R},
+    [VO_WORDS] = {"words", "Words", "all; in title, text or subject", NULL, R},
     [VO_TYPE] = {"type", "Service type", "Left Right", ",scs,sia,sia2,ssa,tap,slap", R},
     [VO_WAVEBAND] = {"waveband", "Waveband", "Left Right",
                      ",radio,millimeter,infrared,optical,uv,euv,x-ray,gamma-ray,neutrino", R},
@@ -38,7 +38,7 @@ const struct vo_field_row vo_fields[VO_FIELDS] = {
     [VO_MODEL] = {"model", "Data model", "Left Right", ",obscore,regtap,epntap,obsloctap", R},
     [VO_IVOID] = {"ivoid", "Identifier", "ivo://...", NULL, R},
     [VO_URL] = {"url", "Service URL", "empty: the services below", NULL, C | I | S | T | P | L},
-    [VO_ADQL] = {"adql", "ADQL", "Enter: a new line; F5 runs it", NULL, T},
+    [VO_ADQL] = {"adql", "ADQL", "Enter: a new line; F5 runs it", NULL, R | T},
     [VO_ID] = {"id", "Dataset", "its identifier", NULL, L},
     [VO_ROWS] = {"rows", "Rows at most", "a number", NULL, R | C | T | P},
     [VO_PART] = {"part", "", "", NULL, 0},
@@ -130,23 +130,40 @@ static void title_registry(const struct vo_wish *w, struct str *out)
     }
 }
 
-void vo_wish_title(const struct vo_wish *w, struct str *out)
+static void title_adql(const struct vo_wish *w, struct str *out)
 {
     const char *adql = vo_wish_get(w, VO_ADQL);
+    const char *part = vo_wish_get(w, VO_PART), *id = vo_wish_get(w, VO_ID);
     int lines = 1;
+    for (const char *s = adql; *s; s++)
+        lines += *s == '\n' && s[1];
+    str_addc(out, ' ');
+    if (!strcmp(part, "tables")) {
+        str_add(out, "tables of ");
+        const char *whose = w->target.n ? w->target.at[0].name : vo_wish_get(w, VO_URL);
+        utf8_clean(out, whose, strnlen(whose, 60));
+    } else if (!strcmp(part, "columns")) {
+        str_add(out, "columns of ");
+        utf8_clean(out, id, strnlen(id, 60));
+    } else if (lines > 1) {
+        str_addf(out, "ADQL %d lines", lines);
+    } else {
+        utf8_clean(out, adql, strnlen(adql, 60));
+    }
+}
+
+void vo_wish_title(const struct vo_wish *w, struct str *out)
+{
     str_add(out, vo_kind_name(w->kind));
     switch (w->kind) {
-    case VO_REGISTRY: title_registry(w, out); return;
-    case VO_TAP:
-    case VO_JOB:
-        for (const char *s = adql; *s; s++)
-            lines += *s == '\n' && s[1];
-        str_addc(out, ' ');
-        if (lines > 1)
-            str_addf(out, "ADQL %d lines", lines);
+    case VO_REGISTRY:
+        if (*vo_wish_get(w, VO_ADQL))
+            title_adql(w, out);
         else
-            utf8_clean(out, adql, strnlen(adql, 60));
+            title_registry(w, out);
         return;
+    case VO_TAP:
+    case VO_JOB: title_adql(w, out); return;
     case VO_LINKS:
     case VO_MATCH:
     case VO_SHOWN:

@@ -42,6 +42,11 @@ struct vo_asked *vodesk_asked(const struct vo_service *v)
     return (struct vo_asked *)(uintptr_t)v; /* its first member */
 }
 
+bool vo_query_finds(const struct vo_query *q)
+{
+    return q->wish.kind == VO_REGISTRY && (q->find.n || !*vo_wish_get(&q->wish, VO_ADQL));
+}
+
 /* ---- services ---- */
 
 static void free_service(struct vo_asked *a)
@@ -398,6 +403,9 @@ void vodesk_free(struct vodesk *d)
     }
     VEC_FREE(d->pub.past);
     vo_loads_free(d);
+    vo_examples_free(d);
+    vo_wish_clear(&d->edited);
+    free(d->edited_path);
     vo_thesaurus_free(d);
     vo_counter_free(d);
     vo_wish_clear(&d->pub.draft);

@@ -67,6 +67,9 @@ struct vodesk {
     struct names *names;
     struct vo_counter *counter;
     struct resolving *resolving;
+    uint64_t examples_request; /* 0: none runs */
+    struct vo_wish edited;     /* whose ADQL an editor has; edited_path NULL: none runs */
+    char *edited_path;
 };
 
 struct vodesk *vodesk_new(struct session *s);
@@ -96,10 +99,12 @@ enum status vodesk_check(struct vodesk *d, const struct vo_wish *w, struct error
 void vodesk_resume(struct vodesk *d, uint64_t id, const char *name, const char *url,
                    int64_t journal);
 
-/* vodesk_constraints - the fields of a registry question as ADQL; count: the query that only counts.
+/* vodesk_constraints - the fields of a registry question as ADQL: the query, the same for registries that
+ * know less (vo/registry.h), or one that only counts.
  * vodesk_access - how the vo room reaches the world, by the options as they are now. vodesk_registry -
  * the TAP service of the registry that is tried first. */
-enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, bool count,
+enum vo_query_form { VO_QUERY, VO_QUERY_PLAIN, VO_QUERY_COUNT };
+enum status vodesk_constraints(struct vodesk *d, const struct vo_wish *w, enum vo_query_form form,
                                struct str *adql, struct error *err) MUST_CHECK;
 const struct vo_access *vodesk_access(struct vodesk *d);
 char *vodesk_registry(struct vodesk *d);
@@ -128,6 +133,9 @@ void vo_shown_clear(struct vo_shown *s);
 /* vo_uat.c */
 void vo_thesaurus_free(struct vodesk *d);
 void vo_counter_free(struct vodesk *d);
+
+/* vo_write.c */
+void vo_examples_free(struct vodesk *d);
 
 /* vo_load.c */
 void vo_loads_free(struct vodesk *d);

@@ -6,6 +6,7 @@ vo_files += include/vigie/vo/proto.h src/vo/proto_own.h src/vo/table.c src/vo/pr
 	src/vo/proto_vosi.c
 vo_files += include/vigie/vo/access.h src/vo/access.c include/vigie/vo/many.h src/vo/many.c include/vigie/vo/search.h src/vo/search.c \
 	include/vigie/vo/range.h src/vo/range.c
+vo_files += include/vigie/vo/adql.h src/vo/adql.c
 vo_files += include/vigie/vo/vosi.h src/vo/vosi.c include/vigie/vo/datalink.h src/vo/datalink.c
 vo_files += src/vo/uat_core.h src/vo/uat_core.c include/vigie/vo/vocabulary.h src/vo/vocabulary.c include/vigie/vo/names.h src/vo/names.c
 vo_files += include/vigie/vo/schema.h src/vo/schema.c include/vigie/vo/download.h src/vo/download.c

@@ -59,6 +59,13 @@ static void host_of(const char *url, char *out, size_t n)
 
 /* ---- the end ---- */
 
+/* Whether a table is a list of services, and not what somebody asked by hand. */
+static bool is_list(const struct table *t)
+{
+    return table_find(t, "ivoid") >= 0 &&
+           (table_find(t, "access_url") >= 0 || table_find(t, "standard_id") >= 0);
+}
+
 static void tell(struct search *s, struct search_result *r)
 {
     struct registry_list list = {0};
@@ -66,7 +73,7 @@ static void tell(struct search *s, struct search_result *r)
     r->list = &list;
     if (r->err.status == OK && (!r->doc || r->doc->tables.n == 0))
         err_set(&r->err, E_PARSE, "registry: there is no table in the answer");
-    else if (r->err.status == OK && table_find(r->doc->tables.at[0], "ivoid") >= 0 &&
+    else if (r->err.status == OK && is_list(r->doc->tables.at[0]) &&
              registry_read(r->doc->tables.at[0], &list, &err) != OK)
         r->err = err;
     if (s->s.done)

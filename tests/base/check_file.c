@@ -109,6 +109,27 @@ START_TEST(places_follow_xdg)
 END_TEST
 
 /* This test runs inside a build tree: what is shipped is the source's. */
+START_TEST(paths_as_the_user_writes_them)
+{
+    static const char *const cases[][2] = {
+        {"~/a/b.vot", "/home/x/a/b.vot"},
+        {"b.vot", "/home/x/b.vot"},
+        {"/tmp/b.vot", "/tmp/b.vot"},
+        {"~other/b", "/home/x/~other/b"},
+    };
+    setenv("HOME", "/home/x", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *p = file_in_home(cases[i][0]);
+        ck_assert_str_eq(p, cases[i][1]);
+        free(p);
+    }
+    unsetenv("HOME");
+    char *p = file_in_home("b.vot");
+    ck_assert_str_eq(p, "b.vot");
+    free(p);
+}
+END_TEST
+
 START_TEST(shipped_from_the_build_tree)
 {
     char *path = file_shipped("lua"), *plan = mem_printf("%s/plan.lua", path);
@@ -131,6 +152,7 @@ int main(void)
     tcase_add_test(c, full_disk_keeps_the_old);
     tcase_add_test(c, a_file_in_the_way_is_a_sentence);
     tcase_add_test(c, places_follow_xdg);
+    tcase_add_test(c, paths_as_the_user_writes_them);
     tcase_add_test(c, shipped_from_the_build_tree);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);

@@ -2,17 +2,7 @@
 # The VO tab by keys, against a small server: registry, four services at once (one answers, one fails, one never answers, one drips for
 # ever), C-c, filter, save, history; a job of the server that is taken up again after KILL; no network: the kept answer with its age.
 . "$(dirname "$0")/lib.sh"
-
-"$TOP_BUILDDIR/tests/term/vo_server" "$TOP_SRCDIR/tests/data/vo" "$T/port" "$T/release" &
-SERVER=$!
-trap 'rc=$?; pkill -P $SERVER 2>/dev/null; kill $SERVER 2>/dev/null; finish; exit $rc' EXIT
-until_true "the server does not start" test -s "$T/port"
-BASE=http://127.0.0.1:$(cat "$T/port")
-unset http_proxy https_proxy all_proxy IVOA_REGISTRY
-printf 'alerts.colibri = no\nclock.seconds = no\nvo.registry = %s/tap\n' "$BASE" >>"$HOME/.config/vigie/config"
-mkdir -p "$HOME/.cache/vigie/vo"
-printf '{"terms":{"gamma-ray-bursts":{"label":"Gamma-ray bursts","description":"Bursts.","wider":["transients"],"narrower":[]},"transients":{"label":"Transients","description":"What comes and goes.","wider":[],"narrower":["gamma-ray-bursts"]}}}' |
-    tee "$HOME/.cache/vigie/uat.desise" >"$HOME/.cache/vigie/vo/uat.desise"
+. "$(dirname "$0")/vo_lib.sh"
 
 open_terminal 80x24 tmux-256color
 type_line vigie

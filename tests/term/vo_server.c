@@ -1,7 +1,8 @@
 /* vo_server.c - a very small server of the Virtual Observatory for the terminal's tests: a registry,
- * services that answer, fail, never answer or drip, a job that runs until a file says so.
+ * services that answer, fail, never answer or drip, files that drip, a job that runs until a file says so.
  * Not: a real server. vo_server DATA PORTFILE RELEASE: the folder of answers, the file that gets the
- * port, the file whose being there ends the job. A process a connection.
+ * port, the file whose being there ends the job; RELEASE.log gets each request, RELEASE.aborted is made
+ * when the job is aborted. A process a connection.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -83,12 +84,108 @@ static void drip(int fd)
     }
 }
 
-static void job(int fd, const char *request, int post)
+/* An image: its header at once, then its pixels at 200 kB/s, so that it can be watched and ended; from a
+ * byte on when that is asked for. */
+static void image(int fd, const char *request, size_t side)
 {
-    char more[200];
+    static char cards[2880];
+    char head[300], card[81], line[81];
+    size_t pixels = side * side * 2, total = 2880 + (pixels + 2879) / 2880 * 2880, at = 0;
+    const char *range = strcasestr(request, "\r\nrange: bytes=");
+    static const char *const fixed[] = {"SIMPLE  =                    T",
+                                        "BITPIX  =                   16",
+                                        "NAXIS   =                    2"};
+    memset(cards, ' ', sizeof cards);
+    for (size_t i = 0; i < 3; i++)
+        memcpy(cards + 80 * i, fixed[i], strlen(fixed[i]));
+    for (int i = 0; i < 2; i++) {
+        snprintf(line, sizeof line, "NAXIS%d  = %20zu", i + 1, side);
+        memcpy(cards + 240 + 80 * i, line, strlen(line));
+    }
+    snprintf(card, sizeof card, "OBJECT  = 'Field of a burst'");
+    memcpy(cards + 400, card, strlen(card));
+    memcpy(cards + 480, "END", 3);
+    if (range)
+        at = strtoul(range + 15, NULL, 10);
+    at = at < total ? at : 0;
+    int k = snprintf(head, sizeof head,
+                     "HTTP/1.1 %s\r\nContent-Type: image/fits\r\nContent-Length: %zu\r\n"
+                     "ETag: \"1\"\r\nAccept-Ranges: bytes\r\n",
+                     at ? "206 Part" : "200 OK", total - at);
+    if (at)
+        k += snprintf(head + k, sizeof head - (size_t)k, "Content-Range: bytes %zu-%zu/%zu\r\n", at,
+                      total - 1, total);
+    k += snprintf(head + k, sizeof head - (size_t)k, "Connection: close\r\n\r\n");
+    say(fd, head, (size_t)k);
+    while (at < total) {
+        static const char zero[20000];
+        size_t n = at < sizeof cards ? sizeof cards - at : total - at;
+        n = n > sizeof zero ? sizeof zero : n;
+        say(fd, at < sizeof cards ? cards + at : zero, n);
+        at += n;
+        if (n == sizeof zero)
+            usleep(100000);
+    }
+}
+
+/* 20,000 rows around the centre, one of them far brighter than the rest. */
+static void many(int fd)
+{
+    static const char head[] =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n\r\n<VOTABLE "
+        "version=\"1.4\"><RESOURCE type=\"results\"><TABLE name=\"many\">"
+        "<FIELD name=\"n\" datatype=\"int\" ucd=\"meta.id;meta.main\"/>"
+        "<FIELD name=\"ra\" datatype=\"double\" unit=\"deg\" ucd=\"pos.eq.ra;meta.main\"/>"
+        "<FIELD name=\"dec\" datatype=\"double\" unit=\"deg\" ucd=\"pos.eq.dec;meta.main\"/>"
+        "<FIELD name=\"g\" datatype=\"float\" unit=\"mag\" ucd=\"phot.mag;em.opt\"/>"
+        "<DATA><TABLEDATA>\n";
+    static const char tail[] = "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>\n";
+    say(fd, head, sizeof head - 1);
+    for (int i = 0; i < 20000; i++) {
+        char row[160];
+        say(fd, row,
+            (size_t)snprintf(row, sizeof row,
+                             "<TR><TD>%d</TD><TD>%.6f</TD><TD>%.6f</TD><TD>%.3f</TD></TR>\n", i,
+                             286 + (i * 7919 % 20000) / 5000.0, 18 + (i * 104729 % 20000) / 5000.0,
+                             i == 12345 ? 3.125 : 10 + i % 997 / 100.0));
+    }
+    say(fd, tail, sizeof tail - 1);
+}
+
+static void page(int fd, const char *name, const char *type)
+{
+    char *text = answer(name);
+    reply(fd, "200 OK", "", type, text, strlen(text));
+}
+
+/* The request in one line. */
+static void note(const char *in)
+{
+    char path[600], line[8000];
+    snprintf(path, sizeof path, "%s.log", release_file);
+    const char *body = strstr(in, "\r\n\r\n");
+    FILE *f = fopen(path, "a");
+    if (!f)
+        exit(1);
+    snprintf(line, sizeof line, "%.*s %s", (int)strcspn(in, "\r\n"), in, body ? body + 4 : "");
+    fprintf(f, "%s\n", line);
+    fclose(f);
+}
+
+static void job(int fd, const char *request, const char *body, int post)
+{
+    char more[200], aborted[600];
+    snprintf(aborted, sizeof aborted, "%s.aborted", release_file);
     if (strstr(request, "/phase") && !post) {
-        const char *phase = access(release_file, F_OK) == 0 ? "COMPLETED" : "EXECUTING";
+        const char *phase = access(aborted, F_OK) == 0        ? "ABORTED"
+                            : access(release_file, F_OK) == 0 ? "COMPLETED"
+                                                              : "EXECUTING";
         reply(fd, "200 OK", "", "text/plain", phase, strlen(phase));
+    } else if (strstr(request, "/phase") && strstr(body, "PHASE=ABORT")) {
+        FILE *f = fopen(aborted, "w");
+        if (f)
+            fclose(f);
+        reply(fd, "303 See", "", "text/plain", "", 0);
     } else if (strstr(request, "/results/result")) {
         votable(fd, "cone.vot");
     } else {
@@ -120,10 +217,31 @@ static void serve(int fd)
         if (end)
             want = (size_t)(end - in) + 4 + (length ? strtoul(length + 17, NULL, 10) : 0);
     }
-    char *line = strstr(in, "\r\n"), *body = line ? line : in;
+    note(in);
+    char *line = strstr(in, "\r\n"), *body = line ? line + 1 : in;
+    if (strstr(in, " /file/small"))
+        image(fd, in, 150);
+    else if (strstr(in, " /file/large"))
+        image(fd, in, 1000);
     if (line)
         *line = 0;
-    if (strstr(in, " /never"))
+    if (strstr(in, " /file/"))
+        (void)0;
+    else if (strstr(in, " /sia"))
+        votable(fd, "images.vot");
+    else if (strstr(in, " /ssa"))
+        votable(fd, "spectra.vot");
+    else if (strstr(in, " /links"))
+        votable(fd, "links.vot");
+    else if (strstr(in, " /second"))
+        votable(fd, "second.vot");
+    else if (strstr(in, " /many"))
+        many(fd);
+    else if (strstr(in, " /empty"))
+        votable(fd, "empty.vot");
+    else if (strstr(in, " /tap/examples"))
+        page(fd, "examples.xhtml", "application/xhtml+xml");
+    else if (strstr(in, " /never"))
         pause();
     else if (strstr(in, " /slow"))
         drip(fd);
@@ -132,11 +250,15 @@ static void serve(int fd)
     else if (strstr(in, " /cone"))
         votable(fd, "cone.vot");
     else if (strstr(in, "/tap/async"))
-        job(fd, in, strncmp(in, "POST", 4) == 0);
-    else if (strstr(in, "/tap/sync") && strstr(body + 1, "COUNT%28"))
+        job(fd, in, body, strncmp(in, "POST", 4) == 0);
+    else if (strstr(in, "/tap/sync") && strstr(body, "COUNT%28"))
         count(fd);
     else if (strstr(in, "/tap/sync"))
-        votable(fd, "registry.vot");
+        votable(fd, strstr(body, "TAP_SCHEMA.tables")    ? "tables.vot"
+                    : strstr(body, "TAP_SCHEMA.columns") ? "columns.vot"
+                    : strstr(body, "FROM%20bursts")      ? "cone.vot"
+                    : strstr(body, "everything")         ? "registry-all.vot"
+                                                         : "registry.vot");
     else
         reply(fd, "404 No", "", "text/plain", "", 0);
     close(fd);

@@ -9,6 +9,7 @@
 #include "vigie/base/file.h"
 #include "vigie/base/mem.h"
 #include "vigie/formats/tableio.h"
+#include "vigie/vo/adql.h"
 #include "vigie/vo/datalink.h"
 #include "vigie/vo/schema.h"
 #include "vigie/vo/vosi.h"
@@ -267,6 +268,39 @@ START_TEST(described_services)
 }
 END_TEST
 
+START_TEST(queries_before_they_are_asked)
+{
+    static const struct {
+        const char *text, *fault;
+    } cases[] = {
+        {"SELECT TOP 5 * FROM t WHERE name = 'it''s ) (' -- ( here '\n", NULL},
+        {"-- what for\nwith a as (select 1 as \"odd )\" from t) select * from a", NULL},
+        {"(SELECT a FROM t)\nUNION\n(SELECT a FROM u)", NULL},
+        {" \n-- SELECT * FROM t\n", "nothing is written"},
+        {"\n\nUPDATE t SET a = 1", "line 3: a query begins with SELECT (or WITH)"},
+        {"SELECTED", "line 1: a query begins with SELECT (or WITH)"},
+        {"SELECT *\nFROM t\nWHERE name = 'M 31\nAND x > 1", "line 3: this ' is not closed"},
+        {"SELECT \"ra FROM t", "line 1: this \" is not closed"},
+        {"SELECT *\nFROM t WHERE 1 = CONTAINS(POINT(ra, dec),\nCIRCLE(1, 2, 3)",
+         "line 2: this ( is not closed"},
+        {"SELECT a\n) FROM t", "line 2: this ) was not opened"},
+    };
+    struct error err;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        err.text[0] = 0;
+        enum status s = adql_check(cases[i].text, &err);
+        if (!cases[i].fault)
+            ck_assert_msg(s == OK, "%s: %s", cases[i].text, err.text);
+        else
+            ck_assert_msg(s != OK && !strcmp(err.text, cases[i].fault), "%s: %s", cases[i].text,
+                          err.text);
+    }
+    char deep[600] = "SELECT ";
+    memset(deep + 7, '(', 500);
+    ck_assert(adql_check(deep, &err) == E_PARSE);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("service");
@@ -276,6 +310,7 @@ int main(void)
     tcase_add_test(c, real_documents);
     tcase_add_test(c, examples_and_faults);
     tcase_add_test(c, described_services);
+    tcase_add_test(c, queries_before_they_are_asked);
     tcase_set_timeout(c, 20);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);

@@ -51,6 +51,11 @@ double file_age_s(const char *path);
 enum place { PLACE_CONFIG, PLACE_DATA, PLACE_CACHE, PLACE_STATE, PLACE_RUNTIME };
 char *file_place(enum place place, const char *name, struct error *err) MUST_CHECK;
 
+/* file_in_home - a path as the user writes it, in memory that the caller frees: "~/x" and "x" lie in his
+ * home, since the session does not live in the folder he is in; "/x", and all without HOME, as it is.
+ *   test     tests/base/check_file.c */
+char *file_in_home(const char *path);
+
 /* file_shipped - the path of a folder that comes with the program ("lua", "themes"), in memory that the
  * caller frees: that of the source tree when the program runs from a build inside it, else where it is
  * installed. It need not be there.

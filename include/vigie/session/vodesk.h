@@ -11,6 +11,7 @@
 #include "vigie/vo/proto.h"
 #include "vigie/vo/registry.h"
 #include "vigie/vo/uat.h"
+#include "vigie/vo/vosi.h"
 
 struct session;
 
@@ -76,7 +77,8 @@ struct vo_target {
 };
 
 /* struct vo_wish - a whole question; texts are its own, NULL is empty. A zeroed one asks the registry
- * for nothing. vo_wish_set - a field (NULL or "": empty). vo_wish_get - "" when empty.
+ * for nothing; in one with VO_ADQL the query is that, and the other fields but VO_ROWS are not
+ * looked at. vo_wish_set - a field (NULL or "": empty). vo_wish_get - "" when empty.
  * vo_wish_target - one more service. vo_wish_title - in few words ("cone NGC 891 5'"), added. */
 struct vo_wish {
     enum vo_kind kind;
@@ -168,6 +170,10 @@ struct vo_query {
     VEC(struct vo_find) find;
 };
 
+/* vo_query_finds - whether its answer is a list of services: that of the registry, unless the query was
+ * written by hand and gave something else. */
+bool vo_query_finds(const struct vo_query *q);
+
 /* struct vo_past - an entry of the history. note: how it ended ("83 rows", "failed"). */
 struct vo_past {
     uint64_t id;
@@ -194,6 +200,15 @@ struct vo_count {
     struct error err;
 };
 
+/* struct vo_examples - queries that a TAP service gives as examples: of whom (its URL), as they came; err:
+ * why there are none. One service at a time; a zeroed one: nobody was asked. */
+struct vo_examples {
+    char *name, *base;
+    enum vo_state state;
+    struct error err;
+    struct vosi_examples list;
+};
+
 /* struct vo_desk - what there is; borrowed until the next turn of the loop (EV_VO).
  *   query    in memory, oldest first; past: newest first, also those of earlier nights
  *   thesaurus  goes up when it is another one: indices of terms no longer hold
@@ -208,6 +223,7 @@ struct vo_desk {
     uint64_t shown;
     unsigned shows;
     struct vo_count count;
+    struct vo_examples examples;
 };
 const struct vo_desk *session_vo(const struct session *s);
 
@@ -262,7 +278,7 @@ enum status session_vo_show(struct session *s, const char *name, struct table *t
 /* session_vo_fetch - fetch a file (an image, a spectrum) into `path`; only_head: only as much of it as
  * its FITS header takes, path NULL. session_vo_fetch_stop ends it.
  * What came of a file that was ended lies beside it (PATH.part) and is taken up by the next fetch.
- *   err   E_REFUSED: no network, no http URL
+ *   err   E_REFUSED: no network; E_RANGE: no http URL
  *   test  tests/session/check_vodesk.c */
 enum status session_vo_fetch(struct session *s, const char *name, const char *url, const char *path,
                              bool only_head, struct error *err) MUST_CHECK;
@@ -275,6 +291,27 @@ void session_vo_draft(struct session *s, const struct vo_wish *w);
  * those that are well known. radius_deg NAN or 0: 5'. The tab is shown if there is one. */
 void session_vo_cone_at(struct session *s, const char *name, double ra_deg, double dec_deg,
                         double radius_deg);
+
+/* session_vo_adql - the query to the registry that the fields of a question make, added to out; what is
+ * written by hand in VO_ADQL is not looked at.
+ *   err   E_RANGE, E_PARSE: a field is wrong */
+enum status session_vo_adql(struct session *s, const struct vo_wish *w, struct str *out,
+                            struct error *err) MUST_CHECK;
+
+/* session_vo_edit - the ADQL of a question in the user's editor (session_edit), in a file of its own; the
+ * session goes on. When the editor has ended, the question with the text as it is then is the draft,
+ * and what is wrong with it is told (vo/adql.h).
+ *   err   E_ABSENT: no viewer with a terminal; E_BUSY: an editor runs; E_IO
+ *   test  tests/term/vo_adql.sh */
+enum status session_vo_edit(struct session *s, const struct vo_wish *w,
+                            struct error *err) MUST_CHECK;
+
+/* session_vo_examples - ask a TAP service (its URL) for examples of queries: examples of struct vo_desk,
+ * whose state tells how far it is (EV_VO). An earlier question is ended.
+ *   err   E_REFUSED: no network; E_RANGE: no http URL
+ *   test  tests/term/vo_adql.sh */
+enum status session_vo_examples(struct session *s, const char *name, const char *base,
+                                struct error *err) MUST_CHECK;
 
 /* session_vo_count - how many records of the registry fit what is written so far: asked when nothing
  * has changed for a while. */

@@ -43,6 +43,7 @@ void vo_follow(struct vo_view *v)
     list_renew(v->past);
     v->model->table = vo_service(v) ? vo_service(v)->table : NULL;
     list_renew(v->columns);
+    list_renew(v->examples);
     vo_grid_choose(v->grid, vo_service(v));
     if (v->page == VO_PAGE_TREE && v->model->thesaurus != d->thesaurus)
         v->page = v->form ? VO_PAGE_FORM : VO_PAGE_MAIN;
@@ -67,7 +68,7 @@ void vo_show(struct vo_view *v, uint64_t id)
     list_move(v->services, MOVE_TOP);
     list_move(v->finds, MOVE_TOP);
     const struct vo_query *q = vo_query(v);
-    if (q && q->service.n == 1 && q->wish.kind != VO_REGISTRY)
+    if (q && q->service.n == 1 && !vo_query_finds(q))
         v->focus = VO_FOCUS_TABLE;
 }
 
@@ -169,6 +170,7 @@ static bool vo_input(void *view, const struct key *k)
         }
         return false;
     case VO_PAGE_COLUMNS:
+    case VO_PAGE_EXAMPLES:
     case VO_PAGE_HEAD: break;
     }
     return false;
@@ -188,6 +190,7 @@ static const char *vo_hints(const void *view)
     case VO_PAGE_COLUMNS: return "Space shown or not  / filter  Enter done";
     case VO_PAGE_TREE: return "Enter go there  a take it into the form  Esc back";
     case VO_PAGE_HEAD: return "j k scroll  Esc back";
+    case VO_PAGE_EXAMPLES: return "Enter take it into the form  j k the others  / filter  Esc back";
     case VO_PAGE_PLOT:
         return v->plot == VO_PLOT_SCATTER ? "h l column across  j k column up  Tab histogram  Esc"
                : v->plot == VO_PLOT_HISTOGRAM ? "h l column  Tab chart of positions  Esc back"
@@ -214,6 +217,7 @@ static void *vo_create(struct session *session)
     v->past = list_new(&vo_past_source, v->model);
     v->columns = list_new(&vo_columns_source, v->model);
     v->tree = list_new(&vo_tree_source, v->model);
+    v->examples = list_new(&vo_examples_source, v->model);
     v->filter_before = mem_str("");
     v->drafts = session_vo(session)->drafts;
     v->shows = session_vo(session)->shows;
@@ -230,6 +234,7 @@ static void vo_destroy(void *view)
     list_free(v->past);
     list_free(v->columns);
     list_free(v->tree);
+    list_free(v->examples);
     VEC_FREE(v->model->term);
     VEC_FREE(v->model->side);
     VEC_FREE(v->grid->chosen);
@@ -263,6 +268,7 @@ static struct list *vo_list(void *view)
     case VO_PAGE_PAST: return v->past;
     case VO_PAGE_COLUMNS: return v->columns;
     case VO_PAGE_TREE: return v->tree;
+    case VO_PAGE_EXAMPLES: return v->examples;
     case VO_PAGE_MAIN: break;
     case VO_PAGE_FORM:
     case VO_PAGE_ROW:
@@ -316,6 +322,7 @@ static bool vo_open(void *view)
     switch (v->page) {
     case VO_PAGE_PAST: return open_past(v, false, false);
     case VO_PAGE_TREE: vo_tree_go(v); return true;
+    case VO_PAGE_EXAMPLES: vo_examples_take(v); return true;
     case VO_PAGE_COLUMNS:
         vo_take_columns(v);
         v->page = VO_PAGE_MAIN;
@@ -328,7 +335,7 @@ static bool vo_open(void *view)
     }
     if (!q)
         return false;
-    if (q->wish.kind == VO_REGISTRY)
+    if (vo_query_finds(q))
         return q->find.n && vo_ask_finds(v);
     if (!vo_on_table(v)) {
         v->focus = VO_FOCUS_TABLE;
@@ -352,7 +359,7 @@ static bool vo_back(void *view)
         v->page = v->below;
         return true;
     }
-    if (v->page == VO_PAGE_TREE && v->form) {
+    if ((v->page == VO_PAGE_TREE || v->page == VO_PAGE_EXAMPLES) && v->form) {
         v->page = VO_PAGE_FORM;
         return true;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vigie/base/file.h"
 #include "vigie/vo/download.h"
 #include "vo_own.h"
 
@@ -134,9 +135,10 @@ static enum status run_adql(struct command_call *c, struct error *err)
     struct vo_wish w = {.kind = VO_TAP};
     (void)err;
     const struct vo_find *f = vo_find(v);
-    if (q && q->wish.kind == VO_REGISTRY && q->service.n) {
+    if (q && q->wish.kind == VO_REGISTRY) {
+        vo_wish_copy(&w, &q->wish);
+        vo_wish_set(&w, VO_PART, "");
         vo_wish_set(&w, VO_ADQL, q->adql);
-        vo_wish_target(&w, "registry", q->service.at[0]->base, "", "tap");
     } else if (q && (q->wish.kind == VO_TAP || q->wish.kind == VO_JOB)) {
         vo_wish_copy(&w, &q->wish);
         vo_wish_set(&w, VO_PART, "");
@@ -154,6 +156,15 @@ static enum status run_adql(struct command_call *c, struct error *err)
     vo_form_open(v, &w);
     vo_wish_clear(&w);
     return OK;
+}
+
+/* Queries that the service gives as examples, beside a form for one. */
+static enum status run_examples(struct command_call *c, struct error *err)
+{
+    enum status s = run_adql(c, err);
+    if (s == OK)
+        vo_examples_open(c->owner);
+    return s;
 }
 
 enum status vo_ask_wish(struct vo_view *v, const struct vo_wish *w, struct error *err)
@@ -253,7 +264,7 @@ static enum status run_save(struct command_call *c, struct error *err)
         str_clear(&name);
         return OK;
     }
-    char *path = vo_in_home(c->argv[1]);
+    char *path = file_in_home(c->argv[1]);
     enum status st = OK;
     if (access(path, F_OK) == 0 && !c->confirmed)
         st = err_set(err, E_CANCELLED, "%.80s is there already. Replace it?", path);
@@ -532,6 +543,12 @@ const struct command vo_commands[] = {
      .help = "Tables of the TAP service; Enter on one: its columns",
      .disabled = no_tap,
      .run = run_tables},
+    {.name = "vo-examples",
+     .scope = "vo",
+     .keys = "E",
+     .help = "Examples of queries that the TAP service gives",
+     .disabled = no_tap,
+     .run = run_examples},
     {.name = "vo-again",
      .scope = "vo",
      .keys = "r <F5>",

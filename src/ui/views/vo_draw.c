@@ -25,7 +25,7 @@ static void counts(const struct vo_query *q, struct str *out)
         done += s->state == VO_DONE || s->state == VO_KEPT;
         late += s->state == VO_FAILED && s->err.status == E_TIMEOUT;
     }
-    if (q->wish.kind == VO_REGISTRY && done)
+    if (vo_query_finds(q) && done)
         str_addf(out, "%zu service%s found", q->find.n, q->find.n == 1 ? "" : "s");
     else if (q->service.n == 1 && q->wish.kind != VO_CONE)
         str_add(out, running ? "asking ..." : done ? "done" : "no answer");
@@ -315,7 +315,7 @@ static void draw_main(const struct vo_view *v, struct canvas *c)
     draw_summary(v, q, c);
     if (!q) {
         draw_empty(v, c);
-    } else if (!q->service.n || (q->wish.kind == VO_REGISTRY && !q->find.n)) {
+    } else if (!q->service.n || (vo_query_finds(q) && !q->find.n)) {
         if (q->service.n) {
             struct canvas list = canvas_part(c, 1, 0, 2, c->cols);
             list_draw(v->services, &list);
@@ -345,6 +345,7 @@ void vo_draw(const void *view, const struct session *session, struct canvas *c)
     case VO_PAGE_COLUMNS: draw_columns(v, c); break;
     case VO_PAGE_TREE: vo_tree_draw(v, c); break;
     case VO_PAGE_HEAD: vo_head_draw(v, c); break;
+    case VO_PAGE_EXAMPLES: vo_examples_draw(v, c); break;
     }
     if (v->prompt != VO_PROMPT_NONE)
         draw_prompt(v, c);

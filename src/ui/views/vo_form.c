@@ -13,34 +13,46 @@ static const enum vo_kind kinds[] = {VO_REGISTRY, VO_CONE, VO_IMAGES, VO_SPECTRA
                                      VO_TAP,      VO_JOB,  VO_PLANS,  VO_LINKS};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static bool has(const struct vo_form *f, int field)
+/* The registry's query is made of its fields, or written by hand in place of them. */
+bool vo_form_has(const struct vo_form *f, int field)
 {
-    return field >= 0 && field < VO_FIELDS && (vo_fields[field].kinds >> f->wish.kind & 1U);
+    if (field < 0 || field >= VO_FIELDS || !(vo_fields[field].kinds >> f->wish.kind & 1U))
+        return false;
+    return f->wish.kind != VO_REGISTRY || field == VO_ROWS || (field == VO_ADQL) == f->by_hand;
 }
 
 /* The next field of the kind, -1 the kind itself. */
-static void go(struct vo_form *f, int step)
+void vo_form_go(struct vo_form *f, int step)
 {
     do
         f->at = f->at + step < -1 ? VO_FIELDS - 1 : f->at + step >= VO_FIELDS ? -1 : f->at + step;
-    while (f->at != -1 && !has(f, f->at));
+    while (f->at != -1 && !vo_form_has(f, f->at));
     f->near = 0;
 }
 
-static void take_values(struct vo_form *f)
+void vo_form_values(struct vo_form *f)
 {
+    bool adql = f->wish.kind != VO_REGISTRY || f->by_hand;
     for (int i = 0; i < VO_FIELDS; i++)
         vo_wish_set(&f->wish, (enum vo_field)i,
-                    i == VO_ADQL ? editor_text(&f->adql) : f->value[i].text);
+                    i != VO_ADQL ? f->value[i].text
+                    : adql       ? editor_text(&f->adql)
+                                 : "");
+}
+
+void vo_form_wrong(struct vo_form *f, const char *text)
+{
+    char *copy = mem_str(text);
+    free(f->wrong);
+    f->wrong = copy;
 }
 
 static void changed(struct vo_view *v)
 {
     struct vo_form *f = v->form;
-    free(f->wrong);
-    f->wrong = NULL;
-    take_values(f);
-    if (f->wish.kind == VO_REGISTRY)
+    vo_form_wrong(f, NULL);
+    vo_form_values(f);
+    if (f->wish.kind == VO_REGISTRY && !f->by_hand)
         session_vo_count(v->session, &f->wish);
 }
 
@@ -51,12 +63,13 @@ void vo_form_open(struct vo_view *v, const struct vo_wish *w)
     v->form = f;
     vo_wish_copy(&f->wish, w);
     for (int i = 0; i < VO_FIELDS; i++)
-        if (i != VO_ADQL)
+        if (i != VO_ADQL && i != VO_PART) /* it is another question now */
             line_set(&f->value[i], vo_wish_get(w, (enum vo_field)i));
     editor_set(&f->adql, vo_wish_get(w, VO_ADQL));
+    f->by_hand = w->kind == VO_REGISTRY && *vo_wish_get(w, VO_ADQL);
     f->at = -1;
-    go(f, 1);
-    if (w->kind == VO_TAP || w->kind == VO_JOB)
+    vo_form_go(f, 1);
+    if (vo_form_has(f, VO_ADQL))
         f->at = VO_ADQL;
     session_vo_uat(v->session);
     v->page = VO_PAGE_FORM;
@@ -80,10 +93,13 @@ static void run(struct vo_view *v)
     struct vo_form *f = v->form;
     struct error err;
     uint64_t id;
-    take_values(f);
-    if (session_vo_ask(v->session, &f->wish, &id, &err) != OK) {
-        free(f->wrong);
-        f->wrong = mem_str(err.text);
+    vo_form_values(f);
+    enum status st =
+        f->by_hand && !*vo_wish_get(&f->wish, VO_ADQL)
+            ? err_set(&err, E_ABSENT, "ADQL: nothing is written; C-r: the fields again")
+            : session_vo_ask(v->session, &f->wish, &id, &err);
+    if (st != OK) {
+        vo_form_wrong(f, err.text);
         return;
     }
     vo_form_close(v);
@@ -144,6 +160,7 @@ static void turn_kind(struct vo_view *v, int step)
     while (here < KINDS - 1 && kinds[here] != f->wish.kind)
         here++;
     f->wish.kind = kinds[(here + KINDS + step) % KINDS];
+    f->by_hand = false;
     changed(v);
 }
 
@@ -209,11 +226,11 @@ static bool moves(struct vo_view *v, const struct key *k)
         return false;
     if (k->code == K_TAB && !k->mods) {
         if (!complete(v))
-            go(f, 1);
+            vo_form_go(f, 1);
     } else if (k->code == K_DOWN) {
-        go(f, 1);
+        vo_form_go(f, 1);
     } else if (k->code == K_UP || k->code == K_TAB) {
-        go(f, -1);
+        vo_form_go(f, -1);
     } else {
         return false;
     }
@@ -234,6 +251,8 @@ bool vo_form_key(struct vo_view *v, const struct key *k)
         vo_tree_open(v, term_of(f));
         return true;
     }
+    if (k->mods == MOD_CTRL && vo_adql_key(v, k))
+        return true;
     if (plain && (k->code == K_F1 + 4 || (k->code == K_ENTER && f->at != VO_ADQL))) {
         run(v);
         return true;
@@ -250,14 +269,20 @@ bool vo_form_key(struct vo_view *v, const struct key *k)
 const char *vo_form_hints(const struct vo_view *v)
 {
     const struct vo_form *f = v->form;
+    bool fields = f->wish.kind == VO_REGISTRY && !f->by_hand;
     if (f->at < 0)
         return "Left Right another kind of question  Tab next  Enter ask  Esc close";
     if (f->at == VO_UAT)
-        return "Tab complete  C-n next of these  C-t tree  Down next  Enter ask  Esc close";
+        return "Tab complete  C-n next of these  C-t tree  C-o ADQL  Enter ask  Esc close";
     if (f->at == VO_ADQL)
-        return "F5 run  Enter new line  C-k cut  C-y put back  S-Tab back  Esc close";
-    return vo_fields[f->at].choices ? "Left Right choose  Tab next  Enter ask  Esc close"
-                                    : "Tab next  S-Tab back  Enter ask  C-u clear  Esc close";
+        return f->by_hand
+                   ? "F5 run  C-o $EDITOR  C-r the fields again  C-k cut  C-y back  Esc close"
+                   : "F5 run  C-o $EDITOR  C-x examples  C-k cut  C-y back  S-Tab  Esc close";
+    if (vo_fields[f->at].choices)
+        return fields ? "Left Right choose  Tab next  S-Tab back  Enter ask  C-o ADQL  Esc close"
+                      : "Left Right choose  Tab next  S-Tab back  Enter ask  Esc close";
+    return fields ? "Tab next  S-Tab back  Enter ask  C-u clear  C-o ADQL  Esc close"
+                  : "Tab next  S-Tab back  Enter ask  C-u clear  Esc close";
 }
 
 /* ---- drawing ---- */
@@ -287,32 +312,6 @@ static void draw_field(const struct vo_form *f, struct canvas *c, int y, int i, 
     }
     if (c->cols - 22 - value > 4)
         canvas_fit(c, y, 22 + value, c->cols - 22 - value, -1, ROLE_FAINT, vo_fields[i].hint);
-}
-
-static int draw_adql(const struct vo_form *f, struct canvas *c, int y)
-{
-    int n = editor_lines(&f->adql), at, rows = c->rows - y - 3;
-    size_t byte, len;
-    editor_where(&f->adql, &at, &byte);
-    rows = rows < 2 ? 2 : rows > 16 ? 16 : rows;
-    canvas_put(c, y, 1, ROLE_SELECTED, f->at == VO_ADQL ? ">" : " ");
-    canvas_put(c, y, 3, f->at == VO_ADQL ? ROLE_STRONG : ROLE_TEXT, "ADQL");
-    canvas_fill(c, y + 1, 3, rows, c->cols - 4, ROLE_PROMPT);
-    int first = at >= rows ? at - rows + 1 : 0;
-    for (int i = first; i < n && i - first < rows; i++) {
-        const char *s = editor_line(&f->adql, i, &len);
-        struct canvas box = canvas_part(c, y + 1 + i - first, 3, 1, c->cols - 4);
-        size_t from = 0;
-        int room = box.cols - 1;
-        while (i == at && f->at == VO_ADQL && (int)utf8_columns(s + from, byte - from) > room)
-            from++;
-        while (from < len && (s[from] & 0xC0) == 0x80)
-            from++;
-        canvas_putn(&box, 0, 0, ROLE_PROMPT, s + from, len - from);
-        if (i == at && f->at == VO_ADQL)
-            canvas_show_cursor(&box, 0, (int)utf8_columns(s + from, byte - from));
-    }
-    return y + rows + 1;
 }
 
 static void term_line(const struct uat *u, const char *head, const uint32_t *term, size_t n,
@@ -396,22 +395,27 @@ void vo_form_draw(const struct vo_view *v, struct canvas *c)
     draw_kinds(f, c, 1);
     int rows = c->rows - (f->at == VO_UAT ? 11 : c->rows >= 18 ? 6 : 4), shown = 0, here = 0, n = 0;
     for (int i = 0; i < VO_FIELDS; i++)
-        if (has(f, i) && i != VO_ADQL) {
+        if (vo_form_has(f, i) && i != VO_ADQL) {
             here = i == f->at ? n : here;
             n++;
         }
     rows = rows < 2 ? 2 : rows;
+    bool more = n > rows && rows > 3; /* a line says so */
+    rows -= more;
     int first = here >= rows ? here - rows + 1 : 0;
     for (int i = 0, k = 0; i < VO_FIELDS; i++)
-        if (has(f, i) && i != VO_ADQL && k++ >= first && shown++ < rows)
+        if (vo_form_has(f, i) && i != VO_ADQL && k++ >= first && shown++ < rows)
             draw_field(f, c, y++, i, value);
-    if (has(f, VO_ADQL))
-        y = draw_adql(f, c, y);
-    if (registry && y < c->rows - 1)
+    if (more)
+        canvas_putf(c, y++, 3, ROLE_FAINT, "... %d more field%s: Tab", n - rows,
+                    n - rows == 1 ? "" : "s");
+    if (vo_form_has(f, VO_ADQL))
+        y = vo_adql_draw(v, c, y);
+    if (registry && !f->by_hand && y < c->rows - 1)
         draw_count(v, c, y++);
     if (f->at == VO_UAT && y < c->rows - 1)
         draw_terms(v, c, y);
-    else if (!registry && y + 1 < c->rows)
+    else if (!registry && !vo_form_has(f, VO_ADQL) && y + 1 < c->rows)
         draw_targets(f, c, y + 1);
     if (f->wrong) {
         canvas_fill(c, c->rows - 1, 0, 1, c->cols, ROLE_TEXT);

@@ -145,10 +145,11 @@ static bool is_number(const struct table_column *c)
     return c->type != TABLE_TEXT && c->type != TABLE_BOOL && !c->array;
 }
 
-/* struct shape - how a column is drawn: its head, width, decimals of a real (-1: as it is). */
+/* struct shape - how a column is drawn: its head, width, the width that would show all of it, decimals of a
+ * real (-1: as it is). */
 struct shape {
     char head[48];
-    int width, decimals, at;
+    int width, whole, decimals, at;
     bool right;
 };
 
@@ -225,7 +226,7 @@ static struct shape shape_of(const struct vo_view *v, const struct canvas *c,
     size_t n = vo_shown_n(s) < SAMPLE ? vo_shown_n(s) : SAMPLE;
     if (col >= own) {
         snprintf(k.head, sizeof k.head, "%s", extra_heads[col - own]);
-        k.width = col == own ? 7 : 4;
+        k.width = k.whole = col == own ? 7 : 4;
         return k;
     }
     size_t column = v->grid->chosen.at[col];
@@ -246,9 +247,25 @@ static struct shape shape_of(const struct vo_view *v, const struct canvas *c,
         int w = canvas_columns(c, str_c(text));
         k.width = w > k.width ? w : k.width;
     }
+    k.whole = k.width;
     k.width = k.width > CELL_MOST ? CELL_MOST : k.width < CELL_LEAST ? CELL_LEAST : k.width;
     str_clear(&head);
     return k;
+}
+
+/* What is left over goes to the columns that are cut, from left to right. */
+static void widen(const struct canvas *c, struct shape *shape, int n)
+{
+    int left = n ? c->cols - shape[n - 1].at - shape[n - 1].width : 0, by = 0;
+    for (int k = 0; k < n; k++) {
+        int more = shape[k].whole - shape[k].width;
+        more = more > left - by ? left - by : more;
+        shape[k].at += by;
+        if (more > 0) {
+            shape[k].width += more;
+            by += more;
+        }
+    }
 }
 
 /* The columns from `first` on that have room; returns how many. */
@@ -263,6 +280,7 @@ static int lay_out(const struct vo_view *v, const struct canvas *c, const struct
             break;
         at += shape[k++].width + 2;
     }
+    widen(c, shape, k);
     return k;
 }
 

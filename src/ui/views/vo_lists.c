@@ -425,3 +425,32 @@ static const struct list_column term_columns[] = {
 };
 const struct list_source vo_tree_source = {
     term_columns, sizeof term_columns / sizeof *term_columns, term_count, row_id, NULL, term_role};
+
+/* ---- examples of queries ---- */
+
+static const struct vosi_examples *examples_of(const void *model)
+{
+    return &session_vo(((const struct vo_model *)model)->session)->examples.list;
+}
+
+static size_t example_count(const void *model)
+{
+    return examples_of(model)->example.n;
+}
+
+static void example_name(const void *model, size_t row, int width, struct str *out)
+{
+    (void)width;
+    put(out, examples_of(model)->example.at[row].name);
+}
+
+static const struct list_column example_columns[] = {
+    {NULL, "#", NULL, 2, 3, 1, 0, service_number, NULL, NULL},
+    {"name", "Example", NULL, 20, 100, -1, 0, example_name, NULL, NULL},
+};
+const struct list_source vo_examples_source = {example_columns,
+                                               sizeof example_columns / sizeof *example_columns,
+                                               example_count,
+                                               row_id,
+                                               NULL,
+                                               NULL};

@@ -18,7 +18,8 @@ enum vo_page {
     VO_PAGE_PLOT,
     VO_PAGE_COLUMNS,
     VO_PAGE_TREE,
-    VO_PAGE_HEAD
+    VO_PAGE_HEAD,
+    VO_PAGE_EXAMPLES
 };
 
 /* Who has the cursor on the main page. */
@@ -64,10 +65,11 @@ struct vo_window {
 };
 
 /* struct vo_form - a question being written. at: the field with the cursor: -1 the kind; fields of the
- * kind in order. */
+ * kind in order. by_hand: of the registry; ADQL is written in place of the fields. */
 struct vo_form {
     struct vo_wish wish;
     int at;
+    bool by_hand;
     struct line value[VO_FIELDS];
     struct editor adql;
     char *wrong;
@@ -79,7 +81,7 @@ struct vo_view {
     enum vo_page page, below; /* below: the page that comes back */
     enum vo_focus focus;
     struct vo_model *model;
-    struct list *services, *finds, *past, *columns, *tree;
+    struct list *services, *finds, *past, *columns, *tree, *examples;
     struct vo_grid *grid;
     struct vo_window *window;
     struct vo_form *form;
@@ -109,13 +111,11 @@ void vo_show(struct vo_view *v, uint64_t id);
 bool vo_on_table(const struct vo_view *v);
 
 /* vo_prompt.c. vo_prompt_open - begin with a text. vo_filter_set - another filter of the rows. vo_row_access -
- * what the row leads to: its URL and type; links: to a list of links.
- * vo_in_home - a path as written, from the home folder; the caller frees. */
+ * what the row leads to: its URL and type; links: to a list of links. */
 void vo_prompt_open(struct vo_view *v, enum vo_prompt what, const char *text);
 bool vo_prompt_key(struct vo_view *v, const struct key *k);
 void vo_filter_set(struct vo_view *v, const char *filter);
 bool vo_row_access(const struct vo_view *v, struct str *url, struct str *type, bool *links);
-char *vo_in_home(const char *path);
 
 /* vo_commands.c. vo_ask_wish - ask and show. vo_ask_finds - a form for the services that are marked.
  * vo_open_columns - of a TAP service's table under the cursor; false: it is none. vo_take_columns -
@@ -128,7 +128,7 @@ void vo_take_columns(struct vo_view *v);
 
 /* vo_lists.c */
 extern const struct list_source vo_services_source, vo_finds_source, vo_past_source,
-    vo_columns_source, vo_tree_source;
+    vo_columns_source, vo_tree_source, vo_examples_source;
 void vo_state_text(const struct vo_view *v, const struct vo_service *s, struct str *out);
 enum role vo_state_role(const struct vo_service *s);
 const char *vo_find_name(const struct vo_query *q, const struct vo_find *f, struct str *out);
@@ -150,6 +150,19 @@ bool vo_form_key(struct vo_view *v, const struct key *k);
 void vo_form_draw(const struct vo_view *v, struct canvas *c);
 void vo_form_uat(struct vo_view *v, const char *term);
 const char *vo_form_hints(const struct vo_view *v);
+bool vo_form_has(const struct vo_form *f, int field);
+void vo_form_go(struct vo_form *f, int step);
+void vo_form_values(struct vo_form *f);
+void vo_form_wrong(struct vo_form *f, const char *text);
+
+/* vo_adql.c - the text of a query in the form: C-o the registry's own or the user's editor, C-r back to the
+ * fields, C-x examples of the service. vo_adql_draw returns the row below. vo_examples_open - ask for
+ * them; vo_examples_take - the one under the cursor into the form. */
+bool vo_adql_key(struct vo_view *v, const struct key *k);
+int vo_adql_draw(const struct vo_view *v, struct canvas *c, int y);
+void vo_examples_open(struct vo_view *v);
+void vo_examples_take(struct vo_view *v);
+void vo_examples_draw(const struct vo_view *v, struct canvas *c);
 
 /* vo_tree.c - wider and narrower concepts. */
 void vo_tree_open(struct vo_view *v, const char *term);

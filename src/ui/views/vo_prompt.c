@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vigie/base/file.h"
 #include "vigie/vo/datalink.h"
 #include "vo_own.h"
 
@@ -60,19 +61,11 @@ bool vo_row_access(const struct vo_view *v, struct str *url, struct str *type, b
     return *links || proto_role_text(s->table, &c, row, PROTO_URL, url);
 }
 
-char *vo_in_home(const char *path)
-{
-    const char *home = getenv("HOME");
-    if (path[0] == '/' || !home)
-        return mem_str(path);
-    return mem_printf("%s/%s", home, path[0] == '~' && path[1] == '/' ? path + 2 : path);
-}
-
 static void finish_load(struct vo_view *v)
 {
     struct str url = {0}, type = {0};
     struct error err;
-    char *path = vo_in_home(v->line.text);
+    char *path = file_in_home(v->line.text);
     if (access(path, F_OK) == 0 && !v->replace) {
         session_say(v->session, "%.60s is there already: Enter again replaces it", path);
         v->replace = true;
