@@ -9,14 +9,23 @@
 #include <string.h>
 
 #include "book_own.h"
+#include "vigie/base/log.h"
 
-enum { MAX_EVENTS = 100000, REPLAY_MAX = 500, JOIN_MAX = 16 };
+enum {
+    MAX_EVENTS = 100000,
+    REPLAY_MAX = 500,
+    JOIN_MAX = 16,
+    REFRESH_PACKETS = 50,
+    SPAN_MAX = 1 << 26
+};
 
 struct alert_book {
     struct store *store;
     size_t max_events;
     VEC(struct alert_event *) by_id; /* rising */
     VEC(struct alert_event *) order; /* latest change last */
+    size_t n_of[ALERT_UTILITY + 1];  /* by standing */
+    VEC(int64_t) seen;               /* marks that the store does not have yet */
     int64_t last_packet;             /* what is in memory knows of it */
     alert_news_fn *news;
     void *arg;
@@ -60,6 +69,7 @@ static void forget(struct alert_book *b, int64_t id)
     if (i == b->by_id.n || b->by_id.at[i]->id != id)
         return;
     struct alert_event *e = b->by_id.at[i];
+    b->n_of[e->standing]--;
     memmove(b->by_id.at + i, b->by_id.at + i + 1, (b->by_id.n - i - 1) * sizeof *b->by_id.at);
     b->by_id.n--;
     out_of_order(b, e);
@@ -74,6 +84,7 @@ static struct alert_event *hold(struct alert_book *b, struct alert_event *e)
     struct alert_event *in;
     if (i < b->by_id.n && b->by_id.at[i]->id == e->id) {
         in = b->by_id.at[i];
+        b->n_of[in->standing]--;
         out_of_order(b, in);
         alert_event_clear(in);
     } else {
@@ -83,9 +94,13 @@ static struct alert_event *hold(struct alert_book *b, struct alert_event *e)
         b->by_id.at[i] = in;
     }
     *in = *e;
+    b->n_of[in->standing]++;
     VEC_PUSH(b->order, in);
-    if (b->order.n > b->max_events)
+    if (b->order.n > b->max_events) {
+        if (b->news)
+            b->news(b->arg, ALERT_FORGOTTEN, b->order.at[0], 0, NAN);
         forget(b, b->order.at[0]->id);
+    }
     return in;
 }
 
@@ -113,8 +128,16 @@ enum status alert_book_open(struct store *st, size_t max_events, struct alert_bo
 
 void alert_book_close(struct alert_book *b)
 {
+    bool more = b && b->seen.n;
+    struct error err;
     if (!b)
         return;
+    while (more)
+        if (alert_book_write(b, b->seen.n, &more, &err) != OK) {
+            log_put(LOG_TROUBLE, "alerts", "", "seen ones stay new: %s", err.text);
+            break;
+        }
+    VEC_FREE(b->seen);
     for (size_t i = 0; i < b->by_id.n; i++) {
         alert_event_clear(b->by_id.at[i]);
         free(b->by_id.at[i]);
@@ -145,6 +168,21 @@ const struct alert_event *alert_book_at(const struct alert_book *b, size_t i)
     return i < b->order.n ? b->order.at[b->order.n - 1 - i] : NULL;
 }
 
+size_t alert_book_n_of(const struct alert_book *b, enum alert_standing standing)
+{
+    return b->n_of[standing];
+}
+
+const struct alert_event *alert_book_after(const struct alert_book *b, int64_t id, size_t *hint)
+{
+    size_t i = *hint;
+    bool there = i > 0 && i <= b->by_id.n && b->by_id.at[i - 1]->id == id;
+    if (!there)
+        i = place_of(b, id + 1);
+    *hint = i + 1;
+    return i < b->by_id.n ? b->by_id.at[i] : NULL;
+}
+
 const struct alert_event *alert_book_find(const struct alert_book *b, int64_t id)
 {
     return held(b, id);
@@ -163,6 +201,7 @@ struct taking {
     struct alert_book *book;
     const struct alert *alert;
     struct packet_row row;
+    int64_t packet; /* its row in the store, 0 none yet */
     char issued[UTC_TEXT];
     int64_t joined[JOIN_MAX]; /* events that it ties to the first */
     int n_joined;
@@ -299,7 +338,7 @@ static enum status put_repeat(struct taking *t, int64_t event, int64_t same_as, 
     t->row.event = event;
     t->row.same_as = same_as;
     t->row.change = "the same packet again";
-    return rows_put_packet(t->book->store, &t->row, NULL, err);
+    return rows_put_packet(t->book->store, &t->row, &t->packet, err);
 }
 
 static enum status put_keys(struct taking *t, struct error *err)
@@ -345,7 +384,7 @@ static enum status put_revision(struct taking *t, struct error *err)
     enum status s = rows_put_event(t->book->store, e, err);
     t->row.event = e->id;
     if (s == OK)
-        s = rows_put_packet(t->book->store, &t->row, NULL, err);
+        s = rows_put_packet(t->book->store, &t->row, &t->packet, err);
     if (s == OK)
         s = join_all(t, err);
     if (s == OK && (late || t->n_joined))
@@ -421,6 +460,13 @@ static enum status take_alert(struct taking *t, struct alert_taken *taken, bool 
     return s;
 }
 
+/* A packet of our own need not be read again, unless another process wrote before it. */
+static void know(struct alert_book *b, int64_t packet)
+{
+    if (packet == b->last_packet + 1)
+        b->last_packet = packet;
+}
+
 static enum status take_one(struct alert_book *b, const struct alert *a, const void *bytes,
                             size_t n, const char *source, const char *origin, int64_t now_ms,
                             struct alert_taken *taken, struct error *err)
@@ -438,6 +484,8 @@ static enum status take_one(struct alert_book *b, const struct alert *a, const v
     }
     if (s == OK && changed)
         tell(&t);
+    if (s == OK)
+        know(b, t.packet);
     if (s != OK)
         *taken = before;
     alert_event_clear(&t.event);
@@ -459,8 +507,9 @@ static enum status take_unreadable(struct alert_book *b, const void *bytes, size
         return OK;
     }
     if (s == OK)
-        s = rows_put_packet(b->store, &t.row, NULL, err);
+        s = rows_put_packet(b->store, &t.row, &t.packet, err);
     if (s == OK) {
+        know(b, t.packet);
         taken->refused++;
         if (!taken->reason[0])
             snprintf(taken->reason, sizeof taken->reason, "%s", reason);
@@ -532,6 +581,56 @@ enum status alert_book_mark(struct alert_book *b, int64_t id, enum alert_mark wh
     return s;
 }
 
+static bool see(struct alert_book *b, struct alert_event *e)
+{
+    if (!e || !e->fresh)
+        return false;
+    e->fresh = false;
+    VEC_PUSH(b->seen, e->id);
+    return true;
+}
+
+/* Many are found by one walk over all, with a bit for each id: a search each would take ten times as
+ * long. */
+size_t alert_book_seen(struct alert_book *b, const int64_t *id, size_t n)
+{
+    size_t fresh = 0, all = b->by_id.n;
+    int64_t least = all ? b->by_id.at[0]->id : 0,
+            span = all ? b->by_id.at[all - 1]->id - least + 1 : 0;
+    if (n < all / 64 || span > SPAN_MAX) {
+        for (size_t i = 0; i < n; i++)
+            fresh += see(b, held(b, id[i]));
+        return fresh;
+    }
+    unsigned char *bits = mem_zero((size_t)span / 8 + 1);
+    for (size_t i = 0; i < n; i++)
+        if (id[i] >= least && id[i] - least < span)
+            bits[(id[i] - least) / 8] |= (unsigned char)(1U << (id[i] - least) % 8);
+    for (size_t i = 0; i < all; i++) {
+        int64_t k = b->by_id.at[i]->id - least;
+        if (bits[k / 8] >> k % 8 & 1)
+            fresh += see(b, b->by_id.at[i]);
+    }
+    free(bits);
+    return fresh;
+}
+
+enum status alert_book_write(struct alert_book *b, size_t most, bool *more, struct error *err)
+{
+    enum status s = OK;
+    size_t left = b->seen.n;
+    for (; left > 0 && most > 0 && s == OK; most--) {
+        const struct alert_event *e = held(b, b->seen.at[left - 1]);
+        if (!e || !e->fresh) /* else a packet came since, and it is to be looked at again */
+            s = rows_seen(b->store, b->seen.at[left - 1], err);
+        left -= s == OK;
+    }
+    b->seen.n = left;
+    *more = left > 0;
+    enum status done = store_commit(b->store, s == OK ? err : NULL);
+    return s == OK ? done : s;
+}
+
 static void take_over(void *arg, struct alert_event *e)
 {
     struct alert_book *b = arg;
@@ -549,14 +648,20 @@ static void take_over(void *arg, struct alert_event *e)
         b->news(b->arg, news, e, 0, before);
 }
 
-enum status alert_book_refresh(struct alert_book *b, struct error *err)
+enum status alert_book_refresh(struct alert_book *b, bool *more, struct error *err)
 {
     int64_t last;
     enum status s = rows_last_packet(b->store, &last, err);
-    if (s != OK || last <= b->last_packet)
-        return s;
-    s = rows_since(b->store, b->last_packet, take_over, b, err);
-    if (s == OK)
+    *more = false;
+    if (s == OK && last < b->last_packet) /* writes were lost: others get their numbers */
         b->last_packet = last;
+    if (s != OK || last == b->last_packet)
+        return s;
+    int64_t to = last - b->last_packet > REFRESH_PACKETS ? b->last_packet + REFRESH_PACKETS : last;
+    s = rows_since(b->store, b->last_packet, to, take_over, b, err);
+    if (s == OK) {
+        b->last_packet = to;
+        *more = to < last;
+    }
     return s;
 }

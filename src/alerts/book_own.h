@@ -41,15 +41,18 @@ enum status rows_get_event(struct store *st, int64_t id, struct alert_event *e,
                            struct error *err) MUST_CHECK;
 enum status rows_join(struct store *st, int64_t event, int64_t other, struct error *err) MUST_CHECK;
 
+/* rows_seen - the observer has looked at this event. */
+enum status rows_seen(struct store *st, int64_t event, struct error *err) MUST_CHECK;
+
 /* rows_each_event - the latest `max` events, oldest change first. e is handed over. */
 typedef void rows_event_fn(void *arg, struct alert_event *e);
 enum status rows_each_event(struct store *st, size_t max, rows_event_fn *fn, void *arg,
                             struct error *err) MUST_CHECK;
 
 /* rows_last_packet - the id of the latest packet, 0 if there is none. rows_since - the events of
- * packets behind that one, handed over. */
+ * packets behind that one, up to another, handed over. */
 enum status rows_last_packet(struct store *st, int64_t *id, struct error *err) MUST_CHECK;
-enum status rows_since(struct store *st, int64_t packet, rows_event_fn *fn, void *arg,
+enum status rows_since(struct store *st, int64_t packet, int64_t to, rows_event_fn *fn, void *arg,
                        struct error *err) MUST_CHECK;
 
 /* rows_replay - the packets of an event that count (no duplicates), first announced first: id and

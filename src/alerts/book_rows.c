@@ -298,19 +298,20 @@ enum status rows_last_packet(struct store *st, int64_t *id, struct error *err)
     return s == OK ? one_number(q, id, err) : s;
 }
 
-enum status rows_since(struct store *st, int64_t packet, rows_event_fn *fn, void *arg,
+enum status rows_since(struct store *st, int64_t packet, int64_t to, rows_event_fn *fn, void *arg,
                        struct error *err)
 {
     struct query *q;
     bool row;
     enum status s = store_query(st,
                                 "SELECT " EVENT_COLUMNS " FROM alerts_event WHERE id IN"
-                                " (SELECT event FROM alerts_packet WHERE id > ?1)"
+                                " (SELECT event FROM alerts_packet WHERE id > ?1 AND id <= ?2)"
                                 " ORDER BY last_ms, id",
                                 &q, err);
     if (s != OK)
         return s;
     query_bind_int(q, 1, packet);
+    query_bind_int(q, 2, to);
     while ((s = query_next(q, &row, err)) == OK && row) {
         struct alert_event e;
         read_event(q, &e);
@@ -318,6 +319,18 @@ enum status rows_since(struct store *st, int64_t packet, rows_event_fn *fn, void
     }
     query_end(q);
     return s;
+}
+
+enum status rows_seen(struct store *st, int64_t event, struct error *err)
+{
+    struct query *q;
+    enum status s =
+        store_query(st, "UPDATE alerts_event SET marks = marks & ~?2 WHERE id = ?1", &q, err);
+    if (s != OK)
+        return s;
+    query_bind_int(q, 1, event);
+    query_bind_int(q, 2, FRESH);
+    return query_run(q, NULL, NULL, err);
 }
 
 enum status rows_join(struct store *st, int64_t event, int64_t other, struct error *err)

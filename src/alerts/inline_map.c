@@ -13,7 +13,7 @@
 
 enum { MAP_PARAMS = 4, TEXT_MAX = 8 << 20 };
 
-static int digit(char c)
+static int digit(int c)
 {
     return c >= 'A' && c <= 'Z'   ? c - 'A'
            : c >= 'a' && c <= 'z' ? c - 'a' + 26
@@ -23,21 +23,37 @@ static int digit(char c)
                                   : -1;
 }
 
+/* A map is a megabyte: a table of the digits, and no call for each of them. */
 static bool unpack(const char *text, struct str *out)
 {
-    unsigned bits = 0;
-    int n = 0;
-    for (; *text && *text != '='; text++) {
-        int d = digit(*text);
-        if (d < 0)
+    signed char of[256];
+    size_t n = strcspn(text, "=");
+    for (int c = 0; c < 256; c++)
+        of[c] = (signed char)digit(c);
+    char *to = mem_alloc(n / 4 * 3 + 4);
+    out->s = to;
+    out->cap = n / 4 * 3 + 4;
+    const unsigned char *p = (const unsigned char *)text, *end = p + n;
+    for (; end - p >= 4; p += 4, to += 3) {
+        int a = of[p[0]], b = of[p[1]], c = of[p[2]], d = of[p[3]];
+        if ((a | b | c | d) < 0)
             return false;
-        bits = bits << 6 | (unsigned)d;
-        n += 6;
-        if (n >= 8) {
-            n -= 8;
-            str_addc(out, (char)(bits >> n & 255));
-        }
+        int quad = a << 18 | b << 12 | c << 6 | d;
+        to[0] = (char)(quad >> 16 & 255);
+        to[1] = (char)(quad >> 8 & 255);
+        to[2] = (char)(quad & 255);
     }
+    unsigned bits = 0;
+    int got = 0;
+    for (; p < end; p++, got += 6) {
+        if (of[*p] < 0)
+            return false;
+        bits = bits << 6 | (unsigned)of[*p];
+    }
+    for (; got >= 8; got -= 8)
+        *to++ = (char)(bits >> (got - 8) & 255);
+    *to = 0;
+    out->n = (size_t)(to - out->s);
     return true;
 }
 

@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vigie/base/clock.h"
 #include "vigie/base/log.h"
 #include "vigie/base/utf8.h"
 
 #define DEG (3.14159265358979323846 / 180)
+
+enum { BETWEEN_LOOKS = 32 }; /* at the clock */
 
 static const char *const names[ALERT_REASONS] = {"new", "up", "fits", "retracted"};
 
@@ -87,7 +90,8 @@ void alert_rules_news(struct alert_rules *r, enum alert_news news, const struct 
         wait_for(r, e, ALERT_RING_RETRACTED, NAN);
         break;
     case ALERT_JOINED:
-    case ALERT_MARKED: break;
+    case ALERT_MARKED:
+    case ALERT_FORGOTTEN: break;
     }
 }
 
@@ -175,22 +179,35 @@ static int ring_waiting(struct alert_rules *r, const struct alert_judge *judge, 
     return n;
 }
 
-int alert_rules_look(struct alert_rules *r, const struct alert_judge *judge, struct jd_utc now)
+bool alert_rules_step(struct alert_rules *r, const struct alert_judge *judge, struct jd_utc now,
+                      struct alert_looking *at, int64_t end_us)
 {
-    int n = ring_waiting(r, judge, now);
     const struct alert_filter *f = r->filter[ALERT_RING_UP];
+    const struct alert_event *e;
+    if (!at->begun)
+        at->n += ring_waiting(r, judge, now);
+    at->begun = true;
     if (!f || !judge)
-        return n;
-    for (size_t i = 0; i < alert_book_n(r->with.book); i++) {
-        const struct alert_event *e = alert_book_at(r->with.book, i);
+        return false;
+    for (int k = 1; (e = alert_book_after(r->with.book, at->after, &at->hint)); k++) {
         struct alert_subject s = {.event = e, .now = now};
         struct alert_view v;
-        if (e->standing != ALERT_SKY || e->retracted || !isfinite(e->ra_rad) ||
-            alert_filter_test(f, &s) == 0)
-            continue;
-        alert_judge_event(judge, e, &v);
-        if (v.up && v.dark)
-            n += ring(r, e, &v, ALERT_RING_UP, now);
+        at->after = e->id;
+        if (e->standing == ALERT_SKY && !e->retracted && isfinite(e->ra_rad) &&
+            alert_filter_test(f, &s) != 0) {
+            alert_judge_event(judge, e, &v);
+            if (v.up && v.dark)
+                at->n += ring(r, e, &v, ALERT_RING_UP, now);
+        }
+        if (k % BETWEEN_LOOKS == 0 && clock_thread_us() >= end_us)
+            return true;
     }
-    return n;
+    return false;
+}
+
+int alert_rules_look(struct alert_rules *r, const struct alert_judge *judge, struct jd_utc now)
+{
+    struct alert_looking at = {0};
+    alert_rules_step(r, judge, now, &at, INT64_MAX);
+    return at.n;
 }

@@ -39,7 +39,7 @@ static void on_news(void *arg, enum alert_news what, const struct alert_event *e
 {
     struct watching *w = arg;
     (void)other, (void)before;
-    if (what != ALERT_MARKED && what != ALERT_JOINED)
+    if (what != ALERT_MARKED && what != ALERT_JOINED && what != ALERT_FORGOTTEN)
         VEC_PUSH(w->news, ((struct news){e->id, what}));
 }
 
@@ -50,7 +50,8 @@ static const char *word(enum alert_news what)
     case ALERT_REVISED: return "revised";
     case ALERT_RETRACTED: return "retracted";
     case ALERT_JOINED:
-    case ALERT_MARKED: return "";
+    case ALERT_MARKED:
+    case ALERT_FORGOTTEN: return "";
     }
     return "";
 }
@@ -151,9 +152,10 @@ static int64_t follow(void *arg)
 {
     struct watching *w = arg;
     struct error err;
-    if (alert_book_refresh(w->at.book, &err) != OK)
+    bool more = false;
+    if (alert_book_refresh(w->at.book, &more, &err) != OK)
         cli_say(w->cli, "%s", err.text);
-    return FOLLOW_MS;
+    return more ? 0 : FOLLOW_MS;
 }
 
 static void on_signal(void *arg, int signo)

@@ -7,16 +7,17 @@
 #include "alertbook.h"
 #include "vigie/base/clock.h"
 
-enum { RUN = 1024, BETWEEN_LOOKS = 32 };
+enum { RUN = 1024, BETWEEN_LOOKS = 32, FEW = 4 };
 
-/* struct alert_pass - ids: of the events when it began; next: the one to look at; run: rows are
- * sorted in pieces of so many; merge: first row of the next two pieces; changed: events that changed
+/* struct alert_pass - after: the last event that was looked at; muted, unseen: as of the list; run: rows
+ * are sorted in pieces of so many; merge: first row of the next two pieces; changed: events that changed
  * since it began. */
 struct alert_pass {
     struct alertbook *book;
     uint64_t job;
-    VEC(int64_t) ids;
-    size_t next;
+    int64_t after;
+    size_t hint, unseen;
+    VEC(int64_t) muted;
     VEC(struct alerts_row) row;
     struct alerts_row *spare;
     size_t run, merge;
@@ -71,29 +72,85 @@ static size_t unique(int64_t *id, size_t n)
     return keep;
 }
 
+static bool among(int64_t x, const int64_t *id, size_t n)
+{
+    return n == 1 ? x == *id : bsearch(&x, id, n, sizeof *id, by_id) != NULL;
+}
+
+/* What stands between two rows that go is moved in one piece: most often all of it stays. */
+static void take_out(struct alerts_rows *rows, const int64_t *id, size_t n)
+{
+    struct alerts_row *at = rows->row.at;
+    size_t keep = 0, from = 0;
+    for (size_t i = 0; i <= rows->row.n; i++) {
+        if (i < rows->row.n && !among(at[i].id, id, n))
+            continue;
+        if (keep != from)
+            memmove(at + keep, at + from, (i - from) * sizeof *at);
+        keep += i - from;
+        from = i + 1;
+        rows->unseen -= i < rows->row.n && at[i].fresh;
+    }
+    rows->row.n = keep;
+}
+
+static void put_in(struct alerts_rows *rows, const struct alerts_row *row)
+{
+    size_t lo = 0, hi = rows->row.n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (alertbook_before(&rows->row.at[mid], row))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    VEC_PUSH(rows->row, *row);
+    memmove(rows->row.at + lo + 1, rows->row.at + lo,
+            (rows->row.n - 1 - lo) * sizeof *rows->row.at);
+    rows->row.at[lo] = *row;
+}
+
+static void update_muted(struct alertbook *b, const int64_t *id, size_t n)
+{
+    size_t keep = 0;
+    for (size_t i = 0; i < b->rows.muted.n; i++)
+        if (!among(b->rows.muted.at[i], id, n))
+            b->rows.muted.at[keep++] = b->rows.muted.at[i];
+    b->rows.muted.n = keep;
+    for (size_t i = 0; i < n; i++) {
+        const struct alert_event *e = alert_book_find(b->session->alerts, id[i]);
+        if (e && alertbook_mutes(b, e))
+            VEC_PUSH(b->rows.muted, id[i]);
+    }
+}
+
 void alertbook_update(struct alertbook *b, int64_t *id, size_t n)
 {
     VEC(struct alerts_row) fresh = {0};
-    size_t keep = 0;
+    struct alerts_rows *rows = &b->rows;
     if (!n)
         return;
     n = unique(id, n);
-    for (size_t i = 0; i < b->rows.row.n; i++)
-        if (!bsearch(&b->rows.row.at[i].id, id, n, sizeof *id, by_id))
-            b->rows.row.at[keep++] = b->rows.row.at[i];
-    b->rows.row.n = keep;
+    take_out(rows, id, n);
+    update_muted(b, id, n);
     for (size_t i = 0; i < n; i++) {
         struct alerts_row row;
-        if (alertbook_take(b, id[i], &row))
-            VEC_PUSH(fresh, row);
+        if (!alertbook_take(b, id[i], &row))
+            continue;
+        VEC_PUSH(fresh, row);
+        rows->unseen += row.fresh;
     }
-    if (fresh.n) {
+    if (fresh.n > FEW) {
+        size_t keep = rows->row.n;
         sort(fresh.at, fresh.n);
         struct alerts_row *all = mem_alloc((keep + fresh.n) * sizeof *all);
-        merge(b->rows.row.at, keep, fresh.at, fresh.n, all);
-        free(b->rows.row.at);
-        b->rows.row.at = all;
-        b->rows.row.n = b->rows.row.cap = keep + fresh.n;
+        merge(rows->row.at, keep, fresh.at, fresh.n, all);
+        free(rows->row.at);
+        rows->row.at = all;
+        rows->row.n = rows->row.cap = keep + fresh.n;
+    } else {
+        for (size_t i = 0; i < fresh.n; i++)
+            put_in(rows, &fresh.at[i]);
     }
     VEC_FREE(fresh);
 }
@@ -107,14 +164,20 @@ static bool late(int64_t end_us)
 
 static void judge_some(struct alert_pass *p, int64_t end_us)
 {
-    while (p->next < p->ids.n) {
+    const struct alert_book *book = p->book->session->alerts;
+    const struct alert_event *e;
+    for (int k = 1; (e = alert_book_after(book, p->after, &p->hint)); k++) {
         struct alerts_row row;
-        if (alertbook_take(p->book, p->ids.at[p->next++], &row)) {
+        p->after = e->id;
+        if (alertbook_take(p->book, e->id, &row)) {
             VEC_PUSH(p->row, row);
+            p->unseen += row.fresh;
             if (p->row.n % RUN == 0)
                 sort(p->row.at + p->row.n - RUN, RUN);
+        } else if (alertbook_mutes(p->book, e)) {
+            VEC_PUSH(p->muted, e->id);
         }
-        if (p->next % BETWEEN_LOOKS == 0 && late(end_us))
+        if (k % BETWEEN_LOOKS == 0 && late(end_us))
             return;
     }
     size_t rest = p->row.n % RUN;
@@ -157,7 +220,7 @@ static enum job_state step(void *arg, double budget_ms)
 
 static void pass_free(struct alert_pass *p)
 {
-    VEC_FREE(p->ids);
+    VEC_FREE(p->muted);
     VEC_FREE(p->row);
     VEC_FREE(p->changed);
     free(p->spare);
@@ -175,6 +238,12 @@ static void over(void *arg, enum job_state state)
         b->rows.row.cap = p->row.cap;
         p->row.at = NULL;
         p->row.n = p->row.cap = 0;
+        b->rows.unseen = p->unseen;
+        VEC_FREE(b->rows.muted);
+        b->rows.muted.at = p->muted.at;
+        b->rows.muted.n = p->muted.n;
+        b->rows.muted.cap = p->muted.cap;
+        p->muted.at = NULL;
         alertbook_update(b, p->changed.at, p->changed.n);
     }
     if (b->pass == p)
@@ -191,11 +260,7 @@ void alert_pass_begin(struct alertbook *b)
     static const struct job_ops ops = {"alerts/list", step, over};
     alert_pass_stop(b);
     struct alert_pass *p = mem_zero(sizeof *p);
-    size_t n = alert_book_n(b->session->alerts);
     p->book = b;
-    VEC_RESERVE(p->ids, n + 1);
-    for (size_t i = 0; i < n; i++)
-        VEC_PUSH(p->ids, alert_book_at(b->session->alerts, i)->id);
     b->pass = p;
     p->job = jobs_add(b->session->jobs, &ops, p);
     loop_wake(b->session->setup.loop);

@@ -12,7 +12,7 @@
 #include "vigie/base/utf8.h"
 #include "vigie/session/options.h"
 
-enum { BEAT_MS = 30000, SOON_MS = 250, COSTLY_US = 2000 };
+enum { BEAT_MS = 30000, SOON_MS = 250, COSTLY_US = 2000, WRITTEN_STEP = 100 };
 
 #define DAY_NS (86400LL * 1000000000)
 
@@ -195,27 +195,33 @@ struct alert_feed *session_alert_feed(const struct session *s)
 void alertbook_count(struct alertbook *b)
 {
     struct alerts_state *st = &b->state;
-    bool mutes = conf_text(b->session->conf, "alerts.mute")[0];
     st->row = b->rows.row.at;
     st->n = b->rows.row.n;
     st->n_all = alert_book_n(b->session->alerts);
-    st->n_apart = st->n_muted = st->n_unseen = 0;
-    bool names[3] = {true, alert_filter_names(b->filter, "test"),
-                     alert_filter_names(b->filter, "utility")};
-    for (size_t i = 0; i < st->n_all; i++) {
-        const struct alert_event *e = alert_book_at(b->session->alerts, i);
-        if (!b->tests && !names[e->standing])
-            st->n_apart++;
-        else if (mutes && session_alert_muted(b->session, e))
-            st->n_muted++;
-    }
-    for (size_t i = 0; i < st->n; i++)
-        st->n_unseen += b->rows.row.at[i].fresh;
+    st->n_apart = 0;
+    if (!b->tests && !alert_filter_names(b->filter, "test"))
+        st->n_apart += alert_book_n_of(b->session->alerts, ALERT_TEST);
+    if (!b->tests && !alert_filter_names(b->filter, "utility"))
+        st->n_apart += alert_book_n_of(b->session->alerts, ALERT_UTILITY);
+    st->n_muted = b->rows.muted.n;
+    st->n_unseen = b->rows.unseen;
     size_t out = st->n + st->n_apart + st->n_muted;
     st->n_hidden = st->n_all > out ? st->n_all - out : 0;
     st->n_ringing = ringer_count(b->ring);
     st->working = b->pass != NULL;
     st->tests = b->tests;
+}
+
+static bool is_apart(const struct alertbook *b, const struct alert_filter *filter,
+                     const struct alert_event *e)
+{
+    return e->standing != ALERT_SKY && !b->tests &&
+           !alert_filter_names(filter, e->standing == ALERT_TEST ? "test" : "utility");
+}
+
+bool alertbook_mutes(const struct alertbook *b, const struct alert_event *e)
+{
+    return !is_apart(b, b->filter, e) && session_alert_muted(b->session, e);
 }
 
 bool alertbook_take_by(const struct alertbook *b, const struct alert_filter *filter, int64_t id,
@@ -233,10 +239,8 @@ bool alertbook_take_by(const struct alertbook *b, const struct alert_filter *fil
     const struct alert_event *e = alert_book_find(b->session->alerts, id);
     if (!e)
         return false;
-    bool apart = e->standing != ALERT_SKY && !b->tests &&
-                 !alert_filter_names(filter, e->standing == ALERT_TEST ? "test" : "utility");
     struct alert_subject s = {.event = e, .now = now_of(b)};
-    int known = apart ? 0 : alert_filter_test(filter, &s);
+    int known = is_apart(b, filter, e) ? 0 : alert_filter_test(filter, &s);
     if (known == 0 || (known < 0 && !b->judge) || session_alert_muted(b->session, e))
         return false;
     struct jd_utc t = alert_time_known(e->time) ? e->time : e->issued;
@@ -297,11 +301,38 @@ void alertbook_tests(struct alertbook *b, bool on)
 
 /* ---- news ---- */
 
+static enum job_state look_step(void *arg, double budget_ms)
+{
+    struct alertbook *b = arg;
+    int64_t began_us = clock_thread_us();
+    bool more = ringer_step(b->ring, b->judge, &b->looking, began_us + (int64_t)(budget_ms * 1000));
+    b->look_us += clock_thread_us() - began_us;
+    return more ? JOB_MORE : JOB_DONE;
+}
+
+static void look(struct alertbook *b);
+
+static void look_over(void *arg, enum job_state state)
+{
+    struct alertbook *b = arg;
+    b->look = 0;
+    if (state == JOB_DONE && b->look_again)
+        look(b);
+}
+
+/* In slices: every event may have become observable. What is new rings in the first one. */
 static void look(struct alertbook *b)
 {
-    int64_t began_us = clock_thread_us();
-    ringer_look(b->ring, b->judge);
-    b->look_us = clock_thread_us() - began_us;
+    static const struct job_ops ops = {"alerts/alarm", look_step, look_over};
+    if (b->look) {
+        b->look_again = true;
+        return;
+    }
+    b->look_again = false;
+    b->looking = (struct alert_looking){0};
+    b->look_us = 0;
+    b->look = jobs_add(b->session->jobs, &ops, b);
+    loop_wake(b->session->setup.loop);
 }
 
 static int64_t look_soon(void *arg)
@@ -317,7 +348,7 @@ static void look_for_news(struct alertbook *b)
 {
     if (b->soon)
         return;
-    if (b->look_us < COSTLY_US)
+    if (!b->look && b->look_us < COSTLY_US)
         look(b);
     else
         b->soon = loop_timer(b->session->setup.loop, SOON_MS, look_soon, b, "alerts/alarm");
@@ -330,7 +361,8 @@ static void tell(struct alertbook *b, enum alert_news news, int64_t id)
                                            [ALERT_RETRACTED] = EV_ALERT_RETRACTED,
                                            [ALERT_JOINED] = EV_ALERT_CHANGED,
                                            [ALERT_MARKED] = EV_ALERT_CHANGED};
-    events_put(b->session->events, kind[news], (uint64_t)id);
+    if (news != ALERT_FORGOTTEN)
+        events_put(b->session->events, kind[news], (uint64_t)id);
     events_put(b->session->events, EV_ALERTS, 0);
 }
 
@@ -343,7 +375,7 @@ static void on_news(void *arg, enum alert_news news, const struct alert_event *e
     if (news == ALERT_JOINED)
         VEC_PUSH(b->rows.changed, other);
     tell(b, news, e->id);
-    b->news |= news != ALERT_MARKED;
+    b->news |= news != ALERT_MARKED && news != ALERT_FORGOTTEN;
 }
 
 /* Rows of what changed, before anybody is told that the list did: this handler is the first. */
@@ -402,14 +434,41 @@ static void on_event(void *arg, const struct event *ev)
     }
 }
 
+static enum job_state refresh_step(void *arg, double budget_ms)
+{
+    struct alertbook *b = arg;
+    struct error err;
+    bool more = true;
+    int64_t end_us = clock_thread_us() + (int64_t)(budget_ms * 1000);
+    while (more && clock_thread_us() < end_us)
+        if (alert_book_refresh(b->session->alerts, &more, &err) != OK) {
+            log_put(LOG_TROUBLE, "alerts", "", "%s", err.text);
+            return JOB_FAILED;
+        }
+    return more ? JOB_MORE : JOB_DONE;
+}
+
+static void refresh_over(void *arg, enum job_state state)
+{
+    (void)state;
+    ((struct alertbook *)arg)->refresh = 0;
+}
+
+/* What another process imported. */
+static void refresh(struct alertbook *b)
+{
+    static const struct job_ops ops = {"alerts/refresh", refresh_step, refresh_over};
+    if (!b->refresh)
+        b->refresh = jobs_add(b->session->jobs, &ops, b);
+}
+
 /* Every half minute what became observable rings; every minute all is judged anew. A source that
  * fell silent shows it. */
 static int64_t beat(void *arg)
 {
     struct alertbook *b = arg;
     struct error err;
-    if (alert_book_refresh(b->session->alerts, &err) != OK) /* another process imported some */
-        log_put(LOG_TROUBLE, "alerts", "", "%s", err.text);
+    refresh(b);
     if (++b->beats % 2 == 0) {
         alertbook_again(b);
     } else {
@@ -443,6 +502,9 @@ void alertbook_free(struct alertbook *b)
         return;
     loop_timer_del(b->session->setup.loop, b->timer);
     loop_timer_del(b->session->setup.loop, b->soon);
+    jobs_stop(b->session->jobs, b->look);
+    jobs_stop(b->session->jobs, b->refresh);
+    jobs_stop(b->session->jobs, b->write);
     alert_book_listen(b->session->alerts, NULL, NULL);
     alert_feed_free(b->feed);
     alertbook_drop(b);
@@ -450,6 +512,7 @@ void alertbook_free(struct alertbook *b)
     alert_filter_free(b->filter);
     VEC_FREE(b->rows.row);
     VEC_FREE(b->rows.changed);
+    VEC_FREE(b->rows.muted);
     free(b->filter_key);
     free(b->feed_key);
     free(b->mute_key);
@@ -483,6 +546,52 @@ enum status session_alert_mark(struct session *s, int64_t id, enum alert_mark wh
                                struct error *err)
 {
     return alert_book_mark(s->alerts, id, what, on, err);
+}
+
+static enum job_state write_step(void *arg, double budget_ms)
+{
+    struct alertbook *b = arg;
+    struct error err;
+    bool more = true;
+    int64_t end_us = clock_thread_us() + (int64_t)(budget_ms * 1000);
+    while (more && clock_thread_us() < end_us)
+        if (alert_book_write(b->session->alerts, WRITTEN_STEP, &more, &err) != OK) {
+            log_put(LOG_TROUBLE, "alerts", "", "%s", err.text);
+            session_say(b->session, "%s", err.text);
+            return JOB_FAILED;
+        }
+    return more ? JOB_MORE : JOB_DONE;
+}
+
+static void write_over(void *arg, enum job_state state)
+{
+    (void)state; /* what is left is written when the book is closed */
+    ((struct alertbook *)arg)->write = 0;
+}
+
+size_t session_alert_seen_all(struct session *s)
+{
+    static const struct job_ops ops = {"alerts/seen", write_step, write_over};
+    struct alertbook *b = s->alertbook;
+    VEC(int64_t) ids = {0};
+    for (size_t i = 0; i < b->rows.row.n; i++)
+        if (b->rows.row.at[i].fresh) {
+            VEC_PUSH(ids, b->rows.row.at[i].id);
+            b->rows.row.at[i].fresh = false;
+        }
+    size_t n = alert_book_seen(s->alerts, ids.at, ids.n);
+    VEC_FREE(ids);
+    b->rows.unseen = 0;
+    if (n && !b->write) {
+        b->write = jobs_add(s->jobs, &ops, b);
+        loop_wake(s->setup.loop);
+    }
+    bool asks = alert_filter_names(b->filter, "new") || alert_filter_names(b->filter, "seen");
+    if (n && (b->pass || asks)) /* its rows hold what was, or it hides what is seen */
+        alertbook_again(b);
+    alertbook_count(b);
+    events_put(s->events, EV_ALERTS, 0);
+    return n;
 }
 
 enum status session_alert_ack(struct session *s, int64_t id, struct error *err)
@@ -536,11 +645,9 @@ void session_alert_why(const struct session *s, int64_t id, struct str *out)
         return;
     alert_event_title(e, &title);
     str_addf(&raw, "%.60s: ", str_c(&title));
-    bool apart = e->standing != ALERT_SKY && !b->tests &&
-                 !alert_filter_names(b->filter, e->standing == ALERT_TEST ? "test" : "utility");
     if (alertbook_take(b, id, &row)) {
         str_add(&raw, "it is in the list");
-    } else if (apart) {
+    } else if (is_apart(b, b->filter, e)) {
         str_addf(&raw, "a %s packet, kept apart (alert-tests shows them)",
                  e->standing == ALERT_TEST ? "test" : "utility");
     } else if (session_alert_muted(s, e)) {

@@ -9,10 +9,13 @@
 #include "vigie/alerts/rules.h"
 #include "vigie/session/alertbook.h"
 
-/* struct alerts_rows - rows, sorted; changed: ids whose row is not up to date. */
+/* struct alerts_rows - rows, sorted; changed: ids whose row is not up to date; muted: events of muted
+ * senders; unseen: rows that are fresh. */
 struct alerts_rows {
     VEC(struct alerts_row) row;
     VEC(int64_t) changed;
+    VEC(int64_t) muted;
+    size_t unseen;
 };
 
 struct alert_pass;
@@ -33,7 +36,10 @@ struct alertbook {
     struct ringer *ring;
     char *filter_key, *judge_key, *feed_key, *mute_key, *name;
     bool tests, news; /* news: some that may ring */
-    int64_t look_us;  /* of CPU that the last look for alarms took */
+    struct alert_looking looking;
+    int64_t look_us;               /* of CPU that the last look for alarms took */
+    bool look_again;               /* news came while one goes on */
+    uint64_t look, refresh, write; /* jobs, 0: none runs */
     uint64_t timer, soon;
     int beats;
 };
@@ -57,8 +63,10 @@ bool alertbook_take_by(const struct alertbook *b, const struct alert_filter *fil
                        struct alerts_row *row);
 bool alertbook_before(const struct alerts_row *x, const struct alerts_row *y);
 
-/* alertbook_count - the numbers of the state, from rows and book. */
+/* alertbook_count - the numbers of the state, from rows and book. alertbook_mutes - whether an event is
+ * left out for its sender alone. */
 void alertbook_count(struct alertbook *b);
+bool alertbook_mutes(const struct alertbook *b, const struct alert_event *e);
 
 /* The whole list made anew as a job (alert_pass.c). alert_pass_begin stops one that runs;
  * alert_pass_changed: this event changed meanwhile. */
@@ -73,14 +81,15 @@ void alert_try_stop(struct alertbook *b);
 void alertbook_update(struct alertbook *b, int64_t *id, size_t n);
 
 /* Alarms (ringer.c). ringer_again - the rules' options may have changed. ringer_news -
- * as the book tells it. ringer_look - ring what is due; returns how often. ringer_count -
+ * as the book tells it. ringer_step - ring what is due, a slice (alert_rules_step). ringer_count -
  * events whose alarm waits. */
 struct ringer *ringer_new(struct session *s);
 void ringer_free(struct ringer *r);
 void ringer_again(struct ringer *r);
 void ringer_news(struct ringer *r, enum alert_news news, const struct alert_event *e, int64_t other,
                  double error_before_rad);
-int ringer_look(struct ringer *r, const struct alert_judge *judge);
+bool ringer_step(struct ringer *r, const struct alert_judge *judge, struct alert_looking *at,
+                 int64_t end_us);
 size_t ringer_count(const struct ringer *r);
 uint64_t ringer_alarm(const struct ringer *r, int64_t event, bool *open);
 enum status ringer_ack(struct ringer *r, int64_t event, struct error *err) MUST_CHECK;

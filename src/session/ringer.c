@@ -96,8 +96,8 @@ void ringer_again(struct ringer *r)
         session_say(r->session, "%s", err.text);
         return;
     }
-    if (r->rules)
-        ringer_look(r, r->session->alertbook->judge);
+    struct alert_looking at = {0};
+    ringer_step(r, r->session->alertbook->judge, &at, 0);
     alert_rules_free(r->rules);
     r->rules = rules;
 }
@@ -112,11 +112,11 @@ void ringer_news(struct ringer *r, enum alert_news news, const struct alert_even
         alert_rules_news(r->rules, news, e, error_before_rad);
 }
 
-int ringer_look(struct ringer *r, const struct alert_judge *judge)
+bool ringer_step(struct ringer *r, const struct alert_judge *judge, struct alert_looking *at,
+                 int64_t end_us)
 {
-    if (!r->rules)
-        return 0;
-    return alert_rules_look(r->rules, judge, utc_of_wall(session_now_ns(r->session)));
+    return r->rules &&
+           alert_rules_step(r->rules, judge, utc_of_wall(session_now_ns(r->session)), at, end_us);
 }
 
 uint64_t ringer_alarm(const struct ringer *r, int64_t event, bool *open)

@@ -16,7 +16,7 @@
 static struct store *st;
 static struct alert_book *book;
 static char path[64];
-static int n_news[ALERT_MARKED + 1];
+static int n_news[ALERT_FORGOTTEN + 1];
 
 static void on_news(void *arg, enum alert_news news, const struct alert_event *e, int64_t other,
                     double before)
@@ -283,14 +283,128 @@ START_TEST(others_write_too)
                      OK);
     ck_assert_int_eq(store_commit(st2, NULL), OK);
     ck_assert_int_eq(n_news[ALERT_REVISED], 0);
-    ck_assert_int_eq(alert_book_refresh(book, NULL), OK);
+    bool more = true;
+    ck_assert_int_eq(alert_book_refresh(book, &more, NULL), OK);
+    ck_assert(!more);
     ck_assert_int_eq(n_news[ALERT_REVISED], 1);
     ck_assert_int_eq(alert_book_at(book, 0)->revisions, 2);
-    ck_assert_int_eq(alert_book_refresh(book, NULL), OK);
+    ck_assert_int_eq(alert_book_refresh(book, &more, NULL), OK);
     ck_assert_int_eq(n_news[ALERT_REVISED], 1);
     alert_book_close(book2);
     store_close(st2);
     unlink(path);
+}
+END_TEST
+
+/* Events 1 .. n of the stamp, in another process's book or this one. */
+static void take_many(struct alert_book *b, int from, int n)
+{
+    for (int i = from; i < from + n; i++) {
+        char id[24], trigger[24];
+        struct alert_taken t;
+        snprintf(id, sizeof id, "BAT_GRB_Pos_%d-1", i);
+        snprintf(trigger, sizeof trigger, "%d", 2000000 + i);
+        const char *p = swift(id, trigger, "2024-01-02T03:05:00", "10", "4", "");
+        ck_assert_int_eq(
+            alert_book_take(b, p, strlen(p), "test", NULL, 1700000000000 + i, &t, NULL), OK);
+        ck_assert_int_eq(t.fresh, 1);
+    }
+}
+
+static size_t n_fresh(const struct alert_book *b)
+{
+    size_t n = 0, hint = 0, walked = 0;
+    const struct alert_event *e;
+    for (int64_t id = 0; (e = alert_book_after(b, id, &hint)); id = e->id, walked++)
+        n += e->fresh;
+    ck_assert_uint_eq(walked, alert_book_n(b));
+    return n;
+}
+
+/* Many packets of another process arrive a piece a call; those of our own are not read again. */
+START_TEST(others_in_pieces)
+{
+    struct store *st2;
+    struct alert_book *book2;
+    struct store_options o = {.rooms = &alert_store_room, .n_rooms = 1};
+    bool more = true;
+    int calls = 0;
+    close_book();
+    snprintf(path, sizeof path, "/tmp/check_book3.%d.db", (int)getpid());
+    unlink(path);
+    open_book();
+    take_many(book, 0, 300);
+    ck_assert_int_eq(store_commit(st, NULL), OK);
+    n_news[ALERT_NEW] = 0;
+    ck_assert_int_eq(alert_book_refresh(book, &more, NULL), OK);
+    ck_assert(!more);
+    ck_assert_int_eq(store_open(path, &o, &st2, NULL), OK);
+    ck_assert_int_eq(alert_book_open(st2, 0, &book2, NULL), OK);
+    take_many(book2, 300, 170);
+    ck_assert_int_eq(store_commit(st2, NULL), OK);
+    do {
+        ck_assert_int_eq(alert_book_refresh(book, &more, NULL), OK);
+        if (++calls == 1) { /* one of our own in between */
+            ck_assert(more && alert_book_n(book) < 470);
+            take_many(book, 470, 1);
+        }
+    } while (more && calls < 100);
+    ck_assert_int_gt(calls, 2);
+    ck_assert_uint_eq(alert_book_n(book), 471);
+    ck_assert_int_eq(n_news[ALERT_NEW], 171);
+    ck_assert_int_eq(n_news[ALERT_REVISED], 0);
+    alert_book_close(book2);
+    store_close(st2);
+    unlink(path);
+}
+END_TEST
+
+/* All are seen in memory at once, in the store by and by; what comes meanwhile is new again. */
+START_TEST(seen_at_once)
+{
+    enum { N = 260 };
+    int64_t id[N + 1];
+    bool more = true;
+    close_book();
+    snprintf(path, sizeof path, "/tmp/check_book4.%d.db", (int)getpid());
+    unlink(path);
+    open_book();
+    take_many(book, 0, N);
+    for (size_t i = 0; i < N; i++)
+        id[i] = alert_book_at(book, i)->id;
+    id[N] = 99999; /* is not there */
+    ck_assert_uint_eq(alert_book_seen(book, id, 2), 2);
+    ck_assert_uint_eq(n_fresh(book), N - 2);
+    ck_assert_uint_eq(alert_book_seen(book, id, 2), 0);
+    ck_assert_uint_eq(alert_book_seen(book, id + 1, N), N - 2);
+    ck_assert_uint_eq(n_fresh(book), 0);
+    ck_assert_int_eq(n_news[ALERT_MARKED], 0);
+    ck_assert_int_eq(alert_book_write(book, 100, &more, NULL), OK);
+    ck_assert(more);
+    /* of one that is not written yet, and of one that is */
+    take(swift("XRT_Pos_259-2", "2000259", "2024-01-02T03:06:00", "10", "0.001", ""));
+    take(swift("XRT_Pos_0-2", "2000000", "2024-01-02T03:06:00", "10", "0.001", ""));
+    ck_assert_uint_eq(n_fresh(book), 2);
+    close_book(); /* writes the rest */
+    open_book();
+    ck_assert_uint_eq(n_fresh(book), 2);
+    ck_assert(alert_book_find(book, id[0])->fresh && alert_book_find(book, id[N - 1])->fresh);
+    unlink(path);
+}
+END_TEST
+
+/* A book that is full tells which event leaves it. */
+START_TEST(the_oldest_is_forgotten)
+{
+    alert_book_close(book);
+    ck_assert_int_eq(alert_book_open(st, 3, &book, NULL), OK);
+    alert_book_listen(book, on_news, NULL);
+    take_many(book, 0, 5);
+    ck_assert_uint_eq(alert_book_n(book), 3);
+    ck_assert_int_eq(n_news[ALERT_FORGOTTEN], 2);
+    ck_assert_uint_eq(alert_book_n_of(book, ALERT_SKY), 3);
+    ck_assert_uint_eq(alert_book_n_of(book, ALERT_TEST), 0);
+    ck_assert_uint_eq(n_fresh(book), 3);
 }
 END_TEST
 
@@ -346,6 +460,9 @@ int main(void)
                                   tests_stay_apart,
                                   unreadable_is_kept,
                                   others_write_too,
+                                  others_in_pieces,
+                                  seen_at_once,
+                                  the_oldest_is_forgotten,
                                   all_is_there_again,
                                   corpus};
     Suite *s = suite_create("book");

@@ -1,6 +1,7 @@
 /* check_rules.c - alarms ring once for each event and reason, and never for tests. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +165,31 @@ START_TEST(retraction_ends_and_rings)
 }
 END_TEST
 
+/* In slices it rings for the same, once each, also when events come, go on and change in between. */
+START_TEST(a_look_in_slices)
+{
+    enum { N = 100 };
+    struct alert_looking at = {0};
+    char name[16];
+    int slices = 1;
+    begin("type=ot", "type=grb", "", "");
+    judge_at("2026-11-23T19:00:00Z");
+    for (int i = 0; i < N; i++) {
+        snprintf(name, sizeof name, "s%d", i);
+        take(name, i % 2 ? "grb" : "ot", 42.3, "0.05", "");
+    }
+    ck_assert(alert_rules_step(rules, judge, now, &at, 0));
+    ck_assert_int_ge(at.n, N / 2); /* what waited rang at once */
+    take("late", "grb", 42.3, "0.05", "");
+    take("s1", "grb", 42.3, "0.05", ",\"redshift\":1"); /* looked at already */
+    while (alert_rules_step(rules, judge, now, &at, 0))
+        slices++;
+    ck_assert_int_ge(slices, 2);
+    ck_assert_int_eq(at.n, N + 1);
+    ck_assert_int_eq(alert_rules_look(rules, judge, now), 0);
+}
+END_TEST
+
 START_TEST(tests_never_ring)
 {
     begin("rev>0", "rev>0", "rev>0", "rev>0");
@@ -191,6 +217,7 @@ int main(void)
                                   up_rings_when_it_is,
                                   fits_rings_when_the_error_shrinks,
                                   retraction_ends_and_rings,
+                                  a_look_in_slices,
                                   tests_never_ring,
                                   a_wrong_filter};
     Suite *s = suite_create("rules");

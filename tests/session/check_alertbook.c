@@ -198,6 +198,57 @@ START_TEST(marks_and_mute)
 }
 END_TEST
 
+/* One event after another: the list as it is kept up is that of a whole pass. */
+START_TEST(kept_up_row_by_row)
+{
+    struct alert_taken t;
+    open_session(options(), false, "43.9317,5.7133,650");
+    work_off();
+    run("alert-filter type=grb | mag<17", OK);
+    for (int i = 0; i < 120; i++) {
+        char *p = mem_printf("{\"trigger_id\":\"%s%d\",\"source_name\":\"N %d\",\"type\":\"%s\","
+                             "\"ra\":%d,\"dec\":%d,\"err\":0.1,\"instrument\":\"%s\",\"time\":"
+                             "\"2026-11-23T%02d:00:00\"}",
+                             i % 9 ? "b" : "MS26112", i % 80, i % 80, i % 3 ? "grb" : "ot", i * 3,
+                             i % 70, i % 4 ? "A" : "B", i % 20);
+        ck_assert_int_eq(
+            alert_book_take(session_alerts(s), p, strlen(p), "test", NULL, 1000 + i, &t, NULL), OK);
+        free(p);
+        if (i % 5 == 0)
+            work_off();
+        if (i == 60)
+            run("alert-seen", OK);
+    }
+    same_as_list("type=grb | mag<17");
+    struct alerts_state was = *state();
+    struct alerts_row *row = mem_dup(was.row, was.n * sizeof *row);
+    ck_assert_uint_gt(was.n, 20);
+    ck_assert_uint_gt(was.n_unseen, 0);
+    ck_assert_uint_lt(was.n_unseen, was.n);
+    run("alert-tests", OK); /* all anew, twice */
+    run("alert-tests", OK);
+    ck_assert_uint_eq(state()->n, was.n);
+    ck_assert_uint_eq(state()->n_unseen, was.n_unseen);
+    ck_assert_uint_eq(state()->n_apart, was.n_apart);
+    for (size_t i = 0; i < was.n; i++)
+        ck_assert_int_eq(state()->row[i].id, row[i].id);
+    free(row);
+    run("alert-filter new", OK);
+    ck_assert_uint_gt(state()->n, 0);
+    ck_assert_ptr_nonnull(strstr(run("alert-seen", OK), " alerts seen"));
+    ck_assert_uint_eq(state()->n, 0); /* the filter lets them go */
+    close_session();
+    open_session(options(), false, "43.9317,5.7133,650");
+    run("alert-filter type=grb | mag<17", OK);
+    ck_assert_uint_eq(state()->n, was.n);
+    size_t left = 0; /* those that the filter hid were not seen */
+    for (size_t i = 0; i < alert_book_n(session_alerts(s)); i++)
+        left += alert_book_at(session_alerts(s), i)->fresh;
+    ck_assert_uint_eq(state()->n_unseen, 0);
+    ck_assert_uint_lt(left, alert_book_n(session_alerts(s)));
+}
+END_TEST
+
 static void drop(const char *name, const char *text)
 {
     char *file = mem_printf("%s/%s", spool, name);
@@ -552,6 +603,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, filters_and_views);
     tcase_add_test(t, marks_and_mute);
+    tcase_add_test(t, kept_up_row_by_row);
     tcase_add_test(t, a_file_becomes_a_row_and_rings);
     tcase_add_test(t, hostile_packets_are_rows_or_reasons);
     tcase_add_test(t, a_filter_is_counted_as_it_is_written);

@@ -35,3 +35,6 @@ tests_ui_check_console_LDADD = src/liblua.a $(ROOMS_UI) $(LUA_LIBS) $(TEST_LIBS)
 BENCHES += tests/ui/bench_alert
 tests_ui_bench_alert_SOURCES = tests/ui/bench_alert.c
 tests_ui_bench_alert_LDADD = $(ROOMS_UI)
+BENCHES += tests/ui/bench_turns
+tests_ui_bench_turns_SOURCES = tests/ui/bench_turns.c tests/io/server.c
+tests_ui_bench_turns_LDADD = $(ROOMS_UI)

@@ -25,11 +25,19 @@ void alert_book_close(struct alert_book *b);
 struct store *alert_book_store(struct alert_book *b);
 
 /* What a packet did. */
-enum alert_news { ALERT_NEW, ALERT_REVISED, ALERT_RETRACTED, ALERT_JOINED, ALERT_MARKED };
+enum alert_news {
+    ALERT_NEW,
+    ALERT_REVISED,
+    ALERT_RETRACTED,
+    ALERT_JOINED,
+    ALERT_MARKED,
+    ALERT_FORGOTTEN
+};
 
 /* alert_news_fn - an event changed: NEW it is there, REVISED one more packet, RETRACTED that packet
  * took it back, JOINED it swallowed another (whose id is `other` and gone), MARKED the observer's
- * marks changed. before: the event's error radius before, NAN if unknown. Called inside
+ * marks changed, FORGOTTEN it is about to leave the memory for a later one (it stays in the store).
+ * before: the event's error radius before, NAN if unknown. Called inside
  * alert_book_take; the book must not be changed in it. */
 typedef void alert_news_fn(void *arg, enum alert_news news, const struct alert_event *e,
                            int64_t other, double error_before_rad);
@@ -61,22 +69,39 @@ enum status alert_book_take_decoded(struct alert_book *b, const struct alert_bat
                                     const char *source, const char *origin, int64_t now_ms,
                                     struct alert_taken *taken, struct error *err) MUST_CHECK;
 
-/* alert_book_n, alert_book_at - the events in memory, latest change first. alert_book_find - by id,
+/* alert_book_n, alert_book_at - the events in memory, latest change first; alert_book_n_of - how many
+ * of them are real ones, tests, utility packets. alert_book_after - the one with the next higher id, NULL
+ * behind the last: for a walk in slices, with changes in between; *hint: 0 at first, then as it was left.
+ * alert_book_find - by id,
  * NULL if there is none (or it is not in memory). alert_book_find_key - by any key of its. Borrowed
  * until the next change. */
 size_t alert_book_n(const struct alert_book *b);
+size_t alert_book_n_of(const struct alert_book *b, enum alert_standing standing);
 const struct alert_event *alert_book_at(const struct alert_book *b, size_t i);
+const struct alert_event *alert_book_after(const struct alert_book *b, int64_t id, size_t *hint);
 const struct alert_event *alert_book_find(const struct alert_book *b, int64_t id);
 const struct alert_event *alert_book_find_key(struct alert_book *b, const char *key);
 
 /* alert_book_refresh - events that another process wrote since (an import while a session runs): they
- * are read and told as if they had come here. Cheap when there are none. */
-enum status alert_book_refresh(struct alert_book *b, struct error *err) MUST_CHECK;
+ * are read and told as if they had come here, those of some packets at a time. Cheap when there
+ * are none. *more: there are still some. */
+enum status alert_book_refresh(struct alert_book *b, bool *more, struct error *err) MUST_CHECK;
 
 /* alert_book_mark - the observer's marks. what: */
 enum alert_mark { ALERT_MARK_SEEN, ALERT_MARK_FOLLOWED, ALERT_MARK_ACKNOWLEDGED };
 enum status alert_book_mark(struct alert_book *b, int64_t id, enum alert_mark what, bool on,
                             struct error *err) MUST_CHECK;
+
+/* alert_book_seen - the observer has looked at these events: in memory at once (an id that is gone is
+ * passed over), in the store a few at each alert_book_write, the rest when the book is closed. Returns how
+ * many were fresh; nobody is told of each.
+ *   test  tests/alerts/check_book.c */
+size_t alert_book_seen(struct alert_book *b, const int64_t *id, size_t n);
+
+/* alert_book_write - at most so many of these marks into the store, in one commit. *more: some are
+ * left. */
+enum status alert_book_write(struct alert_book *b, size_t most, bool *more,
+                             struct error *err) MUST_CHECK;
 
 /* struct alert_packet - one packet as it is kept. reason: why it could not be read, NULL if it was.
  * same_as: the packet it repeats, 0 if none. Texts borrowed for the call. */

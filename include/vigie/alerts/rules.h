@@ -49,6 +49,18 @@ void alert_rules_news(struct alert_rules *r, enum alert_news news, const struct 
  * news and every half minute. Returns how often it rang. */
 int alert_rules_look(struct alert_rules *r, const struct alert_judge *judge, struct jd_utc now);
 
+/* struct alert_looking - a look in slices: zeroed at first. n: how often it rang so far. alert_rules_step -
+ * go on until the thread has used its CPU up to end_us (clock_thread_us); what waits rings in the first
+ * one. Returns whether more is left. Book, judge and rules may change in between. */
+struct alert_looking {
+    int64_t after;
+    size_t hint;
+    int n;
+    bool begun;
+};
+bool alert_rules_step(struct alert_rules *r, const struct alert_judge *judge, struct jd_utc now,
+                      struct alert_looking *at, int64_t end_us);
+
 /* alert_reason_name - "new", "up", "fits", "retracted"; static. */
 const char *alert_reason_name(enum alert_reason reason);
 

@@ -65,10 +65,13 @@ enum status session_alert_find(const struct session *s, const char *text, int64_
 uint64_t session_alert_alarm(const struct session *s, int64_t id, bool *open);
 
 /* session_alert_ack - the observer has seen it: its alarms are acknowledged.
- * session_alert_mark - a mark of his (seen, followed). */
+ * session_alert_mark - a mark of his (seen, followed). session_alert_seen_all - he has seen all that are
+ * listed: at once here, in slices in the store; returns how many were new.
+ *   test  tests/session/check_alertbook.c */
 enum status session_alert_ack(struct session *s, int64_t id, struct error *err) MUST_CHECK;
 enum status session_alert_mark(struct session *s, int64_t id, enum alert_mark what, bool on,
                                struct error *err) MUST_CHECK;
+size_t session_alert_seen_all(struct session *s);
 
 /* session_alert_sender - who sent it, as mute knows him: observatory, else stream, else type; added
  * to out, clean. session_alert_muted - whether he is muted (option alerts.mute). */
