@@ -20,7 +20,10 @@
 enum {
     PEERS = 16,            /* at the door at once */
     HELLO_MS = 5000,       /* a client says who it is within */
-    FRAME_MS = 100,        /* between two frames */
+    FRAME_MS = 100,        /* between two frames that keys ask for; the first goes at once */
+    OWN_FRAME_MS = 125,    /* between one that none asks for and the one before */
+    FRAMES_S = 10,         /* at most in a second */
+    FRAMES_OWN = 8,        /* of these so many that no key asked for: the others are for keys */
     SLOW_FRAME_MS = 333,   /* the same on a slow line */
     BLOCKED_MS = 1000,     /* a frame not taken for so long: the line is slow */
     CALM_MS = 60000,       /* so long without that: it is not */
@@ -55,8 +58,10 @@ struct server {
     struct peer *viewer;
     struct screen *screen; /* of the viewer */
     bool whole, suspended, ending, tmux, slow, quit;
-    int64_t drawn_ms, blocked_ms, calm_ms; /* blocked: since; calm: when */
-    int64_t left_ms;                       /* when the last viewer went */
+    int64_t blocked_ms, calm_ms;          /* blocked: since; calm: when */
+    int64_t drawn_ms[FRAMES_S], keyed_ms; /* the last frames, newest first; the last for a key */
+    bool keyed;                           /* a key came since the last frame */
+    int64_t left_ms;                      /* when the last viewer went */
     uint64_t frame_timer;
     session_edited_fn *edited; /* the viewer edits a file; it is told when that is over */
     void *edited_arg;
@@ -220,7 +225,9 @@ static void attach(struct peer *p, const struct wire_hello *h)
     v->whole = true;
     v->tmux = h->env[4][0] != 0;
     v->calm_ms = loop_now_ms(v->loop);
-    v->drawn_ms = v->calm_ms - SLOW_FRAME_MS; /* the first frame at once */
+    v->keyed_ms = v->calm_ms - FRAME_MS;
+    for (int i = 0; i < FRAMES_S; i++)
+        v->drawn_ms[i] = v->calm_ms - 1000; /* the first frame at once */
     put_restore(v);
     log_put(LOG_INFO, "session", "", "viewer attached: %s %dx%d%s", h->plain ? "lines" : env.term,
             env.cols, env.rows, env.ssh_connection[0] ? ", over ssh" : "");
@@ -297,6 +304,7 @@ static void handle(struct peer *p, const struct wire_frame *f)
     case WIRE_KEYS:
         if (viewing)
             session_keys(v->session);
+        v->keyed = v->keyed || viewing;
         if (viewing)
             v->screen->ops->keys(v->screen->state, (const char *)f->bytes, f->n);
         break;
@@ -467,22 +475,41 @@ static int64_t frame_due(void *arg)
     return -1;
 }
 
+/* When the next frame may come. A key is answered at once; a held key gets even steps. */
+static int64_t next_frame_ms(const struct server *v)
+{
+    if (v->slow)
+        return v->drawn_ms[0] + SLOW_FRAME_MS;
+    int64_t gap = v->keyed ? v->keyed_ms + FRAME_MS : v->drawn_ms[0] + OWN_FRAME_MS;
+    int64_t many = v->drawn_ms[(v->keyed ? FRAMES_S : FRAMES_OWN) - 1] + 1000;
+    return gap > many ? gap : many;
+}
+
+static void drawn(struct server *v)
+{
+    memmove(v->drawn_ms + 1, v->drawn_ms, sizeof v->drawn_ms - sizeof v->drawn_ms[0]);
+    v->drawn_ms[0] = loop_now_ms(v->loop);
+    if (v->keyed)
+        v->keyed_ms = v->drawn_ms[0];
+    v->keyed = false;
+}
+
 static void frame(struct server *v)
 {
     if (!v->viewer || v->suspended || backlog(v->viewer) > 0)
         return; /* the next turn comes when it is taken */
     if (!v->whole && !v->screen->ops->dirty(v->screen->state))
         return;
-    int64_t wait = v->drawn_ms + (v->slow ? SLOW_FRAME_MS : FRAME_MS) - loop_now_ms(v->loop);
+    int64_t wait = next_frame_ms(v) - loop_now_ms(v->loop);
     if (wait > 0) {
-        if (!v->frame_timer)
-            v->frame_timer = loop_timer(v->loop, wait, frame_due, v, "session/frame");
+        loop_timer_del(v->loop, v->frame_timer); /* a key may be in a greater hurry */
+        v->frame_timer = loop_timer(v->loop, wait, frame_due, v, "session/frame");
         return;
     }
     struct str out = {0};
     v->screen->ops->draw(v->screen->state, v->whole, &out);
     v->whole = false;
-    v->drawn_ms = loop_now_ms(v->loop);
+    drawn(v);
     wire_put_screen(&v->viewer->out, out.s, out.n);
     str_clear(&out);
 }
