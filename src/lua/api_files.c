@@ -80,32 +80,57 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* struct names - names that are sorted, and the folder they are of: a userdata, so that both are let go
+ * also where Lua has no memory for what is made of them. */
+struct names {
+    DIR *dir;
+    VEC(char *) list;
+};
+
+static int names_gone(lua_State *L)
+{
+    struct names *n = lua_touserdata(L, 1);
+    for (size_t i = 0; i < n->list.n; i++)
+        free(n->list.at[i]);
+    VEC_FREE(n->list);
+    if (n->dir)
+        closedir(n->dir);
+    *n = (struct names){0};
+    return 0;
+}
+
+static void names_sort(struct names *n)
+{
+    if (n->list.n)
+        qsort(n->list.at, n->list.n, sizeof *n->list.at, by_name);
+}
+
 static int files_list(lua_State *L)
 {
     if (lua_isnoneornil(L, 1)) {
         lua_settop(L, 0);
         lua_pushliteral(L, ".");
     }
+    struct names *names = push_owned(L, "vigie.names", sizeof *names, names_gone);
     int fd = files_open(L, 1, "files.list", O_RDONLY | O_DIRECTORY, false);
-    DIR *d = fdopendir(fd);
-    if (!d) {
+    names->dir = fdopendir(fd);
+    if (!names->dir) {
+        int why = errno;
         close(fd);
-        return problem_raise(L, "io", "files.list: %s", strerror(errno));
+        return problem_raise(L, "io", "files.list: %s", strerror(why));
     }
-    VEC(char *) names = {0};
-    for (struct dirent *e; names.n < MAX_LIST && (e = readdir(d));)
+    for (struct dirent *e; names->list.n < MAX_LIST && (e = readdir(names->dir));)
         if (e->d_name[0] != '.')
-            VEC_PUSH(names, mem_str(e->d_name));
-    if (names.n)
-        qsort(names.at, names.n, sizeof *names.at, by_name);
-    lua_createtable(L, (int)names.n, 0);
+            VEC_PUSH(names->list, mem_str(e->d_name));
+    names_sort(names);
+    lua_createtable(L, (int)names->list.n, 0);
     set_list(L);
-    for (size_t i = 0; i < names.n; i++) {
+    for (size_t i = 0; i < names->list.n; i++) {
         struct stat st;
-        bool known = fstatat(dirfd(d), names.at[i], &st, AT_SYMLINK_NOFOLLOW) == 0;
+        const char *name = names->list.at[i];
+        bool known = fstatat(dirfd(names->dir), name, &st, AT_SYMLINK_NOFOLLOW) == 0;
         lua_createtable(L, 0, 4);
-        set_text(L, "name", names.at[i]);
-        free(names.at[i]);
+        set_text(L, "name", name);
         if (known) {
             set_int(L, "size", st.st_size);
             set_bool(L, "folder", S_ISDIR(st.st_mode));
@@ -113,8 +138,9 @@ static int files_list(lua_State *L)
         }
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    VEC_FREE(names);
-    closedir(d);
+    lua_pushcfunction(L, names_gone); /* now, and not when the garbage is collected */
+    lua_pushvalue(L, -3);
+    lua_call(L, 1, 0);
     return 1;
 }
 
@@ -255,24 +281,21 @@ static void column_names(lua_State *L)
         return;
     }
     lua_settop(L, 3);
-    VEC(char *) names = {0};
     lua_newtable(L);
+    struct names *names = push_owned(L, "vigie.names", sizeof *names, names_gone);
     if (lua_rawgeti(L, 2, 1) == LUA_TTABLE) {
         lua_pushnil(L);
-        while (lua_next(L, 5)) {
+        while (lua_next(L, 6)) {
             lua_pop(L, 1);
             if (lua_type(L, -1) == LUA_TSTRING)
-                VEC_PUSH(names, mem_str(lua_tostring(L, -1)));
+                VEC_PUSH(names->list, mem_str(lua_tostring(L, -1)));
         }
     }
-    if (names.n)
-        qsort(names.at, names.n, sizeof *names.at, by_name);
-    for (size_t i = 0; i < names.n; i++) {
-        lua_pushstring(L, names.at[i]);
+    names_sort(names);
+    for (size_t i = 0; i < names->list.n; i++) {
+        lua_pushstring(L, names->list.at[i]);
         lua_rawseti(L, 4, (lua_Integer)i + 1);
-        free(names.at[i]);
     }
-    VEC_FREE(names);
     lua_settop(L, 4);
 }
 

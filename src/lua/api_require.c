@@ -13,7 +13,8 @@
 enum { MODULE_MAX = 1 << 20, NAME_MAX_BYTES = 100 };
 
 static const char key_loaded[] = "vigie.required"; /* registry: environment -> {name = module} */
-static const char loading[] = "loading"; /* its address stands for one that is being read */
+static const char t_loading[] =
+    "vigie.loading"; /* stands for one that is being read: by which task */
 
 /* The table of what the environment on the top has loaded, above it. */
 static void push_loaded(lua_State *L)
@@ -108,8 +109,35 @@ static int required(lua_State *L, int status, lua_KContext ctx)
     return failed ? lua_error(L) : 1;
 }
 
+/* The task that reads the module whose mark is on the top; NULL: it ended in the middle, or the value is no
+ * mark. */
+static const struct task *reader(lua_State *L)
+{
+    const uint64_t *id = luaL_testudata(L, -1, t_loading);
+    const struct task *t = id ? task_find(HOST(L), *id) : NULL;
+    return t && !task_ended(t) ? t : NULL;
+}
+
+static void push_mark(lua_State *L)
+{
+    uint64_t *id = lua_newuserdatauv(L, sizeof *id, 0);
+    *id = HOST(L)->running->id;
+    luaL_newmetatable(L, t_loading);
+    lua_setmetatable(L, -2);
+}
+
+static int base_require(lua_State *L);
+
+static int require_again(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status;
+    (void)ctx;
+    return base_require(L);
+}
+
 static int base_require(lua_State *L)
 {
+    enum { LOOK_MS = 20 };
     char path[NAME_MAX_BYTES + 8];
     const char *name = lua_tostring(L, 1);
     lua_settop(L, 1);
@@ -127,10 +155,16 @@ static int base_require(lua_State *L)
     push_loaded(L);
     lua_pushvalue(L, 1);
     lua_rawget(L, 3);
-    if (lua_islightuserdata(L, -1) && lua_touserdata(L, -1) == loading)
+    const struct task *t = reader(L);
+    if (t && t == HOST(L)->running)
         return problem_raise(L, "script",
                              "require: %.60s is being read already: does it require itself?", name);
-    if (!lua_isnil(L, -1))
+    if (t) { /* another task of the script is at it */
+        task_wait(HOST(L), "a module", NULL, NULL);
+        task_wake_after(HOST(L), LOOK_MS / 1000.0);
+        return task_leave(L, 0, require_again);
+    }
+    if (!lua_isnil(L, -1) && !luaL_testudata(L, -1, t_loading))
         return 1;
     lua_pop(L, 1);
     push_text(L, name, path);
@@ -143,7 +177,7 @@ static int base_require(lua_State *L)
     if (!lua_setupvalue(L, -2, 1))
         lua_pop(L, 1);
     lua_pushvalue(L, 1);
-    lua_pushlightuserdata(L, (void *)(uintptr_t)loading);
+    push_mark(L);
     lua_rawset(L, 3);
     lua_replace(L, 4);
     lua_settop(L, 4);

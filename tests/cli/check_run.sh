@@ -188,6 +188,16 @@ linked.lua leads out of the script's folder
 the program has no module skyy
 attempt to load a binary chunk (mode is 't')" "" mods/main.lua
 want 1 "" "what was typed has no folder" -e 'require "tools"'
+# a module whose reading was given up is read anew; two tasks that want one wait for the same
+echo 'sleep(again and 0.01 or 30) reads = (reads or 0) + 1 return "slow"' >mods/slow.lua
+cat >mods/twice.lua <<'END'
+print((select(2, try(with_timeout, 0.1, require, "slow")).kind))
+again = true
+local t = all{spawn(function() return require "slow" end), spawn(function() return require "slow" end)}
+print(t[1], t[2], reads)
+END
+want 0 "timeout
+slow	slow	1" "" mods/twice.lua
 
 "$VIGIE" run --stub >vigie.d.lua || fail "no stub"
 "$VIGIE" run -e "$(printf 'if false then\n%s\nend' "$(cat vigie.d.lua)")" >out 2>err || fail "the stub is no Lua: $(cat err)"
