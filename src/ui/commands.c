@@ -393,8 +393,39 @@ static void bind_row(void *arg, const struct command *row, void *owner)
 {
     (void)owner;
     struct error err;
-    if (row->keys && keymap_add(arg, row->scope, row->keys, row->name, &err) != OK)
+    if (row->keys && !(row->flags & CMD_GUEST) &&
+        keymap_add(arg, row->scope, row->keys, row->name, &err) != OK)
         log_put(LOG_TROUBLE, "ui", "keys", "%s", err.text);
+}
+
+struct guests {
+    struct ui *ui;
+    struct str refused; /* in a line each */
+};
+
+/* Commands of scripts, when all others have their keys. */
+static void bind_guest(void *arg, const struct command *row, void *owner)
+{
+    (void)owner;
+    struct guests *g = arg;
+    struct error err;
+    const char *before = g->ui->refused ? g->ui->refused : "";
+    if (!row->keys || !(row->flags & CMD_GUEST) ||
+        keymap_add_guest(g->ui->keys, row->scope, row->keys, row->name, &err) == OK)
+        return;
+    str_addf(&g->refused, "%s\n", err.text);
+    if (strstr(before, err.text))
+        return; /* said when it was new */
+    log_put(LOG_WARN, "ui", "keys", "%s", err.text);
+    session_say(g->ui->session, "%s; the command stands in the palette (:)", err.text);
+}
+
+static void guest_keys(struct ui *ui)
+{
+    struct guests g = {.ui = ui};
+    commands_each(session_commands(ui->session), "*", bind_guest, &g);
+    free(ui->refused);
+    ui->refused = str_take(&g.refused);
 }
 
 static void bad_line(void *arg, int line, const char *why)
@@ -444,6 +475,7 @@ void ui_bind(struct ui *ui)
         char number[2] = {(char)('0' + ui->tab[i].ops->tab), 0};
         keymap_bind(ui->keys, "all", number, "tab", number);
     }
+    guest_keys(ui);
     user_keys(ui);
     ui->keys_of = commands_changes(session_commands(ui->session));
 }

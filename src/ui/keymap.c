@@ -70,12 +70,17 @@ static enum status read_sequence(const char *text, struct binding *out, struct e
     return OK;
 }
 
-static struct binding *clash(struct keymap *m, const struct binding *b)
+static struct binding *clash_in(struct keymap *m, const struct binding *b, const char *scope)
 {
     for (size_t i = 0; i < m->all.n; i++)
-        if (!strcmp(m->all.at[i].scope, b->scope) && collide(&m->all.at[i], b))
+        if (!strcmp(m->all.at[i].scope, scope) && collide(&m->all.at[i], b))
             return &m->all.at[i];
     return NULL;
+}
+
+static struct binding *clash(struct keymap *m, const struct binding *b)
+{
+    return clash_in(m, b, b->scope);
 }
 
 static void keep(struct keymap *m, struct binding b, const char *scope, const char *command,
@@ -105,8 +110,8 @@ static const char *next_alternative(const char *keys, char *out, size_t size)
     return *next ? next : NULL;
 }
 
-enum status keymap_add(struct keymap *m, const char *scope, const char *keys, const char *command,
-                       struct error *err)
+static enum status add(struct keymap *m, const char *scope, const char *keys, const char *command,
+                       bool guest, struct error *err)
 {
     enum status result = OK;
     char part[128];
@@ -115,6 +120,8 @@ enum status keymap_add(struct keymap *m, const char *scope, const char *keys, co
         struct binding b = {.scope = scope_name(scope)};
         enum status status = read_sequence(part, &b, result == OK ? err : NULL);
         const struct binding *old = status == OK ? clash(m, &b) : NULL;
+        if (status == OK && guest && !old)
+            old = clash_in(m, &b, "all");
         if (old && strcmp(old->command, command))
             status = err_set(result == OK ? err : NULL, E_REFUSED, "%s: \"%s\" is taken by %s",
                              command, part, old->command);
@@ -124,6 +131,18 @@ enum status keymap_add(struct keymap *m, const char *scope, const char *keys, co
             result = status;
     }
     return result;
+}
+
+enum status keymap_add(struct keymap *m, const char *scope, const char *keys, const char *command,
+                       struct error *err)
+{
+    return add(m, scope, keys, command, false, err);
+}
+
+enum status keymap_add_guest(struct keymap *m, const char *scope, const char *keys,
+                             const char *command, struct error *err)
+{
+    return add(m, scope, keys, command, true, err);
 }
 
 void keymap_bind(struct keymap *m, const char *scope, const char *keys, const char *command,

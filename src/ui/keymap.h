@@ -34,6 +34,11 @@ void keymap_free(struct keymap *m);
 enum status keymap_add(struct keymap *m, const char *scope, const char *keys, const char *command,
                        struct error *err) MUST_CHECK;
 
+/* keymap_add_guest - the same for a command that is not the program's: it gets no keys that anything of its
+ * scope or of everywhere has, or that shadow those. */
+enum status keymap_add_guest(struct keymap *m, const char *scope, const char *keys,
+                             const char *command, struct error *err) MUST_CHECK;
+
 /* keymap_bind - one sequence that the program binds itself, to a command with arguments; keys that a
  * table has taken are left to it. Keys that do not exist are a bug. */
 void keymap_bind(struct keymap *m, const char *scope, const char *keys, const char *command,

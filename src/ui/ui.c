@@ -40,6 +40,7 @@ void ui_free(struct ui *ui)
     }
     commands_remove(session_commands(ui->session), ui);
     keymap_free(ui->keys);
+    free(ui->refused);
     input_free(ui->input);
     term_close(ui->term, NULL);
     canvas_free(ui->canvas);

@@ -48,6 +48,7 @@ struct ui {
     struct terminal *term; /* NULL: no terminal is attached */
     struct input *input;
     struct keymap *keys;
+    char *refused;    /* keys that commands of scripts did not get, as it was said; NULL none */
     uint64_t keys_of; /* commands_changes that the keys are of, 0 before the first time */
     struct canvas *canvas, *before; /* the frame, and the last one */
     enum glyph_set set;

@@ -103,6 +103,23 @@ START_TEST(tables_that_clash_are_refused)
 }
 END_TEST
 
+START_TEST(guests_give_way)
+{
+    ck_assert_int_eq(keymap_add(m, NULL, "q", "back", &err), OK);
+    ck_assert_int_eq(keymap_add(m, NULL, "gg", "top", &err), OK);
+    ck_assert_int_eq(keymap_add(m, "log", "w", "log-export", &err), OK);
+    ck_assert_int_eq(keymap_add_guest(m, NULL, "q", "mine", &err), E_REFUSED);
+    ck_assert_str_eq(err.text, "mine: \"q\" is taken by back");
+    ck_assert_int_eq(keymap_add_guest(m, "log", "q", "mine", &err), E_REFUSED);
+    ck_assert_int_eq(keymap_add_guest(m, "log", "g", "mine", &err), E_REFUSED);
+    ck_assert_int_eq(keymap_add_guest(m, "log", "w", "mine", &err), E_REFUSED);
+    ck_assert_str_eq(command_of("log", "q"), "back");
+    ck_assert_int_eq(keymap_add_guest(m, "log", "W", "mine", &err), OK);
+    ck_assert_str_eq(command_of("log", "W"), "mine");
+    ck_assert_int_eq(keymap_add_guest(m, "log", "W", "another", &err), E_REFUSED);
+}
+END_TEST
+
 static struct str told;
 static void tell(void *arg, int line, const char *why)
 {
@@ -152,6 +169,7 @@ int main(void)
     tcase_add_test(t, tables_bind_alternatives_and_sequences);
     tcase_add_test(t, a_scope_hides_what_holds_everywhere);
     tcase_add_test(t, tables_that_clash_are_refused);
+    tcase_add_test(t, guests_give_way);
     tcase_add_test(t, the_keys_file);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
