@@ -10,6 +10,7 @@
 #include "vigie/base/log.h"
 #include "vigie/session/session.h"
 #include "vigie/session/devicedesk.h"
+#include "vigie/session/options.h"
 #include "vigie/session/site.h"
 
 /* string.format on the arguments, the text on the top. The format function is the library's own, not the script's. */
@@ -296,6 +297,11 @@ static int session_set_option(lua_State *L)
         return problem_raise(L, "safety",
                              "session.set: %s keeps the telescope safe: no script sets it",
                              lua_tostring(L, 1));
+    if (!api_has(L, "*") && !option_open(lua_tostring(L, 1)))
+        return problem_raise(
+            L, "permission",
+            "session.set: %.60s: only you and your own scripts without a header set it",
+            lua_tostring(L, 1));
     if (session_set(s, lua_tostring(L, 1), luaL_tolstring(L, 2, NULL), &err) != OK)
         return problem_raise_error(L, &err);
     return 0;

@@ -124,6 +124,7 @@ static int raw_add(lua_State *L)
                                  .keys = field_text(L, &c->arena, "keys"),
                                  .args = field_text(L, &c->arena, "args"),
                                  .help = field_text(L, &c->arena, "help"),
+                                 .flags = CMD_GUEST,
                                  .run = on_run};
     VEC_PUSH(h->commands, c);
     commands_add(session_commands(s), c->row, c);
@@ -206,7 +207,8 @@ static int base_cmd(lua_State *L)
     if (moves(s, line))
         api_need(L, "mount", "cmd");
     struct str *say = push_str(L);
-    enum status st = commands_run(s, NULL, lua_tostring(L, 1), BY_LUA, yes, say, &err);
+    enum command_by by = api_has(L, "*") ? BY_LUA : BY_SCRIPT;
+    enum status st = commands_run(s, NULL, lua_tostring(L, 1), by, yes, say, &err);
     if (st == E_CANCELLED && !yes)
         return problem_raise(L, "permission", "cmd: %s It asks; {yes = true} answers", err.text);
     if (st != OK)

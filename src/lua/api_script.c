@@ -11,13 +11,15 @@
 #include "vigie/session/console.h"
 #include "vigie/session/session.h"
 
+/* A script of the library; NULL: a file at this path, which only Lua with all rights may run (`vigie run FILE` of a
+ * script that needs a device). */
 static const struct console_script *find(lua_State *L, const char *name)
 {
     struct console *c = session_console(here(L, "script"));
     console_scripts_read(c);
     const struct console_script *s = console_script_find(c, name), *near = NULL;
     int least = 4;
-    if (s)
+    if (s || (name[0] == '/' && api_has(L, "*")))
         return s;
     for (size_t i = 0; i < console_scripts(c); i++) {
         const struct console_script *o = console_script_at(c, i);
@@ -95,10 +97,10 @@ static const char *param_text(lua_State *L, struct arena *a, int index)
 }
 
 /* A script can be given no more than the one that runs it has. */
-static const char *grants_for(lua_State *L, const struct script_header *h)
+static const char *grants_for(lua_State *L, const struct script_header *h, bool imported)
 {
     const char *mine = env_grants(HOST(L), HOST(L)->running->env_ref);
-    const char *needs = h->has ? (h->needs ? h->needs : "") : "*";
+    const char *needs = h->needs ? h->needs : h->has || imported ? "" : "*";
     if (strcmp(mine, "*") == 0)
         return needs;
     if (strcmp(needs, "*") == 0)
@@ -126,10 +128,13 @@ static int raw_start(lua_State *L)
     bool incomplete;
     lua_settop(L, 2);
     const struct console_script *s = find(L, luaL_checkstring(L, 1));
-    struct reading *r = read_script(L, s->path); /* index 3 */
+    const char *path = s ? s->path : lua_tostring(L, 1), *slash = strrchr(path, '/');
+    const char *name = s ? s->name : slash + 1;
+    bool imported = console_trust(session_console(here(L, "script.run")), path) == TRUST_IMPORTED;
+    struct reading *r = read_script(L, path); /* index 3 */
     struct param_text *given = arena_alloc(&r->arena, sizeof *given * (SCRIPT_PARAMS + 1));
     size_t n = 0;
-    const char *grants = grants_for(L, &r->head);
+    const char *grants = grants_for(L, &r->head, imported);
     for (lua_istable(L, 2) ? lua_pushnil(L) : lua_settop(L, 3); lua_istable(L, 2) && lua_next(L, 2);
          lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING || n == SCRIPT_PARAMS)
@@ -138,16 +143,16 @@ static int raw_start(lua_State *L)
         given[n++].text = param_text(L, &r->arena, -1);
     }
     if (params_push(L, &r->head, given, n, &err) != OK)
-        return problem_raise(L, "argument", "%s: %s", s->name, err.text);
+        return problem_raise(L, "argument", "%.80s: %s", name, err.text);
     lua_xmove(L, h->L, 1);
     struct task *parent = h->running;
-    uint64_t id = lua_host_start_with(h, s->name, str_c(&r->text), r->text.n, false, grants,
-                                      &incomplete, &err);
+    uint64_t id =
+        lua_host_start_with(h, name, str_c(&r->text), r->text.n, false, grants, &incomplete, &err);
     if (!id)
         return problem_raise_error(L, &err);
     struct task *t = task_find(h, id);
-    task_script(h, id, s->path);
-    if (strcmp(s->from, "imported") == 0)
+    task_script(h, id, path);
+    if (imported)
         task_guard(h, id, grants, str_c(&r->text), r->text.n);
     t->parent = parent->id;
     parent->parted = true;
@@ -185,7 +190,7 @@ static int script_params(lua_State *L)
 {
     lua_settop(L, 1);
     const struct console_script *s = find(L, lua_tostring(L, 1));
-    struct reading *r = read_script(L, s->path);
+    struct reading *r = read_script(L, s ? s->path : lua_tostring(L, 1));
     lua_newtable(L);
     for (size_t i = 0; i < r->head.params.n; i++) {
         const struct script_param *q = &r->head.params.at[i];

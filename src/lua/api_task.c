@@ -194,6 +194,7 @@ static int lib_spawn(lua_State *L)
     t->orphan = false;
     t->detached = detach || (hook && h->running->keeps);
     t->loud = loud || hook;
+    t->hook = hook;
     lua_pushvalue(L, 1);
     lua_xmove(L, t->co, 1);
     task_push(L, t);
@@ -344,9 +345,12 @@ static const struct lua_fn task_rows[] = {
     {0}};
 const struct lua_type lua_type_task = {t_task, "something that runs beside the rest", task_rows};
 
-static int raw_is_task(lua_State *L)
+/* Whether a value is a task for whose end one can wait. */
+static int raw_is_waited(lua_State *L)
 {
-    lua_pushboolean(L, luaL_testudata(L, 1, t_task) != NULL);
+    const uint64_t *id = luaL_testudata(L, 1, t_task);
+    const struct task *t = id ? task_find(HOST(L), *id) : NULL;
+    lua_pushboolean(L, id && !(t && t->hook));
     return 1;
 }
 
@@ -384,7 +388,7 @@ void task_lib(lua_State *L)
                                    {"wait_any", lib_wait_any},
                                    {"wait_until", lib_wait_until},
                                    {"wait_event", lib_wait_event},
-                                   {"is_task", raw_is_task},
+                                   {"is_waited", raw_is_waited},
                                    {"granted", raw_granted},
                                    {"grant", raw_grant},
                                    {"always", raw_always},

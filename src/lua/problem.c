@@ -111,12 +111,22 @@ static char *field(lua_State *L, int index, const char *name)
     return s;
 }
 
-/* A traceback without the program's own frames. The chunk of a console's line has no name but that of
- * the parameter by which lib.line of the prelude calls it: nobody who typed the line knows an f. */
+/* The frame at the end of the text was called by the program's own Lua, which knows it by a name of its
+ * own ("in local 'less'", "in upvalue 'f'"): nobody who wrote the script knows that. */
+static void rename_last(struct str *out, const char *name)
+{
+    char *last = strrchr(out->s, '\n'), *in;
+    last = last ? last : out->s;
+    if (!(in = strstr(last, ": in local '")) && !(in = strstr(last, ": in upvalue '")))
+        return;
+    out->n = (size_t)(in - out->s);
+    out->s[out->n] = 0;
+    str_addf(out, ": in %s", name);
+}
+
+/* A traceback without the program's own frames. */
 static char *theirs(const char *text)
 {
-    static const char of_line[] = " in local 'f'";
-    const size_t n_of_line = sizeof of_line - 1;
     struct str out = {0};
     bool we_called = false; /* the frame kept last, and nobody else after it */
     for (const char *p = text; *p;) {
@@ -124,17 +134,16 @@ static char *theirs(const char *text)
         if (strncmp(p, "\tvigie:", 7) == 0) {
             we_called = true;
         } else if (strncmp(p, "\t[C]: in ?", 10) != 0) {
+            if (we_called && out.n)
+                rename_last(&out, "the function that was given");
             str_addf(&out, "%s%.*s", out.n ? "\n" : "", (int)n, p);
             we_called = false;
         }
         p += n + (p[n] == '\n');
     }
     str_add(&out, "");
-    if (we_called && out.n > n_of_line && !strcmp(out.s + out.n - n_of_line, of_line)) {
-        out.n -= n_of_line;
-        out.s[out.n] = 0;
-        str_add(&out, " in the line");
-    }
+    if (we_called)
+        rename_last(&out, "the line");
     return str_take(&out);
 }
 

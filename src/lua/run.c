@@ -247,8 +247,13 @@ static void quoted(struct str *out, const char *text)
 static int forward(struct one_run *r, const char *name, const struct param_text *given, size_t n)
 {
     struct str code = {0};
-    char *whole = realpath(path_of(r, r->wish->path), NULL);
+    if (!r->path) {
+        say(r, "it needs a device, so the running session runs it, from a file: save it in one");
+        return EXIT_NO;
+    }
+    char *whole = realpath(r->path, NULL);
     if (!r->wish->send) {
+        free(whole);
         say(r, "it needs a device: it runs in the running session only");
         return EXIT_NO;
     }

@@ -432,6 +432,7 @@ const struct command session_commands_alerts[] = {
     {.name = "alert-import",
      .args = "FILE|FOLDER",
      .help = "Take in packets from files",
+     .flags = CMD_BEYOND,
      .run = run_import},
     {.name = "alert-sources",
      .help = "Say what each source of alerts does",

@@ -495,6 +495,7 @@ const struct command session_commands_devices[] = {
     {.name = "wire-save",
      .args = "[DEVICE [FILE]]",
      .help = "Save what went over a device's wire",
+     .flags = CMD_BEYOND,
      .disabled = none_at_all,
      .run = run_wire_save},
     {.name = "shutdown",

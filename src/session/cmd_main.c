@@ -8,6 +8,7 @@
 #include "vigie/base/file.h"
 #include "vigie/base/log.h"
 #include "vigie/session/devicedesk.h"
+#include "vigie/session/options.h"
 
 static enum status run_quit(struct command_call *c, struct error *err)
 {
@@ -67,8 +68,11 @@ static enum status run_set(struct command_call *c, struct error *err)
     if (c->argc == 2)
         return show_option(c, err);
     const char *value = value_of(c);
-    if (c->by == BY_LUA && session_guards(c->session, c->argv[1]))
+    if ((c->by == BY_LUA || c->by == BY_SCRIPT) && session_guards(c->session, c->argv[1]))
         return err_set(err, E_REFUSED, "%s keeps the telescope safe: no script sets it",
+                       c->argv[1]);
+    if (c->by == BY_SCRIPT && !option_open(c->argv[1]))
+        return err_set(err, E_REFUSED, "%s: only you and your own scripts without a header set it",
                        c->argv[1]);
     enum status s = session_set(c->session, c->argv[1], value, err);
     if (s != OK)
@@ -156,6 +160,7 @@ const struct command session_commands_main[] = {
     {.name = "log-export",
      .args = "csv [FILE]",
      .help = "Save the night log as a table",
+     .flags = CMD_BEYOND,
      .run = run_log_export},
     {.name = "loop-slow",
      .help = "Turns of the loop that took too long",

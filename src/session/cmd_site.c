@@ -105,10 +105,12 @@ const struct command session_commands_site[] = {
      .args = "[NAME]",
      .help = "Choose a site of the configuration; without a name show the one in use",
      .disabled = site_is_given,
+     .flags = CMD_BEYOND,
      .run = run_site},
     {.name = "site-add",
      .args = "NAME LATITUDE LONGITUDE HEIGHT",
      .help = "Add a site (degrees north, degrees east, m) and use it",
      .disabled = site_is_given,
+     .flags = CMD_BEYOND,
      .run = run_site_add},
     {0}};

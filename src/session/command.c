@@ -170,13 +170,17 @@ static const char *by_whom(enum command_by by)
     case BY_KEY: return "key";
     case BY_PALETTE: return "palette";
     case BY_LINE: return "command line";
-    case BY_LUA: return "Lua";
+    case BY_LUA:
+    case BY_SCRIPT: return "Lua";
     }
     return "";
 }
 
 static enum status run_row(const struct command *row, struct command_call *call, struct error *err)
 {
+    if ((row->flags & CMD_BEYOND) && call->by == BY_SCRIPT)
+        return err_set(err, E_REFUSED,
+                       "%s: only you and your own scripts without a header may run it", row->name);
     const char *why = commands_disabled(call->session, row, call->owner);
     if (why)
         return err_set(err, E_REFUSED, "%s: not now: %s", row->name, why);

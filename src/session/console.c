@@ -408,6 +408,22 @@ static void answer(struct console *c, const char *text)
 
 /* ---- what the observer enters ---- */
 
+/* For console_save, which makes one script of them: more than a script may hold is of no use. */
+static void keep_entered(struct console *c, const char *text, size_t n)
+{
+    enum { ROOM = 1000 }; /* for its header */
+    size_t gone = 0;
+    char *kept = mem_str(text);
+    VEC_PUSH(c->entered, kept);
+    for (c->n_entered += n + 1; c->n_entered > SCRIPT_MAX - ROOM; gone++) {
+        c->n_entered -= strlen(c->entered.at[gone]) + 1;
+        free(c->entered.at[gone]);
+    }
+    c->lost += gone;
+    c->entered.n -= gone;
+    memmove(c->entered.at, c->entered.at + gone, c->entered.n * sizeof *c->entered.at);
+}
+
 /* as: what is shown in the text's place, and the history is not to have it; NULL: the text itself. */
 static enum console_entered enter(struct console *c, const char *text, const char *as)
 {
@@ -433,8 +449,7 @@ static enum console_entered enter(struct console *c, const char *text, const cha
         return CONSOLE_WRONG;
     }
     began(c, id, name, false);
-    char *kept = mem_str(text);
-    VEC_PUSH(c->entered, kept);
+    keep_entered(c, text, n);
     c->foreground = id;
     return CONSOLE_RUNS;
 }

@@ -47,7 +47,8 @@ struct console {
     VEC(char *) past; /* oldest first */
     char *past_path;  /* NULL: not kept in a file */
     VEC(struct console_script) script;
-    VEC(char *) entered; /* lines of this session that ran */
+    VEC(char *) entered;    /* lines of this session that ran; together they fit into a script */
+    size_t n_entered, lost; /* bytes of them; how many of the oldest were dropped for that */
     VEC(struct question) question;
     VEC(char *) grant; /* "SHA256 CAPABILITY" */
     bool grants_read;

@@ -204,7 +204,8 @@ bool session_guards(const struct session *s, const char *option)
 
 bool session_despite_sun(const struct command_call *c)
 {
-    return c->by != BY_LUA && c->argc > 1 && strcmp(c->argv[c->argc - 1], "despite-the-sun") == 0;
+    return c->by != BY_LUA && c->by != BY_SCRIPT && c->argc > 1 &&
+           strcmp(c->argv[c->argc - 1], "despite-the-sun") == 0;
 }
 
 enum status session_slew_call(struct command_call *c, const struct slew_target *t,

@@ -35,7 +35,7 @@ const char *session_aim(const struct session *s)
 
 const char *session_who(enum command_by by)
 {
-    static const char *const who[] = {"key", "palette", "command line", "Lua"};
+    static const char *const who[] = {"key", "palette", "command line", "Lua", "Lua"};
     return who[by];
 }
 

@@ -181,6 +181,8 @@ enum status console_save(struct console *c, const char *name, char **path, struc
         &text,
         "--[[ vigie-script\nname    = \"%s\"\nsummary = \"Lines of a session\"\napi     = 1\n]]\n",
         name);
+    if (c->lost)
+        str_addf(&text, "-- %zu earlier lines are left out: a script holds 1 MB\n", c->lost);
     for (size_t i = 0; i < c->entered.n; i++)
         str_addf(&text, "%s\n", c->entered.at[i]);
     if (s == OK)

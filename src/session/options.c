@@ -1,6 +1,8 @@
 /* options.c - see options.h. To add an option: a row. */
 #include "vigie/session/options.h"
 
+#include <string.h>
+
 const struct conf_option session_options[] = {
     {"site", CONF_TEXT, "", 0, 0, 0, 0, "name of the site in use"},
     {"site.*", CONF_TEXT, "", 0, 0, 0, 0,
@@ -174,3 +176,22 @@ const struct conf_option session_options[] = {
     {"mouse", CONF_BOOL, "no", 0, 0, 0, 0,
      "clicks and wheel; takes the terminal's own selection away"},
     {0}};
+
+bool option_open(const char *name)
+{
+    static const char *const texts[] = {"alerts.filter", "alerts.view.",    "alerts.mute",
+                                        "alerts.alarm.", "transits.filter", "observer",
+                                        "theme"};
+    static const char *const shut[] = {
+        "http.", "vo.max-", "lua.", "alerts.colibri.quota", "camera.keep-free", ".security"};
+    const struct conf_option *row = session_options;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (strncmp(name, texts[i], strlen(texts[i])) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof shut / sizeof shut[0]; i++)
+        if (strstr(name, shut[i]))
+            return false;
+    while (row->name && strcmp(row->name, name) != 0)
+        row++;
+    return row->name && row->type != CONF_TEXT && row->type != CONF_SECRET;
+}

@@ -126,5 +126,30 @@ wait $pid
 pid=
 seen "the end"
 grep -rqs "init.lua ends: done" "$dir/.local/state/vigie" || fail "on_exit of init.lua did not run"
+
+# at the instant that a line of Lua gives, a demo's session with a hook, which is to be called with what it is called
+hooked() { # hooked INSTANT HOOK WANTED: fn(text) notes what it was called with
+    local at
+    at=$("$VIGIE" run --demo --at 2026-11-23T21:00:00Z -e "($1).iso") || fail "no instant $1"
+    "$VIGIE" --headless --demo --at "$at" >log2 2>&1 &
+    pid=$!
+    for i in $(seq 300); do
+        "$VIGIE" send --demo 'print(1)' >/dev/null 2>&1 && break
+        sleep 0.1
+    done
+    "$VIGIE" send --demo "said = nil fn = function(text) said = text end $2" >out 2>&1 || fail "hook $2: $(cat out)"
+    "$VIGIE" send --demo 'wait_for(function() return said end, {timeout = 60})' >out 2>&1 || fail "hook $2 was not called: $(cat out log2)"
+    grep -q "^$3" out || fail "hook $2: called with $(cat out), not $3"
+    kill -TERM $pid
+    wait $pid
+    pid=
+    grep -E 'ERROR: |runtime error' log2 && fail "$(cat log2)"
+}
+hooked 'sky.sun_rise(nil, -18) - duration"4s"' 'session.on("dawn", function(t) fn("dawn " .. t.iso) end)' 'dawn 2026-11-24T0[4-6]:'
+wasp='transits.list{planet = "WASP-12b", all = true, from = time.now(), to = time.now() + duration"12h"}[1]'
+hooked "$wasp.ingress.time - duration'604s'" 'transits.on("ingress", function(t) fn(t.planet .. " " .. t.ingress.time.iso) end, {before = "10min", planet = "WASP-12b"})' \
+    'WASP-12b 2026-11-23T23:3'
+hooked "$wasp.mid.time - duration'4s'" 'transits.on("mid", function(t) fn(t.planet .. " " .. t.mid.time.iso) end, {planet = "WASP-12b", all = true})' \
+    'WASP-12b 2026-11-24T01:0'
 grep -E 'ERROR: |runtime error' log && fail "$(cat log)"
 exit 0

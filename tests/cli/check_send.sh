@@ -30,6 +30,10 @@ for i in $(seq 300); do
     sleep 0.1
 done
 
+# longer than the ten seconds after which a session that says nothing is given up
+"$VIGIE" send --demo 'sleep(11) return "after 11 s"' >long 2>&1 &
+long=$!
+
 want 0 2 "" '1 + 1'
 want 0 "a	b
 c" "" 'print("a", "b") print("c")'
@@ -82,6 +86,9 @@ want 0 1 "" 'wait_for(function() return hits > 0 and hits end, {timeout = 5})'
 want 0 "" "" 'hook:off()'
 want 0 "" "" 'new = 0 h = alarms.on{level = "notice", run = function(a) new = a.text end}'
 want 0 clouds "" 'alarms.raise{text = "clouds", level = "warning"} return wait_for(function() return new ~= 0 and new end, {timeout = 5})'
+
+wait $long || fail "work of 11 s: $(cat long)"
+[ "$(cat long)" = "after 11 s" ] || fail "work of 11 s: $(cat long)"
 
 kill -TERM $pid
 wait $pid

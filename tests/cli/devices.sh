@@ -59,6 +59,17 @@ done
 want 0 '^3.Mount.true' "$VIGIE" run where --times 3
 want 0 '^02 20 .* .42 1' "$VIGIE" send 'session.pointing'
 want 1 'not synchronised|stands still' "$VIGIE" send 'mount.park()'
+# a file that is in no library all the same, with what lies beside it
+mkdir "$work/elsewhere"
+sed 's/mount.name/require("tools").label/' "$work/.config/vigie/scripts/where.lua" >"$work/elsewhere/there.lua"
+echo 'return { label = "beside" }' >"$work/elsewhere/tools.lua"
+want 0 '^2.beside.true' "$VIGIE" run "$work/elsewhere/there.lua" --times 2
+(cd "$work/elsewhere" && want 0 '^1.beside.true' "$VIGIE" run there.lua) || bad=1
+want 2 'no parameter tims; did you mean times' "$VIGIE" run "$work/elsewhere/there.lua" --tims 2
+# one that says it needs less than it uses is held to that there too
+sed 's/needs = mount/needs = camera/' "$work/.config/vigie/scripts/where.lua" >"$work/elsewhere/sly.lua"
+want 1 'mount.connect: the header must say it: needs = . "mount" .' "$VIGIE" run "$work/elsewhere/sly.lua"
 kill $pid
 wait $pid
+want 1 'no session runs' "$VIGIE" run "$work/elsewhere/there.lua"
 exit $bad

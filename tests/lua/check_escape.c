@@ -201,10 +201,44 @@ START_TEST(what_was_not_asked_for)
         {"session.set('notify.command', 'touch /tmp/x')", "no script sets it"},
         {"cmd('allow-motion', {yes = true})", "! "},
     };
+    /* the session is no way around the header: no shell by an option, no Lua with all rights by a command, no
+     * answer to a question of one's own, no file, no address of a service */
+    static const struct attempt around[] = {
+        {"session.set('notify.command', 'id')", "! permission: session.set: notify.command"},
+        {"session.set('vo.sesame', 'http://127.0.0.1:7624/')", "! permission: session.set"},
+        {"session.set('vo.registry', 'http://127.0.0.1:7624/')", "! permission: session.set"},
+        {"session.set('transits.url', 'http://127.0.0.1/')", "! permission: session.set"},
+        {"session.set('alerts.gcn.token-url', 'http://a.example/')", "! permission: session.set"},
+        {"session.set('alerts.gcn.secret', 'x')", "! permission: session.set"},
+        {"session.set('device.X', 'mount lx200 tcp:10.0.0.1:4030')", "! permission: session.set"},
+        {"session.set('camera.folder', '/etc')", "! permission: session.set"},
+        {"session.set('alerts.spool', '/etc')", "! permission: session.set"},
+        {"session.set('http.max-body', 4096)", "! permission: session.set"},
+        {"session.set('site.X', '0, 0, 0') session.set('site', 'X')", "! permission: session.set"},
+        {"cmd 'set notify.command id'", "! permission: notify.command: only you"},
+        {"cmd '\"set\"  \"notify.command\" id'", "! permission: notify.command: only you"},
+        {"cmd 'time files.read\"a\"'", "! permission: time: only you"},
+        {"cmd 'pp files.read\"a\"'", "! permission: pp: only you"},
+        {"cmd 'run /tmp/x.lua'", "! permission: run: only you"},
+        {"cmd('script load /tmp/x.lua', {yes = true})", "! permission: script: only you"},
+        {"cmd('script-import /tmp/x.lua', {yes = true})", "! permission: script-import: only you"},
+        {"cmd 'answer yes'", "! permission: answer: only you"},
+        {"cmd 'log ~/x'", "! permission: log: only you"},
+        {"cmd 'log-export csv /tmp/x'", "! permission: log-export: only you"},
+        {"cmd 'alert-import /etc/passwd'", "! permission: alert-import: only you"},
+        {"cmd 'site-add X 0 0 0'", "! permission: site-add: only you"},
+        {"cmd 'edit plan'", "! permission: edit: only you"},
+        {"cmd 'save x'", "! permission: save: only you"},
+        {"cmd 'reload'", "! permission: reload: only you"},
+        {"script.run '/etc/passwd'", "no script \"/etc/passwd\" in the library"},
+        {"session.set('transits.min-alt', 25) print(session.get 'transits.min-alt')", "25\n"},
+        {"cmd 'set alerts.filter type=grb' print(session.get 'alerts.filter')", "type=grb\n"},
+    };
     r.grants = "sky";
     EACH(rows, true);
     r.grants = "sky session";
     EACH(moving, true);
+    EACH(around, true);
     r.grants = "*";
 }
 END_TEST

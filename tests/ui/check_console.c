@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../src/session/console.h"
 #include "../../src/ui/ui.h"
 #include "../../src/ui/views/console_own.h"
 #include "vigie/lua/lua.h"
@@ -358,6 +359,94 @@ static char *write_script(void)
     return path;
 }
 
+/* A hook stays, the line that made it is over. */
+START_TEST(a_hook_leaves_the_prompt)
+{
+    struct console_task t[4];
+    enter(
+        "command{name = 'darks', keys = 'D', help = 'Darks', run = function() print('dark') end}");
+    ck_assert_uint_eq(console_foreground(v->console), 0);
+    ck_assert_uint_eq(console_tasks(v->console, t, 4), 1);
+    ck_assert_str_eq(t[0].name, "command darks");
+    SHOWS("\ntask command darks\n");
+    enter("hook = session.on('dusk', print)");
+    enter("hook");
+    ck_assert_uint_eq(console_foreground(v->console), 0);
+    press("<Esc>D");
+    turns(50);
+    SHOWS("dark\n");
+}
+END_TEST
+
+/* Keys that the program has are not for commands of scripts, not even in a tab where they are free. */
+START_TEST(no_command_takes_a_key_that_is_taken)
+{
+    enter("command{name = 'mine-quit', keys = 'q', help = 'A', run = print}");
+    press("<Esc>k");
+    SHOWS("mine-quit: \"q\" is taken by back");
+    press("i");
+    enter("command{name = 'mine-tab', keys = '3', help = 'A', run = print}");
+    press("<Esc>k");
+    SHOWS("mine-tab: \"3\" is taken by tab");
+    press("i");
+    enter("command{name = 'mine-all', scope = 'console', keys = ':', help = 'A', run = print}");
+    press("<Esc>k");
+    SHOWS("mine-all: \":\" is taken by palette");
+    press(":");
+    type("mine-all", 0);
+    SHOWS("mine-all");
+    press("<Esc>");
+}
+END_TEST
+
+START_TEST(tracebacks_name_nothing_of_ours)
+{
+    enter("table.sort({3, 1, 2}, function(a, b) return a.x < b end)");
+    press(":tb<Enter>");
+    SHOWS("line 1:1: in the function that was given");
+    HIDES("less");
+    HIDES("vigie:");
+}
+END_TEST
+
+START_TEST(lines_entered_have_a_bound)
+{
+    char *line = mem_zero(300001);
+    memset(line, 'x', 300000);
+    memcpy(line, "--", 2);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(console_enter(v->console, line), CONSOLE_RUNS);
+    settle();
+    ck_assert_uint_eq(v->console->entered.n, 3);
+    ck_assert_uint_eq(v->console->lost, 2);
+    ck_assert_uint_lt(v->console->n_entered, SCRIPT_MAX);
+    free(line);
+}
+END_TEST
+
+/* `:log FILE` writes what the console says from then on; what is there already is not written over. */
+START_TEST(the_console_is_written_to_a_file)
+{
+    char *line = mem_printf("log %s/console.txt", folder), text[200] = "";
+    enter("'before'");
+    ui_run(ui, line, BY_PALETTE);
+    enter("6 * 7");
+    enter("print('a\\27b')");
+    ui_run(ui, "log", BY_PALETTE);
+    SHOWS("console.txt; `log off` ends it");
+    ui_run(ui, "log off", BY_PALETTE);
+    enter("'behind'");
+    FILE *f = fopen(line + 4, "r");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, f), 0);
+    fclose(f);
+    ck_assert_str_eq(text, "> 6 * 7\n42\n> print('a\\27b')\na^[b\n");
+    ui_run(ui, line, BY_PALETTE);
+    SHOWS("is there already");
+    free(line);
+}
+END_TEST
+
 START_TEST(a_script_is_a_form)
 {
     char *path = write_script(), *line = mem_printf("console-form %s", path);
@@ -542,6 +631,11 @@ int main(void)
     tcase_add_test(tc, errors_have_a_hint_and_a_traceback);
     tcase_add_test(tc, a_loop_without_end_is_cancelled);
     tcase_add_test(tc, output_behind_the_prompt_is_tagged);
+    tcase_add_test(tc, a_hook_leaves_the_prompt);
+    tcase_add_test(tc, no_command_takes_a_key_that_is_taken);
+    tcase_add_test(tc, tracebacks_name_nothing_of_ours);
+    tcase_add_test(tc, lines_entered_have_a_bound);
+    tcase_add_test(tc, the_console_is_written_to_a_file);
     tcase_add_test(tc, a_script_is_a_form);
     tcase_add_test(tc, the_message_goes_when_the_value_is_repaired);
     tcase_add_test(tc, sets_of_values_have_names);

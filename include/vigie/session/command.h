@@ -18,17 +18,22 @@ struct session;
  * CMD_ASKS             asks first, for another reason (it ends or throws away something)
  * CMD_ASKS_ITSELF      the same, but `run` makes the question: called unconfirmed, it shows what there
  *                      is to see and answers E_CANCELLED with the question
- * CMD_HIDDEN           not in palette and help (for tests and support) */
+ * CMD_HIDDEN           not in palette and help (for tests and support)
+ * CMD_BEYOND           reaches what no header of a script can ask for (Lua with all rights, files anywhere, the
+ *                      answer to a question): of scripts only the user's own may run it
+ * CMD_GUEST            added by a script: its keys give way to all that the program has */
 enum {
     CMD_NEEDS_ROW = 1,
     CMD_MOVES_HARDWARE = 2,
     CMD_ASKS = 4,
     CMD_HIDDEN = 8,
-    CMD_ASKS_ITSELF = 16
+    CMD_ASKS_ITSELF = 16,
+    CMD_BEYOND = 32,
+    CMD_GUEST = 64
 };
 
-/* Who asked. */
-enum command_by { BY_KEY, BY_PALETTE, BY_LINE, BY_LUA };
+/* Who asked. BY_SCRIPT: Lua that has only what its header asks for; BY_LUA: all other. */
+enum command_by { BY_KEY, BY_PALETTE, BY_LINE, BY_LUA, BY_SCRIPT };
 
 /* struct command_call - what `run` and `disabled` get.
  *   owner      what was given with the table to commands_add: the view, the ui, the session
