@@ -81,7 +81,7 @@ static const char *nothing_held(const struct command_call *c)
 
 static enum status run_allow(struct command_call *c, struct error *err)
 {
-    if (c->by == BY_LUA)
+    if (by_lua(c->by))
         return err_set(err, E_REFUSED,
                        "allow-motion: only an observer at the keys gives leave after a STOP");
     safety_let(session_safety(c->session));

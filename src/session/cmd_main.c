@@ -68,7 +68,7 @@ static enum status run_set(struct command_call *c, struct error *err)
     if (c->argc == 2)
         return show_option(c, err);
     const char *value = value_of(c);
-    if ((c->by == BY_LUA || c->by == BY_SCRIPT) && session_guards(c->session, c->argv[1]))
+    if (by_lua(c->by) && session_guards(c->session, c->argv[1]))
         return err_set(err, E_REFUSED, "%s keeps the telescope safe: no script sets it",
                        c->argv[1]);
     if (c->by == BY_SCRIPT && !option_open(c->argv[1]))

@@ -27,7 +27,7 @@ static enum status keep(struct command_call *c, const char *key, const char *val
 /* A script that moved the site would move the Sun of the guard. */
 static bool site_is_held(const struct command_call *c, struct error *err)
 {
-    bool held = c->by == BY_LUA && session_guards(c->session, "site");
+    bool held = by_lua(c->by) && session_guards(c->session, "site");
     if (held)
         err_set(err, E_REFUSED,
                 "%s: a mount is connected, and its Sun and limits are reckoned by the site: no "

@@ -204,8 +204,7 @@ bool session_guards(const struct session *s, const char *option)
 
 bool session_despite_sun(const struct command_call *c)
 {
-    return c->by != BY_LUA && c->by != BY_SCRIPT && c->argc > 1 &&
-           strcmp(c->argv[c->argc - 1], "despite-the-sun") == 0;
+    return !by_lua(c->by) && c->argc > 1 && strcmp(c->argv[c->argc - 1], "despite-the-sun") == 0;
 }
 
 enum status session_slew_call(struct command_call *c, const struct slew_target *t,

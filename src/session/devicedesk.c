@@ -41,7 +41,7 @@ const char *session_who(enum command_by by)
 
 enum asker_kind session_asker(enum command_by by)
 {
-    return by == BY_LUA ? ASKER_SCRIPT : ASKER_PERSON;
+    return by_lua(by) ? ASKER_SCRIPT : ASKER_PERSON;
 }
 
 /* --- what is told ---------------------------------------------------------------------------------- */

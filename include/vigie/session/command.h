@@ -34,6 +34,10 @@ enum {
 
 /* Who asked. BY_SCRIPT: Lua that has only what its header asks for; BY_LUA: all other. */
 enum command_by { BY_KEY, BY_PALETTE, BY_LINE, BY_LUA, BY_SCRIPT };
+static inline bool by_lua(enum command_by by)
+{
+    return by == BY_LUA || by == BY_SCRIPT;
+}
 
 /* struct command_call - what `run` and `disabled` get.
  *   owner      what was given with the table to commands_add: the view, the ui, the session
