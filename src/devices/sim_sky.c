@@ -58,7 +58,7 @@ struct frame_at {
     double arcsec, ra, dec, seconds;
 };
 
-/* North up, east left; a star's light falls on a Gaussian of 1.3 pixels. */
+/* The first row is the northernmost, east is left, the place is the middle of the frame; a star's light falls on a Gaussian of 1.3 pixels. */
 static void put_star(const struct frame_at *f, double ra, double dec, double mag)
 {
     double c = sin(f->dec) * sin(dec) + cos(f->dec) * cos(dec) * cos(ra - f->ra);
@@ -67,7 +67,7 @@ static void put_star(const struct frame_at *f, double ra, double dec, double mag
     double xi = cos(dec) * sin(ra - f->ra) / c;
     double eta = (cos(f->dec) * sin(dec) - sin(f->dec) * cos(dec) * cos(ra - f->ra)) / c;
     double scale = 180 * 3600 / M_PI / f->arcsec;
-    double x = f->w / 2.0 - xi * scale, y = f->h / 2.0 - eta * scale;
+    double x = (f->w - 1) / 2.0 - xi * scale, y = (f->h - 1) / 2.0 - eta * scale;
     double flux = 4e5 * f->seconds * pow(10, -0.4 * mag), s2 = 2 * 1.3 * 1.3;
     for (int j = (int)y - 6; j <= (int)y + 6; j++)
         for (int i = (int)x - 6; i <= (int)x + 6; i++)

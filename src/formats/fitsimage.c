@@ -38,7 +38,9 @@ void fitsimage_unknown(struct fitsimage_about *a)
                                   .offset = no,
                                   .bin = -1,
                                   .x0 = -1,
-                                  .y0 = -1};
+                                  .y0 = -1,
+                                  .chip_w = -1,
+                                  .chip_h = -1};
 }
 
 /* struct pen - a file that cfitsio writes in memory. */
@@ -89,24 +91,36 @@ static void put_date(struct pen *p, int64_t wall_ns)
     put_text(p, "TIMESYS", "UTC", NULL);
 }
 
-/* A guess: pointing, scale and rotation; north up and east left without a rotation. */
-static void put_wcs(struct pen *p, const struct fitsimage_about *a, int width, int height)
+/* The pixel of the file, from 1, where the middle of the chip lies: a part of the chip has it elsewhere, or not at all. */
+static double middle(int size, int first, int chip, int bin)
+{
+    return first >= 0 && chip > 0 ? (chip / (double)bin + 1) / 2 - first / (double)bin
+                                  : (size + 1) / 2.0;
+}
+
+/* A guess: pointing, scale and rotation. To the right is west of up, as the sky is seen; where the rows run down, north is
+ * against the count of the rows. */
+static void put_wcs(struct pen *p, const struct fitsimage_about *a, int width, int height,
+                    bool down)
 {
     int bin = a->bin > 0 ? a->bin : 1;
     double scale = atan(a->pixel_um * bin / 1000 / a->focal_mm) * DEG;
     double turn = isfinite(a->rotation_rad) ? a->rotation_rad : 0;
+    double row = down ? -scale : scale;
     if (!isfinite(a->ra_rad + a->dec_rad) || !(scale > 0) || width <= 0)
         return;
     put_text(p, "CTYPE1", "RA---TAN", "a guess from pointing and scale");
     put_text(p, "CTYPE2", "DEC--TAN", NULL);
+    put_text(p, "CUNIT1", "deg", NULL);
+    put_text(p, "CUNIT2", "deg", NULL);
     put_real(p, "CRVAL1", a->ra_rad * DEG, 8, "degrees");
     put_real(p, "CRVAL2", a->dec_rad * DEG, 8, "degrees");
-    put_real(p, "CRPIX1", (width + 1) / 2.0, 2, NULL);
-    put_real(p, "CRPIX2", (height + 1) / 2.0, 2, NULL);
+    put_real(p, "CRPIX1", middle(width, a->x0, a->chip_w, bin), 2, NULL);
+    put_real(p, "CRPIX2", middle(height, a->y0, a->chip_h, bin), 2, NULL);
     fits_write_key_dbl(p->f, "CD1_1", -scale * cos(turn), -9, "degrees a pixel", &p->status);
-    fits_write_key_dbl(p->f, "CD1_2", scale * sin(turn), -9, NULL, &p->status);
+    fits_write_key_dbl(p->f, "CD1_2", row * sin(turn), -9, NULL, &p->status);
     fits_write_key_dbl(p->f, "CD2_1", scale * sin(turn), -9, NULL, &p->status);
-    fits_write_key_dbl(p->f, "CD2_2", scale * cos(turn), -9, NULL, &p->status);
+    fits_write_key_dbl(p->f, "CD2_2", row * cos(turn), -9, NULL, &p->status);
 }
 
 static void put_pointing(struct pen *p, const struct fitsimage_about *a)
@@ -127,7 +141,8 @@ static void put_pointing(struct pen *p, const struct fitsimage_about *a)
     put_real(p, "AIRMASS", a->airmass, 4, NULL);
 }
 
-static void put_about(struct pen *p, const struct fitsimage_about *a, int width, int height)
+static void put_about(struct pen *p, const struct fitsimage_about *a, int width, int height,
+                      bool down)
 {
     int bin = a->bin > 0 ? a->bin : 1;
     put_date(p, a->begin_ns);
@@ -160,7 +175,7 @@ static void put_about(struct pen *p, const struct fitsimage_about *a, int width,
     put_real(p, "SET-TEMP", a->set_degc, 2, "degrees C");
     put_real(p, "GAIN", a->gain, 3, NULL);
     put_real(p, "OFFSET", a->offset, 3, NULL);
-    put_wcs(p, a, width, height);
+    put_wcs(p, a, width, height, down);
     put_text(p, "SWCREATE", a->program, NULL);
 }
 
@@ -194,7 +209,7 @@ enum status fitsimage_write(const struct fitsimage_about *a, const uint16_t *pix
     long size[2] = {width, height};
     pen_open(&p);
     fits_create_img(p.f, USHORT_IMG, 2, size, &p.status);
-    put_about(&p, a, width, height);
+    put_about(&p, a, width, height, true);
     put_text(&p, "ROWORDER", "TOP-DOWN", "the first row is the camera's first");
     fits_write_img(p.f, TUSHORT, 1, (LONGLONG)width * height,
                    (void *)(uintptr_t)pixel, /* cfitsio does not write there */
@@ -234,7 +249,7 @@ static bool in_group(const char *card, const char *const *list)
 static bool wanted(const struct fits_unit *u, const char *card)
 {
     static const char *const pointing[] = {"RA      ", "DEC     ", "OBJCTRA ", "OBJCTDEC", NULL};
-    static const char *const wcs[] = {"CTYPE", "CRVAL", "CRPIX", "CD1_", "CD2_", NULL};
+    static const char *const wcs[] = {"CTYPE", "CRVAL", "CRPIX", "CD1_", "CD2_", "CUNIT", NULL};
     char key[9];
     snprintf(key, sizeof key, "%.8s", card);
     key[strcspn(key, " ")] = '\0';
@@ -245,6 +260,13 @@ static bool wanted(const struct fits_unit *u, const char *card)
     if (in_group(card, wcs))
         return !fits_text(u, "CTYPE1", 0) && !fits_text(u, "CRVAL1", 0);
     return true;
+}
+
+/* Whether the first row is the upper one: the file says so, or it is as the FITS Standard has it. */
+static bool rows_run_down(const struct fits_unit *u)
+{
+    const char *order = fits_text(u, "ROWORDER", 0);
+    return order && strncmp(order, "TOP", 3) == 0;
 }
 
 static enum status our_cards(const struct fitsimage_about *a, const struct fits_unit *u,
@@ -259,7 +281,7 @@ static enum status our_cards(const struct fitsimage_about *a, const struct fits_
     fits_create_img(p.f, BYTE_IMG, 0, NULL, &p.status);
     int first = 0;
     fits_get_hdrspace(p.f, &first, NULL, &p.status);
-    put_about(&p, a, sized ? (int)width : 0, sized ? (int)height : 0);
+    put_about(&p, a, sized ? (int)width : 0, sized ? (int)height : 0, rows_run_down(u));
     fits_get_hdrspace(p.f, &count, NULL, &p.status);
     for (int i = first + 1; i <= count && p.status == 0; i++) {
         fits_read_record(p.f, i, card, &p.status);

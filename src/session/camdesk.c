@@ -286,8 +286,10 @@ static struct picture *picture_of(struct camdesk *c, struct device_frame *f,
     a->gain = f->gain;
     a->offset = f->offset;
     a->bin = f->bin > 0 ? f->bin : v->bin;
-    a->x0 = v->x;
-    a->y0 = v->y;
+    a->x0 = c->plan.w > 0 ? c->plan.x : v->x;
+    a->y0 = c->plan.w > 0 ? c->plan.y : v->y;
+    a->chip_w = v->width;
+    a->chip_h = v->height;
     a->kind = kind[f->kind];
     a->instrument = p->camera;
     a->telescope = p->telescope;

@@ -91,7 +91,9 @@ START_TEST(written_and_read)
     ck_assert_double_eq_tol(fits_real(&u, "XPIXSZ", 0, 0), 7.6, 1e-9);
     ck_assert_double_eq_tol(fits_real(&u, "CCD-TEMP", 0, 0), -10.04, 1e-9);
     /* 7.6 um at 600 mm: 206264.806 * 7.6e-3 / 600 = 2.61269 arcsec */
-    ck_assert_double_eq_tol(fits_real(&u, "CD2_2", 0, 0) * 3600, 2.61269, 1e-4);
+    ck_assert_double_eq_tol(fits_real(&u, "CD1_1", 0, 0) * 3600, -2.61269, 1e-4);
+    /* the rows run down, from north to south */
+    ck_assert_double_eq_tol(fits_real(&u, "CD2_2", 0, 0) * 3600, -2.61269, 1e-4);
     ck_assert_double_eq_tol(fits_real(&u, "CRPIX1", 0, 0), 31, 1e-9);
     ck_assert_ptr_null(fits_text(&u, "OFFSET", 0)); /* unknown: no card */
     fits_unit_clear(&u);
@@ -103,6 +105,31 @@ START_TEST(written_and_read)
     ck_assert_int_eq(fitsimage_read(bytes, n, 100, &image, &err), E_RANGE);
     fitsimage_free(&image);
     ck_assert_int_eq(fitsimage_write(&a, pixel, 0, 5, &bytes, &n, &err), E_RANGE);
+    free(bytes);
+}
+END_TEST
+
+/* A part of the chip has the middle of the chip elsewhere: 100 x 80 pixels, binned by 2, the part begins at 20, 10. Binned it
+ * is 50 x 40, its middle between 25 and 26: 25.5 - 20 / 2, and 20.5 - 10 / 2. */
+START_TEST(part_of_the_chip)
+{
+    struct fitsimage_about a = about();
+    uint8_t *bytes;
+    size_t n;
+    make_pixels();
+    a.x0 = 20;
+    a.y0 = 10;
+    a.chip_w = 100;
+    a.chip_h = 80;
+    a.rotation_rad = 90 * DEG; /* up is east, to the right is north */
+    ck_assert_int_eq(fitsimage_write(&a, pixel, W, H, &bytes, &n, NULL), OK);
+    struct fits_unit u = head_of(bytes, n);
+    ck_assert_double_eq_tol(fits_real(&u, "CRPIX1", 0, 0), 15.5, 1e-9);
+    ck_assert_double_eq_tol(fits_real(&u, "CRPIX2", 0, 0), 15.5, 1e-9);
+    ck_assert_double_lt(fits_real(&u, "CD1_2", 0, 0), -7e-4); /* down the rows is west */
+    ck_assert_double_gt(fits_real(&u, "CD2_1", 0, 0), 7e-4);
+    ck_assert_double_eq_tol(fits_real(&u, "CD1_1", 0, 0), 0, 1e-9);
+    fits_unit_clear(&u);
     free(bytes);
 }
 END_TEST
@@ -346,6 +373,7 @@ int main(void)
     Suite *s = suite_create("fitsimage");
     TCase *t = tcase_create("fitsimage");
     tcase_add_test(t, written_and_read);
+    tcase_add_test(t, part_of_the_chip);
     tcase_add_test(t, completed);
     tcase_add_test(t, kinds_of_numbers);
     tcase_add_test(t, made_plain);

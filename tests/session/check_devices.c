@@ -204,6 +204,69 @@ START_TEST(images_are_kept_with_what_is_known)
 }
 END_TEST
 
+static bool idle_again(void)
+{
+    struct sequence_state q = session_sequence(s);
+    return q.done == 1 && !q.running && !q.saving;
+}
+
+static double card_of(const char *head, const char *name)
+{
+    for (const char *c = head; c < head + 5760; c += 80)
+        if (strncmp(c, name, strlen(name)) == 0)
+            return strtod(c + 10, NULL);
+    ck_abort_msg("no card %s", name);
+    return 0;
+}
+
+/* Where a star lies by the header of an image, pixels from 0: the tangent plane of Calabretta & Greisen 2002, eqs. 54 and 12,
+ * the matrix of degrees turned round. */
+static void by_header(const char *head, double ra_deg, double dec_deg, double *x, double *y)
+{
+    double ra = (ra_deg - card_of(head, "CRVAL1")) * DEG, dec = dec_deg * DEG,
+           dec0 = card_of(head, "CRVAL2") * DEG;
+    double c = sin(dec) * sin(dec0) + cos(dec) * cos(dec0) * cos(ra);
+    double xi = cos(dec) * sin(ra) / c / DEG,
+           eta = (sin(dec) * cos(dec0) - cos(dec) * sin(dec0) * cos(ra)) / c / DEG;
+    double a = card_of(head, "CD1_1"), b = card_of(head, "CD1_2"), d = card_of(head, "CD2_1"),
+           e = card_of(head, "CD2_2");
+    *x = card_of(head, "CRPIX1") - 1 + (e * xi - b * eta) / (a * e - b * d);
+    *y = card_of(head, "CRPIX2") - 1 + (a * eta - d * xi) / (a * e - b * d);
+}
+
+/* The image says where its stars are: gamma, alpha and beta Cassiopeiae (ICRS, Hipparcos) each lie on a star that was found in
+ * it, within a pixel (an arc minute: the simulator has no proper motion, and its mount is read to a second). A mirrored or
+ * shifted guess misses them by a hundred. */
+START_TEST(the_header_knows_where_the_stars_are)
+{
+    static const char *const line[] = {"expose 2", "expose 2 roi=64,0,512,480"};
+    static const double star[3][2] = {
+        {14.17708, 60.71674}, {10.12683, 56.53733}, {2.29450, 59.14978}};
+    ck_assert(until(all_ready, 30));
+    ck_assert_int_eq(run("set camera.focal 25.44", true), OK); /* 7.4 um: 60 arc seconds */
+    ck_assert_msg(run("slew-to 00:34:00 +58:54:00", true) == OK, "%s", err.text);
+    ck_assert(until(slewing, 10));
+    ck_assert(until(arrived, 60));
+    for (int k = 0; k < 2; k++) {
+        struct str text = {0};
+        ck_assert_msg(run(line[k], true) == OK, "%s", err.text);
+        ck_assert(until(idle_again, 60));
+        struct sequence_state q = session_sequence(s);
+        ck_assert(file_read(q.path, 4 << 20, &text, &err) == OK);
+        ck_assert_double_eq(card_of(text.s, "NAXIS1"), k ? 512 : 640);
+        for (int i = 0; i < 3; i++) {
+            double x, y, least = 1e9;
+            by_header(text.s, star[i][0], star[i][1], &x, &y);
+            for (int j = 0; j < q.check.n_star; j++)
+                least = fmin(least, hypot(q.check.star[j].x - x, q.check.star[j].y - y));
+            ck_assert_msg(least < 1, "star %d: %.1f %.1f by the header, none within %.2f pixels", i,
+                          x, y, least);
+        }
+        str_clear(&text);
+    }
+}
+END_TEST
+
 START_TEST(what_cannot_be_says_why)
 {
     ck_assert(until(all_ready, 30));
@@ -370,6 +433,7 @@ int main(void)
     tcase_add_test(t, a_mount_is_given_places_of_date);
     tcase_add_test(t, a_slew_asks_goes_and_is_stopped);
     tcase_add_test(t, images_are_kept_with_what_is_known);
+    tcase_add_test(t, the_header_knows_where_the_stars_are);
     tcase_add_test(t, what_cannot_be_says_why);
     tcase_add_test(t, a_script_lifts_no_limit);
     tcase_add_test(t, after_a_stop_scripts_wait_for_leave);

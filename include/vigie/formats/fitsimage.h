@@ -15,17 +15,19 @@
  * and times -1: no card is written for them.
  *   begin_ns      wall clock, shutter open: DATE-OBS to the millisecond; exposure_s: EXPTIME
  *   ra_rad, dec_rad  ICRS, where it pointed: RA DEC (degrees) OBJCTRA OBJCTDEC and, with focal_mm and pixel_um, a guess
- *                 of the world coordinates (TAN, rotation_rad: position angle of up, east of north; NAN: 0)
+ *                 of the world coordinates (TAN; the middle of the chip is where it pointed). rotation_rad: position
+ *                 angle of the image's up, east of north; NAN: 0. Up is towards the first row of a camera's image
+ *                 (ROWORDER TOP-DOWN), towards the last row of a file that does not say so
  *   alt_rad az_rad airmass, lat_rad lon_rad (east positive) height_m
  *   kind          IMAGETYP: "Light Frame"
- *   bin           XBINNING YBINNING; x0, y0: of the frame on the chip, unbinned pixels
+ *   bin           XBINNING YBINNING; x0, y0: of the frame on the chip, chip_w, chip_h: the chip, unbinned pixels
  *   pixel_um      of one unbinned pixel */
 struct fitsimage_about {
     int64_t begin_ns;
     double exposure_s, ra_rad, dec_rad, rotation_rad, alt_rad, az_rad, airmass;
     double lat_rad, lon_rad, height_m;
     double pixel_um, focal_mm, aperture_mm, temp_degc, set_degc, gain, offset;
-    int bin, x0, y0;
+    int bin, x0, y0, chip_w, chip_h;
     const char *kind, *instrument, *telescope, *object, *filter, *observer, *site, *program;
 };
 /* fitsimage_unknown - nothing is known. */
