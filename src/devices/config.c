@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "driver.h"
 #include "rack_own.h"
 #include "vigie/base/utf8.h"
 
@@ -99,11 +100,13 @@ static enum status read_words(struct config *c, const char *name, const char *li
     bool has_kind = n > 0 && kind_of(word[0], &c->c.kind);
     if (has_kind)
         at = 1;
-    if (n < at + 2)
+    const struct driver_ops *native = n > at ? driver_find(word[at]) : NULL;
+    bool hand = native && native->wireless && (n == at + 1 || strchr(word[at + 1], '='));
+    if (n < at + (hand ? 1 : 2))
         return err_set(err, E_PARSE, "%s", form);
     c->c.name = arena_str(&c->memory, name);
-    c->c.driver = word[at];
-    c->c.address = word[at + 1];
+    c->c.driver = word[at++];
+    c->c.address = hand ? "hand" : word[at++]; /* what has no wire needs no address */
     c->c.target = "";
     c->c.hub = !has_kind;
     if (c->c.hub && strcmp(c->c.driver, "indi") != 0 && strcmp(c->c.driver, "alpaca") != 0)
@@ -114,11 +117,11 @@ static enum status read_words(struct config *c, const char *name, const char *li
             word[0], form);
     if (!has_kind)
         c->c.kind = DEVICE_OTHER;
-    for (size_t i = at + 2; i < n; i++)
+    for (size_t i = at; i < n; i++)
         bare += quoted[i] || !strchr(word[i], '=');
     if (bare > 1)
         return err_set(err, E_PARSE, "two words behind the address; one with blanks is \"quoted\"");
-    options(c, word + at + 2, quoted + at + 2, n - at - 2);
+    options(c, word + at, quoted + at, n - at);
     return OK;
 }
 

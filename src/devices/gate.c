@@ -329,6 +329,23 @@ static enum status gate_dome(struct safety *s, const struct device_info *d,
     return OK;
 }
 
+void safety_lock(struct safety *s, bool on)
+{
+    s->locked = on;
+}
+
+bool safety_locked(const struct safety *s)
+{
+    return s->locked;
+}
+
+/* The interlock holds everybody but the guard itself. */
+static bool locked_out(const struct safety *s, const struct device_request *q,
+                       const struct rack_asker *who)
+{
+    return s->locked && moves(q) && !(who && who->kind == ASKER_GUARD);
+}
+
 enum status safety_gate(void *arg, const struct device_info *d, const struct device_request *q,
                         const struct rack_asker *who, struct error *err)
 {
@@ -337,6 +354,10 @@ enum status safety_gate(void *arg, const struct device_info *d, const struct dev
     bool motion = q->verb == ASK_SLEW || q->verb == ASK_SYNC || q->verb == ASK_MOVE ||
                   q->verb == ASK_GUIDE || q->verb == ASK_PARK || q->verb == ASK_HOME ||
                   (q->verb == ASK_TRACK && q->on);
+    if (locked_out(s, q, who))
+        return err_set(err, E_REFUSED,
+                       "%s: the interlock is set: nothing is moved; `interlock off` lifts it",
+                       d->name);
     if (moves(q) && held(s, who))
         return refuse_held(s, d, q, err);
     if (q->verb == ASK_DOME_SHUTTER)

@@ -24,5 +24,7 @@ devices_files += src/devices/alpaca_own.h src/devices/alpaca.c src/devices/alpac
 	src/devices/alpaca_image.c src/devices/alpaca_find.c
 # A look at an image.
 devices_files += include/vigie/devices/frame.h src/devices/frame.c
+# What was said over the last hours; what a wire's questions mean.
+devices_files += include/vigie/devices/history.h src/devices/history.c src/devices/meaning.c
 # A saved wire log as a device.
 devices_files += include/vigie/devices/replay.h src/devices/replay.c

@@ -352,9 +352,9 @@ void safety_stop_watch(struct safety *s, struct guard *g, const struct device_in
         return;
     bool two = g->before_ms >= g->stop_ms && g->seen_ms > g->before_ms;
     if (two && !d->v.mount.slewing && g->speed_degs < STILL_DEGS) {
-        safety_over(s, d->id, "stop", "%s stands still, seen %.1f s after the stop", d->name,
-                    (double)(g->seen_ms - g->stop_ms) / 1000);
+        double took = (double)(g->seen_ms - g->stop_ms) / 1000;
         g->stop_ms = -1;
+        safety_over(s, d->id, "stop", "%s stands still, seen %.1f s after the stop", d->name, took);
         return;
     }
     if (now >= g->stop_again_ms) {
@@ -372,6 +372,14 @@ void safety_stop_watch(struct safety *s, struct guard *g, const struct device_in
                              "MOVING; cut the power",
                     d->name, since, g->stop_n);
     }
+}
+
+int safety_stopping(const struct safety *s)
+{
+    int n = 0;
+    for (size_t i = 0; i < s->guard.n; i++)
+        n += s->guard.at[i]->stop_ms >= 0;
+    return n;
 }
 
 static bool can_move(enum device_kind k)

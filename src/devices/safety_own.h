@@ -66,7 +66,7 @@ struct safety {
     struct safety_limits limits;
     struct safety_policy policy;
     struct site site;
-    bool sited;
+    bool sited, locked;
     struct safety_sky sky;
     int64_t sky_wall_ns; /* of sky; INT64_MIN: none */
     int64_t ahead_ns; /* the wall clock minus the monotonic one, a second ago; INT64_MIN: not yet */

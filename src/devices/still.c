@@ -1,13 +1,15 @@
 /* still.c - devices that only stand there and say the same for ever, as their line of the configuration has it: for pictures
  * of the screen (`vigie screen --demo`) and for tests of what shows devices. They take no request.
  *   device.Mount = mount still sample ra=35.6 dec=42.4 tracking=yes pier=east
+ * The options: fill() and spoil().
  * Not: simulators (sim.h), which move.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend.h"
+#include "rack_own.h"
 #include "vigie/base/str.h"
 #include "vigie/formats/sexa.h"
 
@@ -52,6 +54,9 @@ static void fill(struct slot *s, const struct device_config *c)
         v->mount.dec_rad = value(c, "dec") * DEG;
         v->mount.tracking = yes(c, "tracking");
         v->mount.parked = yes(c, "parked");
+        v->mount.slewing = yes(c, "slewing");
+        v->mount.target_ra_rad = value(c, "to-ra") * DEG;
+        v->mount.target_dec_rad = value(c, "to-dec") * DEG;
         v->mount.n_rates = 4;
         v->mount.pier =
             strcmp(device_config_value(c, "pier", ""), "east") == 0 ? PIER_EAST : PIER_UNKNOWN;
@@ -70,7 +75,40 @@ static void fill(struct slot *s, const struct device_config *c)
         v->focuser.max = count(c, "max");
         v->focuser.temp_degc = value(c, "temp");
         break;
+    case DEVICE_WHEEL:
+        v->wheel.slot = count(c, "slot");
+        v->wheel.slots = count(c, "slots");
+        snprintf(v->wheel.name[0], WHEEL_NAME, "%s", device_config_value(c, "name", ""));
+        break;
+    case DEVICE_DOME:
+        v->dome.az_rad = value(c, "az") * DEG;
+        v->dome.shutter = yes(c, "open") ? SHUTTER_OPEN : SHUTTER_CLOSED;
+        break;
+    case DEVICE_WEATHER:
+        v->weather.humidity = value(c, "hum");
+        v->weather.wind_ms = value(c, "wind");
+        v->weather.sky_degc = value(c, "sky");
+        v->weather.safe = yes(c, "unsafe") ? 0 : -1;
+        break;
     default: break;
+    }
+}
+
+/* States that a picture may be of: age=12 (seconds: it is stale), link=lost or failed, untrusted=yes; why="..." */
+static void spoil(struct slot *s, const struct device_config *c)
+{
+    const char *link = device_config_value(c, "link", "");
+    const char *why = device_config_value(c, "why", "");
+    double age = value(c, "age");
+    if (yes(c, "untrusted"))
+        slot_trust(s, false, why);
+    if (strcmp(link, "lost") == 0)
+        slot_link(s, DEVICE_LOST, why);
+    if (strcmp(link, "failed") == 0)
+        slot_link(s, DEVICE_FAILED, why);
+    if (isfinite(age)) {
+        s->info.health.good_ms -= (int64_t)(age * 1000);
+        s->info.stale = true;
     }
 }
 
@@ -84,6 +122,7 @@ static void *still_open(struct slot *slot, const struct device_config *c, struct
     slot_link(slot, DEVICE_READY, NULL);
     fill(slot, c);
     slot_good(slot, 11);
+    spoil(slot, c);
     return slot;
 }
 

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "devices.h"
+#include "vigie/formats/fitsheader.h"
 #include "vigie/session/camdesk.h"
 
 static const char t_exposing[] = "vigie.camera.exposing";
 
-enum { READ_S = 300, SHORT_S = 30 };
+enum { SHORT_S = 30, HEADER_MAX = 20 * 2880 };
 
 struct exposing {
     struct lua_host *host;
@@ -76,6 +77,69 @@ static void cancelled(void *arg)
         session_say(x->session, "%s", e.text);
 }
 
+/* "'M31     '           / comment", "12.5 / comment", "T": a string, a number, a boolean. */
+static void push_card(lua_State *L, const char *text)
+{
+    double x;
+    char value[81];
+    text += strspn(text, " ");
+    if (text[0] == '\'') {
+        size_t n = 0;
+        for (text++; *text && n < sizeof value - 1; text++) {
+            if (text[0] == '\'' && text[1] != '\'')
+                break;
+            text += text[0] == '\'';
+            value[n++] = *text;
+        }
+        while (n && value[n - 1] == ' ')
+            n--;
+        lua_pushlstring(L, value, n);
+        return;
+    }
+    size_t n = strcspn(text, "/");
+    while (n && text[n - 1] == ' ')
+        n--;
+    snprintf(value, sizeof value, "%.*s", n < sizeof value ? (int)n : 80, text);
+    if (strcmp(value, "T") == 0 || strcmp(value, "F") == 0)
+        lua_pushboolean(L, value[0] == 'T');
+    else if (str_num(value, &x) && x == floor(x) && fabs(x) < 1e15 && !strchr(value, '.'))
+        lua_pushinteger(L, (lua_Integer)x);
+    else if (str_num(value, &x))
+        lua_pushnumber(L, x);
+    else
+        lua_pushstring(L, value);
+}
+
+/* What the file says of itself: keyword = value, of its first header. Its lines are Lua's while they are read, so that nothing
+ * is lost when Lua raises. */
+static void push_header(lua_State *L, const char *path)
+{
+    static char bytes[HEADER_MAX];
+    struct str lines = {0};
+    size_t headers;
+    FILE *f = fopen(path, "rb");
+    size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+    if (f)
+        fclose(f);
+    if (!n || fits_header_lines(bytes, n, &lines, &headers, NULL) != OK)
+        str_reset(&lines);
+    lua_newtable(L);
+    lua_pushstring(L, str_c(&lines));
+    str_clear(&lines);
+    for (const char *at = lua_tostring(L, -1); *at && *at != '\n'; at += *at == '\n') {
+        char card[81];
+        size_t len = strcspn(at, "\n");
+        snprintf(card, sizeof card, "%.*s", len < sizeof card ? (int)len : 80, at);
+        at += len;
+        if (strlen(card) <= 10 || card[8] != '=')
+            continue;
+        push_card(L, card + 9);
+        card[strcspn(card, " =")] = 0;
+        lua_setfield(L, -3, card);
+    }
+    lua_pop(L, 1);
+}
+
 static int again(lua_State *L, int status, lua_KContext ctx)
 {
     struct exposing *x = luaL_checkudata(L, 1, t_exposing);
@@ -91,6 +155,10 @@ static int again(lua_State *L, int status, lua_KContext ctx)
         return device_raise(L, x->status, x->text);
     lua_newtable(L);
     set_text(L, "path", x->path);
+    if (x->path && x->path[0]) {
+        push_header(L, x->path);
+        lua_setfield(L, -2, "header");
+    }
     if (x->checked) {
         set_int(L, "min", x->check.min);
         set_int(L, "max", x->check.max);
@@ -112,6 +180,30 @@ static enum frame_kind kind_of(lua_State *L, const char *word)
     return FRAME_LIGHT;
 }
 
+/* roi = {x, y, w, h}, unbinned pixels, or "full". */
+static void roi_of(lua_State *L, struct sequence_plan *p)
+{
+    int *const to[] = {&p->x, &p->y, &p->w, &p->h};
+    int type = lua_getfield(L, 1, "roi");
+    if (type == LUA_TSTRING && strcmp(lua_tostring(L, -1), "full") == 0)
+        p->w = -1;
+    else if (type == LUA_TTABLE)
+        for (int i = 0; i < 4; i++) {
+            int whole;
+            lua_geti(L, -1, i + 1);
+            lua_Integer x = lua_tointegerx(L, -1, &whole);
+            if (!whole || x < (i < 2 ? 0 : 1) || x > 1000000)
+                problem_raise(L, "argument",
+                              "camera.expose: roi is {x, y, w, h} in unbinned pixels, or \"full\"");
+            *to[i] = (int)x;
+            lua_pop(L, 1);
+        }
+    else if (type != LUA_TNIL)
+        problem_raise(L, "argument",
+                      "camera.expose: roi is {x, y, w, h} in unbinned pixels, or \"full\"");
+    lua_pop(L, 1);
+}
+
 static int l_expose(lua_State *L)
 {
     struct session *s = here(L, "camera.expose");
@@ -124,6 +216,7 @@ static int l_expose(lua_State *L)
     plan.seconds = arg_duration(L, -1, "camera.expose: seconds");
     double bin = opt_number(L, "bin");
     plan.bin = bin >= 1 && bin <= 64 ? (int)bin : 0;
+    roi_of(L, &plan);
     if (lua_getfield(L, 1, "type") != LUA_TNIL)
         plan.kind = kind_of(L, lua_tostring(L, -1));
     lua_getfield(L, 1, "name");
@@ -193,11 +286,13 @@ static const struct lua_fn rows[] = {
     {"connect", l_connect, "()", "nothing", "Connects the camera and waits until it answers.",
      "if camera.name then camera.connect() print(camera.name) end"},
     {"expose", l_expose,
-     "{seconds: duration, [filter: string], [bin: int], [gain: number], [type: string], [name: "
-     "string]}",
-     "table {path, min, max, median, saturated, stars, hfd}",
-     "Takes an image, waits, and returns where its FITS file is and how it looks. type: light dark "
-     "flat bias.",
+     "{seconds: duration, [filter: string], [bin: int], [roi: any], [gain: number], [type: "
+     "string], "
+     "[name: string]}",
+     "table {path, header, min, max, median, saturated, stars, hfd}",
+     "Takes an image, waits, and returns where its FITS file is, its header (keyword = value) and "
+     "how it looks. filter: the wheel turns to it first. roi: {x, y, w, h} in unbinned pixels, or "
+     "\"full\". type: light dark flat bias.",
      "if camera.connected then print(try(camera.expose, {seconds = \"0.1s\"})) end"},
     {"abort", l_abort, "()", "boolean", "Ends the exposure; whether a sequence ran.",
      "if camera.connected then camera.abort() end"},

@@ -33,11 +33,13 @@ struct picture { /* an image on its way to the disk; all by value */
 
 struct camdesk {
     struct session *session;
+    struct camera_settings set;
     struct sequence_plan plan;
     char *object, *filter, *who;
+    enum asker_kind asker;
     bool sun_allowed;
     uint64_t camera, ticket;
-    bool running, exposed, exiting;
+    bool running, turning; /* turning: the filter wheel, before the first exposure */
     struct picture *saving;
     int done;
     int64_t begin_ns;
@@ -57,6 +59,7 @@ struct camdesk *camdesk_new(struct session *s)
     c->path = mem_str("");
     c->trouble = mem_str("");
     c->room = -1;
+    c->set.gain = (double)NAN;
     return c;
 }
 
@@ -364,7 +367,7 @@ static enum status ask(struct camdesk *c, struct error *err)
                                             .h = c->plan.h,
                                             .gain = c->plan.gain,
                                             .offset = (double)NAN}};
-    struct rack_asker who = {.who = c->who};
+    struct rack_asker who = {.who = c->who, .kind = c->asker};
     c->ra_rad = c->dec_rad = (double)NAN;
     if (session_pointing(s, &c->ra_rad, &c->dec_rad) == false)
         c->ra_rad = c->dec_rad = (double)NAN;
@@ -381,10 +384,104 @@ static void next(struct camdesk *c)
     events_put(c->session->events, EV_DEVICES, c->camera);
 }
 
+/* The wheel has turned: the first exposure. */
+static void turned(void *arg, uint64_t ticket, enum status status, const char *text)
+{
+    struct camdesk *c = arg;
+    if (!c->running || ticket != c->ticket)
+        return;
+    c->turning = false;
+    c->ticket = 0;
+    if (status == OK)
+        next(c);
+    else
+        ended(c, status, text[0] ? text : status_name(status));
+}
+
+/* The place of a filter in the wheel; 0: nothing is to be turned. */
+static enum status place_of(const struct device_info *w, const char *filter, int *place,
+                            struct error *err)
+{
+    struct str names = {0};
+    *place = 0;
+    if (!filter || !filter[0] || !w || w->link != DEVICE_READY)
+        return OK;
+    for (int i = 0; i < WHEEL_SLOTS && i < w->v.wheel.slots; i++) {
+        const char *name = w->v.wheel.name[i];
+        if (str_eqi(name, filter)) {
+            *place = w->v.wheel.slot == i + 1 && !w->v.wheel.moving ? 0 : i + 1;
+            str_clear(&names);
+            return OK;
+        }
+        if (name[0])
+            str_addf(&names, "%s%s", names.n ? ", " : "", name);
+    }
+    enum status st = OK;
+    if (names.n)
+        st = err_set(err, E_ABSENT, "%s has no filter \"%.30s\"; it has %s", w->name, filter,
+                     str_c(&names));
+    str_clear(&names);
+    return st;
+}
+
+static enum status first(struct camdesk *c, struct error *err)
+{
+    struct rack *r = session_rack(c->session);
+    const struct device_info *w = rack_first(r, DEVICE_WHEEL);
+    struct rack_asker who = {.who = c->who, .kind = c->asker};
+    struct device_request q = {.verb = ASK_FILTER};
+    enum status st = place_of(w, c->filter, &q.n, err);
+    if (st != OK || !q.n)
+        return st == OK ? ask(c, err) : st;
+    c->ticket = rack_ask(r, w->id, &q, &who, turned, c, err);
+    c->turning = c->ticket != 0;
+    return c->ticket ? OK : err->status;
+}
+
+const struct camera_settings *session_camera_settings(const struct session *s)
+{
+    return &s->devices->cam->set;
+}
+
+enum status session_camera_set(struct session *s, const struct camera_settings *set,
+                               struct error *err)
+{
+    const struct device_info *d = s->devices ? rack_first(session_rack(s), DEVICE_CAMERA) : NULL;
+    if (!d)
+        return err_set(err, E_ABSENT, "there is no camera");
+    const struct camera_values *v = &d->v.camera;
+    if (set->bin > 1 && v->max_bin > 0 && set->bin > v->max_bin)
+        return err_set(err, E_RANGE, "%s bins 1 to %d", d->name, v->max_bin);
+    if (set->w > 0 && v->width > 0 && (set->x + set->w > v->width || set->y + set->h > v->height))
+        return err_set(err, E_RANGE, "that part reaches beyond the chip of %s, %d x %d", d->name,
+                       v->width, v->height);
+    s->devices->cam->set = *set;
+    events_put(s->events, EV_DEVICES, d->id);
+    return OK;
+}
+
+/* What the plan leaves open is as the settings say. */
+static void settle(const struct camera_settings *set, struct sequence_plan *p)
+{
+    if (p->bin <= 0)
+        p->bin = set->bin;
+    if (isnan(p->gain))
+        p->gain = set->gain;
+    if (p->w == 0) {
+        p->x = set->x;
+        p->y = set->y;
+        p->w = set->w;
+        p->h = set->h;
+    }
+    if (p->w < 0)
+        p->x = p->y = p->w = p->h = 0;
+}
+
 static enum status room_for(struct camdesk *c, const struct device_info *d,
                             const struct sequence_plan *plan, struct error *err)
 {
     const struct camera_values *v = &d->v.camera;
+    double part = v->width > 0 ? (double)v->width * v->height : 0;
     char *folder = folder_of(c->session, err);
     if (!folder)
         return err->status;
@@ -393,7 +490,9 @@ static enum status room_for(struct camdesk *c, const struct device_info *d,
     if (v->width <= 0 || c->room < 0)
         return OK;
     double bin = plan->bin > 0 ? plan->bin : v->bin > 0 ? v->bin : 1;
-    double want = plan->n * (2.0 * v->width * v->height / bin / bin + 5760) +
+    if (plan->w > 0)
+        part = (double)plan->w * plan->h;
+    double want = plan->n * (2 * part / bin / bin + 5760) +
                   conf_number(c->session->conf, "camera.keep-free") * 1e6;
     if (want > (double)c->room)
         return err_set(err, E_RANGE,
@@ -417,19 +516,22 @@ enum status session_expose(struct session *s, const struct sequence_plan *plan,
     if (c->running || c->saving)
         return err_set(err, E_BUSY, "a sequence runs: %d of %d are done; `abort` ends it", c->done,
                        c->plan.n);
-    enum status st = d->can & CAN_FRAME ? room_for(c, d, plan, err) : OK;
+    struct sequence_plan all = *plan;
+    settle(&c->set, &all);
+    enum status st = d->can & CAN_FRAME ? room_for(c, d, &all, err) : OK;
     if (st != OK)
         return st;
     free(c->object);
     free(c->filter);
     free(c->who);
-    c->plan = *plan;
+    c->plan = all;
     c->object = mem_str(plan->object);
     c->filter = mem_str(plan->filter);
     c->who = mem_str(who && who->who ? who->who : "");
+    c->asker = who ? who->kind : ASKER_SCRIPT;
     c->camera = d->id;
     c->done = 0;
-    st = ask(c, err);
+    st = first(c, err);
     if (st != OK)
         return st;
     c->running = true;
@@ -451,6 +553,8 @@ enum status session_expose_end(struct session *s, const struct rack_asker *who, 
     if (!d)
         return err_set(err, E_ABSENT, "there is no camera");
     bool exposing = d->v.camera.phase != CAMERA_IDLE || c->ticket;
+    if (c->turning)
+        exposing = c->turning = false;
     if (c->running)
         ended(c, E_CANCELLED, "ended by the observer");
     if (exposing && !rack_ask(session_rack(s), d->id, &q, who, NULL, NULL, err))
@@ -464,6 +568,7 @@ struct sequence_state session_sequence(const struct session *s)
     if (!c)
         return (struct sequence_state){.path = "", .trouble = "", .room_bytes = -1};
     return (struct sequence_state){.running = c->running,
+                                   .turning = c->turning,
                                    .saving = c->saving != NULL,
                                    .checked = c->checked,
                                    .camera = c->camera,

@@ -47,7 +47,7 @@ static bool part_of_chip(const char *text, struct sequence_plan *p)
     return true;
 }
 
-/* expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [roi=X,Y,W,H] [gain=100] [object=NAME] [filter=NAME] */
+/* expose SECONDS [NUMBER] [dark|flat|bias] [bin=2] [roi=X,Y,W,H|full] [gain=100] [object=NAME] [filter=NAME] */
 static enum status run_expose(struct command_call *c, struct error *err)
 {
     struct sequence_plan plan = {.n = 1, .gain = (double)NAN};
@@ -63,6 +63,8 @@ static enum status run_expose(struct command_call *c, struct error *err)
             continue;
         if (strncmp(w, "bin=", 4) == 0 && str_num(w + 4, &x) && x >= 1 && x <= 64)
             plan.bin = (int)x;
+        else if (strcmp(w, "roi=full") == 0)
+            plan.w = -1;
         else if (strncmp(w, "roi=", 4) == 0 && part_of_chip(w + 4, &plan))
             continue;
         else if (strncmp(w, "gain=", 5) == 0 && str_num(w + 5, &x))
@@ -82,6 +84,36 @@ static enum status run_expose(struct command_call *c, struct error *err)
     enum status st = session_expose(c->session, &plan, &who, NULL, NULL, err);
     if (st == OK)
         str_addf(c->say, "exposing %d x %g s", plan.n, plan.seconds);
+    return st;
+}
+
+/* bin N, roi X,Y,W,H or full, gain X or own: for the exposures to come. */
+static enum status run_setting(struct command_call *c, struct error *err)
+{
+    const char *what = c->argv[0], *w = c->rest;
+    struct camera_settings set = *session_camera_settings(c->session);
+    struct sequence_plan p = {0};
+    double x = 0;
+    bool number = str_num(w, &x);
+    if (strcmp(what, "bin") == 0) {
+        if (!number || x != floor(x) || x < 1 || x > 64)
+            return err_set(err, E_PARSE, "bin 1 .. 64");
+        set.bin = (int)x;
+    } else if (strcmp(what, "gain") == 0) {
+        if (!number && strcmp(w, "own") != 0)
+            return err_set(err, E_PARSE, "gain X, or own: as the camera stands");
+        set.gain = number ? x : (double)NAN;
+    } else {
+        if (strcmp(w, "full") != 0 && !part_of_chip(w, &p))
+            return err_set(err, E_PARSE, "roi X,Y,W,H in unbinned pixels, or full");
+        set.x = p.x;
+        set.y = p.y;
+        set.w = p.w;
+        set.h = p.h;
+    }
+    enum status st = session_camera_set(c->session, &set, err);
+    if (st == OK)
+        str_addf(c->say, "%s %s for the exposures to come", what, w);
     return st;
 }
 
@@ -112,11 +144,26 @@ static enum status run_cool(struct command_call *c, struct error *err)
 
 const struct command session_commands_camera[] = {
     {.name = "expose",
-     .args = "SECONDS [NUMBER] [dark|flat|bias] [bin=N] [roi=X,Y,W,H] [gain=X] [object=NAME] "
+     .args = "SECONDS [NUMBER] [dark|flat|bias] [bin=N] [roi=X,Y,W,H|full] [gain=X] [object=NAME] "
              "[filter=NAME]",
      .help = "Take an image, or a sequence of them, into FITS files",
      .disabled = no_camera,
      .run = run_expose},
+    {.name = "bin",
+     .args = "N",
+     .help = "Bin the exposures to come N x N",
+     .disabled = no_camera,
+     .run = run_setting},
+    {.name = "roi",
+     .args = "X,Y,W,H|full",
+     .help = "Take only a part of the chip in the exposures to come, unbinned pixels",
+     .disabled = no_camera,
+     .run = run_setting},
+    {.name = "gain",
+     .args = "X|own",
+     .help = "Gain of the exposures to come",
+     .disabled = no_camera,
+     .run = run_setting},
     {.name = "abort",
      .help = "End the exposure and the sequence",
      .flags = CMD_ASKS,

@@ -260,6 +260,11 @@ static enum status run_focus(struct command_call *c, struct error *err)
     if (c->argv[1][0] == '+' || c->argv[1][0] == '-')
         q.verb = ASK_FOCUS_BY;
     q.n = (int)lround(x);
+    const struct device_info *d = rack_first(rack_of(c), DEVICE_FOCUSER);
+    if (d && !c->confirmed)
+        return err_set(err, E_CANCELLED,
+                       q.verb == ASK_FOCUS_BY ? "Move %s by %+d steps?" : "Move %s to %d?", d->name,
+                       q.n);
     return ask_kind(c, DEVICE_FOCUSER, &q, err);
 }
 
@@ -279,6 +284,8 @@ static enum status run_filter(struct command_call *c, struct error *err)
             return err_set(err, E_ABSENT, "%s has no filter \"%.20s\"", d->name, c->rest);
         q.n = (int)x;
     }
+    if (!c->confirmed)
+        return err_set(err, E_CANCELLED, "Turn %s to %s?", d->name, c->rest);
     return ask_kind(c, DEVICE_WHEEL, &q, err);
 }
 
@@ -334,17 +341,25 @@ static enum status run_property(struct command_call *c, struct error *err)
     if (!dot)
         return err_set(err, E_PARSE, "PROPERTY.ELEMENT: a point parts the two");
     *dot = 0;
-    const struct device_property *p = rack_property(rack_of(c), d->id, c->argv[2]);
-    if (!p)
-        return err_set(err, E_ABSENT, "%s has no property %.40s", d->name, c->argv[2]);
-    if (!p->writable)
-        return err_set(err, E_REFUSED, "%s: %.40s can only be read", d->name, c->argv[2]);
-    struct device_request q = {
-        .verb = ASK_PROPERTY, .property = c->argv[2], .element = dot + 1, .text = c->argv[3]};
-    if (!rack_ask(rack_of(c), d->id, &q, &who, NULL, NULL, err))
-        return err->status;
-    str_addf(c->say, "%s: %s.%s asked for", d->name, q.property, q.element);
-    return OK;
+    enum status st =
+        session_property_set(c->session, d->id, c->argv[2], dot + 1, c->argv[3], &who, err);
+    if (st == OK)
+        str_addf(c->say, "%s: %s.%s asked for; `property-undo` sets it back", d->name, c->argv[2],
+                 dot + 1);
+    return st;
+}
+
+static enum status run_undo(struct command_call *c, struct error *err)
+{
+    struct rack_asker who = {.who = session_who(c->by), .kind = session_asker(c->by)};
+    return session_property_undo(c->session, c->confirmed, &who, c->say, err);
+}
+
+static const char *no_undo(const struct command_call *c)
+{
+    return c->session->devices && c->session->devices->undo.property
+               ? NULL
+               : "no property was set in this session";
 }
 
 static enum status run_wire_save(struct command_call *c, struct error *err)
@@ -362,6 +377,26 @@ static enum status run_wire_save(struct command_call *c, struct error *err)
         str_addf(c->say, "%zu entries of the wire in %s", rack_wire_n(rack_of(c), d->id), path);
     free(path);
     return st;
+}
+
+/* A script may set it, and not lift it. */
+static enum status run_interlock(struct command_call *c, struct error *err)
+{
+    struct safety *g = session_safety(c->session);
+    bool on = !safety_locked(g);
+    if (c->argc > 1 && on_off(c, &on, err) != OK)
+        return err->status;
+    if (!on && c->by == BY_LUA)
+        return err_set(err, E_REFUSED, "only the observer lifts the interlock, by a key");
+    if (!on && safety_locked(g) && !c->confirmed)
+        return err_set(err, E_CANCELLED, "Lift the interlock, so that things may move again?");
+    safety_lock(g, on);
+    log_put(LOG_WARN, "devices", "interlock", "%s by %s", on ? "set" : "lifted",
+            session_who(c->by));
+    events_put(c->session->events, EV_DEVICES, 0);
+    str_add(c->say, on ? "the interlock is set: nothing is moved but by the guard itself"
+                       : "the interlock is open");
+    return OK;
 }
 
 static enum status run_shutdown(struct command_call *c, struct error *err)
@@ -465,13 +500,13 @@ const struct command session_commands_devices[] = {
     {.name = "focus",
      .args = "POSITION|+STEPS|-STEPS",
      .help = "Move the focuser to a position, or by steps",
-     .flags = CMD_MOVES_HARDWARE,
+     .flags = CMD_MOVES_HARDWARE | CMD_ASKS_ITSELF,
      .disabled = none_at_all,
      .run = run_focus},
     {.name = "wheel",
      .args = "FILTER|PLACE",
      .help = "Turn the filter wheel",
-     .flags = CMD_MOVES_HARDWARE,
+     .flags = CMD_MOVES_HARDWARE | CMD_ASKS_ITSELF,
      .disabled = none_at_all,
      .run = run_filter},
     {.name = "dome",
@@ -492,12 +527,23 @@ const struct command session_commands_devices[] = {
      .flags = CMD_ASKS,
      .disabled = none_at_all,
      .run = run_property},
+    {.name = "property-undo",
+     .help = "Set the property that was set last back to what it was",
+     .flags = CMD_ASKS_ITSELF,
+     .disabled = no_undo,
+     .run = run_undo},
     {.name = "wire-save",
      .args = "[DEVICE [FILE]]",
      .help = "Save what went over a device's wire",
      .flags = CMD_BEYOND,
      .disabled = none_at_all,
      .run = run_wire_save},
+    {.name = "interlock",
+     .args = "[on|off]",
+     .help = "Hold everything that moves, or lift that (somebody is in the dome)",
+     .flags = CMD_ASKS_ITSELF,
+     .disabled = none_at_all,
+     .run = run_interlock},
     {.name = "shutdown",
      .args = "[drill]",
      .help = "Put all away in order: exposure, mount, dome, cooler; drill: say what would be done",

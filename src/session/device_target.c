@@ -228,6 +228,6 @@ enum status session_slew_call(struct command_call *c, const struct slew_target *
         .who = session_who(c->by), .sun_allowed = word, .kind = session_asker(c->by)};
     st = session_slew(c->session, t, &who, err);
     if (st == OK)
-        str_addf(c->say, "slewing to %s; ! stops", t->name);
+        str_addf(c->say, "slewing to %s; ! stops; s f focus, s w filter, s e expose", t->name);
     return st;
 }

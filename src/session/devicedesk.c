@@ -16,11 +16,16 @@
 
 #define DEG (3.14159265358979323846 / 180)
 
-enum { JOG_QUIET_MS = 3000, LEAVE_MAX_MS = 330000, STOP_LEAVE_MS = 500 };
+enum { JOG_QUIET_MS = 3000, SAMPLE_MS = 20000, LEAVE_MAX_MS = 330000, STOP_LEAVE_MS = 500 };
 
 struct rack *session_rack(const struct session *s)
 {
     return s->devices ? s->devices->rack : NULL;
+}
+
+const struct history *session_history(const struct session *s)
+{
+    return s->devices ? s->devices->history : NULL;
 }
 
 struct safety *session_safety(const struct session *s)
@@ -135,6 +140,14 @@ static void said(struct devicedesk *k, const struct device_info *d, const struct
         session_say(k->session, "%s: %s", name, ev->text);
 }
 
+static void stop_is_over(struct devicedesk *k)
+{
+    if (!k->stopping || safety_stopping(k->safety))
+        return;
+    k->stopping = false;
+    session_hold(k->session, NULL, false);
+}
+
 static void told(void *arg, const struct rack_event *ev)
 {
     struct devicedesk *k = arg;
@@ -150,6 +163,8 @@ static void told(void *arg, const struct rack_event *ev)
             log_put(level_of(ev->level), "devices", d->name, "%s", ev->text);
             device_journal(s, d, ev);
         }
+        if (ev->verb == ASK_STOP && ev->status == OK)
+            break; /* what it did is seen, not said */
         if (d && ev->kind == RACK_DONE && ev->verb != ASK_MOVE && ev->verb != ASK_MOVE_END &&
             ev->verb != ASK_CONNECT && ev->verb != ASK_DISCONNECT && ev->status != E_CANCELLED)
             session_say(s, "%s: %s", d->name, ev->text);
@@ -160,7 +175,26 @@ static void told(void *arg, const struct rack_event *ev)
     case RACK_VALUES:
     case RACK_PROPERTY: break;
     }
+    stop_is_over(k);
     events_put(s->events, EV_DEVICES, ev->id);
+}
+
+/* What a stop came to stays on the screen, as long as a mount is not seen standing still. */
+static void stop_said(struct devicedesk *k, bool over, const char *text)
+{
+    struct session *s = k->session;
+    int left = safety_stopping(k->safety);
+    if (!k->stopping)
+        return;
+    if (left == 0) {
+        stop_is_over(k);
+    } else if (over) {
+        char *more = mem_printf("STOP: %s; waiting to see %d more stand still", text, left);
+        session_hold(s, more, true);
+        free(more);
+    } else {
+        session_hold(s, text, false);
+    }
 }
 
 static void guarded(void *arg, uint64_t id, char level, const char *subject, bool over,
@@ -179,6 +213,8 @@ static void guarded(void *arg, uint64_t id, char level, const char *subject, boo
         end_alarm(s, of);
     else if (subject[0] && (level == '!' || level == 'W'))
         alarms_raise(s, level == '!' ? ALARM_ALARM : ALARM_WARNING, "devices", of, "%s", text);
+    if (strcmp(subject, "stop") == 0)
+        stop_said(k, over, text);
     session_say(s, "%s", text);
     events_put(s->events, EV_DEVICES, id);
 }
@@ -251,6 +287,13 @@ static int64_t connect_later(void *arg)
     return -1;
 }
 
+static int64_t sample(void *arg)
+{
+    struct devicedesk *k = arg;
+    history_sample(k->history, k->rack, session_now_ns(k->session));
+    return SAMPLE_MS;
+}
+
 static const struct site *site_now(void *arg)
 {
     struct error e;
@@ -283,7 +326,12 @@ struct devicedesk *devicedesk_new(struct session *s)
     read_options(k);
     rack_read(k->rack, s->conf);
     events_on(s->events, on_event, k);
+    k->history = history_new();
+    if (rack_n(k->rack) > 0 || s->setup.devices == DEMO_SIMULATED)
+        k->sampler = loop_timer(s->setup.loop, SAMPLE_MS, sample, k, "session/history");
     simdesk_begin(k);
+    if (rack_n(k->rack) == 0 && s->setup.connect)
+        device_look(k);
     bool may = s->setup.connect || s->setup.devices != DEMO_NO_DEVICES;
     if (may && rack_n(k->rack) > 0 && conf_bool(s->conf, "devices.connect"))
         k->wake = loop_timer(s->setup.loop, 0, connect_later, k, "session/devices");
@@ -296,11 +344,17 @@ void devicedesk_free(struct devicedesk *d)
         return;
     events_off(d->session->events, on_event, d);
     loop_timer_del(d->session->setup.loop, d->wake);
+    loop_timer_del(d->session->setup.loop, d->sampler);
     safety_free(d->safety);
     rack_free(d->rack);
     simdesk_end(d);
     camdesk_free(d->cam);
     free(d->aim);
+    history_free(d->history);
+    for (size_t i = 0; i < d->found.n; i++)
+        free(d->found.at[i]);
+    VEC_FREE(d->found);
+    device_undo_clear(&d->undo);
     free(d);
 }
 
@@ -354,6 +408,10 @@ void session_stop_all(struct session *s, const char *who, enum asker_kind by, st
         str_add(say, "nothing is connected that could move");
     if (by == ASKER_PERSON)
         str_add(say, "; scripts move nothing until `allow-motion`");
+    if (r && safety_stopping(session_safety(s)) > 0) {
+        s->devices->stopping = true;
+        session_hold(s, str_c(say), bad == 0);
+    }
 }
 
 /* --- the end of the session --------------------------------------------------------------------------- */

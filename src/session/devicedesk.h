@@ -16,8 +16,16 @@ struct devicedesk {
     struct camdesk *cam;
     struct simdesk *sim;
     char *aim;
+    struct history *history;
+    uint64_t sampler;
+    VEC(char *) found;
+    struct undo {
+        uint64_t device;
+        char *property, *element, *was; /* NULL: nothing was set */
+    } undo;
     struct slew_target asked; /* what the question of a slew was about */
     int64_t jog_logged_ms;
+    bool stopping; /* a stop was written, and something was not yet seen standing still */
     bool leaving, left;
     int64_t leave_ms;
     uint64_t wake;
@@ -28,6 +36,10 @@ struct devicedesk {
 struct devicedesk *devicedesk_new(struct session *s);
 void devicedesk_free(struct devicedesk *d);
 void devicedesk_site(struct devicedesk *d);
+
+/* device_look - fill `found`. device_undo_clear - frees. */
+void device_look(struct devicedesk *d);
+void device_undo_clear(struct undo *u);
 
 /* simdesk_begin, simdesk_end - the devices of a demo, before they are connected and after they were let go. */
 void simdesk_begin(struct devicedesk *d);

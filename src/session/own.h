@@ -43,6 +43,8 @@ struct session {
     struct vodesk *vodesk;
     char *message;
     int64_t message_ms;
+    char *held; /* what is shown until it is over, NULL */
+    bool held_alone;
     unsigned asked;
     int64_t keys_ms;    /* when the last key came */
     uint64_t lua_timer; /* Lua leaves the CPU to the screen until then; 0: it does not */

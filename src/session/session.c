@@ -19,7 +19,7 @@
 #include "vigie/io/http.h"
 #include "vigie/session/console.h"
 
-enum { JOB_BUDGET_MS = 8, LUA_BUDGET_MS = 8, LUA_TYPING_MS = 3, TYPING_MS = 1000 };
+enum { SAY_MS = 5000, JOB_BUDGET_MS = 8, LUA_BUDGET_MS = 8, LUA_TYPING_MS = 3, TYPING_MS = 1000 };
 
 static void log_told(void *arg, uint64_t id)
 {
@@ -117,6 +117,7 @@ void session_free(struct session *s)
     events_free(s->events);
     conf_free(s->conf);
     free(s->message);
+    free(s->held);
     free((char *)s->setup.config_path);
     free((char *)s->setup.store_path);
     free((char *)s->setup.log_folder);
@@ -249,9 +250,25 @@ bool session_synced(const struct session *s)
 
 const char *session_message(const struct session *s, int64_t *at_ms)
 {
+    int64_t now = loop_now_ms(s->setup.loop);
+    bool held = s->held && (s->held_alone || !s->message || now - s->message_ms >= SAY_MS);
     if (at_ms)
-        *at_ms = s->message_ms;
-    return s->message ? s->message : "";
+        *at_ms = held ? now : s->message_ms;
+    return held ? s->held : s->message ? s->message : "";
+}
+
+void session_hold(struct session *s, const char *text, bool alone)
+{
+    struct str t = {0};
+    free(s->held);
+    s->held = NULL;
+    if (text) {
+        utf8_clean(&t, text, strlen(text));
+        str_add(&t, "");
+        s->held = str_take(&t);
+    }
+    s->held_alone = alone;
+    events_put(s->events, EV_MESSAGE, 0);
 }
 
 void session_say(struct session *s, const char *fmt, ...)
@@ -284,7 +301,11 @@ enum status session_set(struct session *s, const char *name, const char *value, 
                            "%.60s: a value is one line without control characters or \" #\" (it "
                            "begins a comment in the file)",
                            name);
-    enum status st = conf_set(s->conf, name, value, err);
+    enum status st = OK;
+    if (strncmp(name, "device.", 7) == 0 && value[0])
+        st = rack_line_check(name + 7, value, err);
+    if (st == OK)
+        st = conf_set(s->conf, name, value, err);
     if (st != OK)
         return st;
     events_put(s->events, EV_OPTION, 0);

@@ -2,6 +2,7 @@
  * a picture of the screen, samples that stand still.
  * Not: the simulators (devices/sim.h).
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,14 +61,32 @@ static void simulate(struct devicedesk *d, int i, const char *name, const char *
     free(line);
 }
 
+/* Three hours for a picture: a wind that comes and goes, air that grows damp, a tube that cools. */
+static void sample_hours(struct devicedesk *d)
+{
+    const struct device_info *w = rack_named(d->rack, "Weather"),
+                             *f = rack_named(d->rack, "Focuser");
+    int64_t now = session_now_ns(d->session);
+    for (int i = 180; w && f && i >= 0; i--) {
+        int64_t at = now - (int64_t)i * 60000000000;
+        double t = i / 180.0;
+        history_put(d->history, w->id, "wind", "m/s", at, 7.5 + 2.5 * sin(6 * t) - t);
+        history_put(d->history, w->id, "humidity", "%", at, 71 - 15 * t + 2 * sin(20 * t));
+        history_put(d->history, f->id, "tube", "C", at, 4.1 + 2 * t * t);
+    }
+}
+
 void simdesk_begin(struct devicedesk *d)
 {
     enum session_demo_devices what = d->session->setup.devices;
-    if (what == DEMO_STILL) {
+    bool own = rack_n(d->rack) > 0 || !conf_bool(d->session->conf, "devices.connect");
+    if (what == DEMO_STILL && !own) {
         add(d, "Mount", "mount still sample ra=35.62 dec=42.35 tracking=yes pier=east");
         add(d, "Camera",
             "camera still sample temp=-10 exposed=37 exposure=60 width=1280 height=1024");
         add(d, "Focuser", "focuser still sample position=12480 max=50000 temp=4.1");
+        add(d, "Weather", "weather still sample hum=71 wind=9 sky=-18");
+        sample_hours(d);
     }
     if (what != DEMO_SIMULATED)
         return;
@@ -75,7 +94,7 @@ void simdesk_begin(struct devicedesk *d)
     simulate(d, 0, "Mount", "mount", "onstep", "");
     simulate(d, 1, "Camera", "camera", "allsky340", "");
     simulate(d, 2, "Focuser", "focuser", "moonlite", "");
-    simulate(d, 3, "Wheel", "wheel", "qhycfw3", "type=qhycfw3");
+    simulate(d, 3, "Wheel", "wheel", "qhycfw3", "type=qhycfw3 names=L,R,G,B,Ha,OIII,SII");
 }
 
 void simdesk_end(struct devicedesk *d)

@@ -122,8 +122,21 @@ static void hint_named(struct hinter *h, const char *name, const char *label)
         hint(h, row, owner, label);
 }
 
-/* Keys of this tab for commands of everywhere: `i` note. */
-static void hint_bound(struct hinter *h)
+/* What begins with a key, when a row of its own has no room: which-key lists it. */
+static void hint_prefix(struct hinter *h, const char *key, const char *label)
+{
+    str_reset(&h->keys);
+    str_reset(&h->label);
+    str_add(&h->keys, key);
+    str_add(&h->label, label);
+    if (h->col + width_of(h) - 2 > h->end)
+        return;
+    h->col = canvas_put(h->c, h->row, h->col, ROLE_HINT_KEY, str_c(&h->keys));
+    h->col = canvas_put(h->c, h->row, h->col + 1, ROLE_HINT, str_c(&h->label)) + 2;
+}
+
+/* Keys of this tab for commands of everywhere: `i` note. single: only those of one key. */
+static void hint_bound(struct hinter *h, bool single)
 {
     const struct binding *b;
     for (size_t i = 0; (b = keymap_at(h->ui->keys, i)); i++) {
@@ -131,7 +144,7 @@ static void hint_bound(struct hinter *h)
         const struct command *row =
             commands_find(session_commands(h->ui->session), ui_scope(h->ui), b->command, &owner);
         if (strcmp(b->scope, ui_scope(h->ui)) || !row || row->scope || b->key[0].code == '[' ||
-            b->key[0].code == ']')
+            b->key[0].code == ']' || (single && b->n_keys > 1))
             continue; /* other nights have a hint of their own */
         str_reset(&h->keys);
         str_reset(&h->label);
@@ -152,24 +165,33 @@ static void draw_hints(const struct ui *ui, struct canvas *c, int row)
         canvas_fit(c, row, 1, c->cols - 2, -1, ROLE_HINT, own);
         return;
     }
-    int reserve = c->cols >= 60 ? 26 : 8;
+    bool devices = t->ops == &view_devices;
+    int few = devices ? 100 : 60; /* columns below which the tail is help alone */
+    int reserve = c->cols >= few ? 26 : 8;
     h.end = c->cols - reserve;
     if (ui->help) {
         hint_named(&h, "open", "run");
         hint_named(&h, "filter", "search");
         hint_named(&h, "back", "close");
     } else {
-        if (t->ops == &view_devices)
+        if (devices) {
             hint_named(&h, "stop-all", "STOP ALL MOTION");
-        if (t->ops->open)
+            hint_named(&h, "open", "properties");
+            hint_named(&h, "device-connect", "connect");
+            hint_prefix(&h, "s", "slew...");
+            hint_prefix(&h, "p", "park...");
+            hint_named(&h, "device-traffic", "traffic");
+            hint_named(&h, "device-graphs", "hours");
+        } else if (t->ops->open) {
             hint_named(&h, "open", "open");
-        hint_bound(&h);
-        for (const struct command *r = t->ops->commands; r && r->name; r++)
+        }
+        hint_bound(&h, devices);
+        for (const struct command *r = devices ? NULL : t->ops->commands; r && r->name; r++)
             if (!(r->flags & CMD_HIDDEN))
                 hint(&h, r, t->view, NULL);
     }
     h.end = c->cols;
-    for (int i = c->cols >= 60 ? 0 : 2; i < 3; i++)
+    for (int i = c->cols >= few ? 0 : 2; i < 3; i++)
         if (!ui->help || i == 1)
             hint_named(&h, tail[i][0], tail[i][1]);
     str_clear(&h.keys);

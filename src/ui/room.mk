@@ -21,6 +21,7 @@ ui_files = \
 	src/ui/views/transits_own.h src/ui/views/transits.c src/ui/views/transits_list.c \
 	src/ui/views/transits_night.c src/ui/views/transits_text.c \
 	src/ui/views/devices_own.h src/ui/views/devices.c src/ui/views/devices_list.c src/ui/views/devices_text.c \
+	src/ui/views/devices_draw.c src/ui/views/devices_jog.c \
 	src/ui/views/vo_own.h src/ui/views/vo.c src/ui/views/vo_lists.c src/ui/views/vo_grid.c \
 	src/ui/views/vo_form.c src/ui/views/vo_adql.c src/ui/views/vo_tree.c src/ui/views/vo_text.c src/ui/views/vo_plot.c \
 	src/ui/views/vo_draw.c src/ui/views/vo_commands.c src/ui/views/vo_prompt.c \

@@ -148,6 +148,10 @@ struct wire_line {
 size_t rack_wire_n(const struct rack *r, uint64_t id);
 struct wire_line rack_wire_at(const struct rack *r, uint64_t id, size_t i);
 void wire_text(struct str *out, const void *bytes, size_t n);
+
+/* wire_meaning - what a question to a device of a driver ("lx200") is for: "right ascension?"; "" not known.
+ *   test  tests/devices/check_history.c */
+const char *wire_meaning(const char *driver, const void *bytes, size_t n);
 enum status rack_wire_save(const struct rack *r, uint64_t id, const char *path,
                            struct error *err) MUST_CHECK;
 

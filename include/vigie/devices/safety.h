@@ -129,6 +129,12 @@ void safety_site(struct safety *s, const struct site *site);
 void safety_set(struct safety *s, const struct safety_limits *l);
 const struct safety_limits *safety_limits_of(const struct safety *s);
 
+/* safety_lock - the interlock: nothing is moved, whoever asks, but by the guard itself (limits, dawn, weather). Stops pass.
+ * safety_locked - whether it is set.
+ *   test  tests/session/check_camera.c */
+void safety_lock(struct safety *s, bool on);
+bool safety_locked(const struct safety *s);
+
 /* safety_park_at - where a mount parks, as far as it is known (it was seen parked): altitude, azimuth. False: not known. */
 bool safety_park_at(const struct safety *s, uint64_t id, double *alt_rad, double *az_rad);
 
@@ -162,6 +168,9 @@ void safety_hold(struct safety *s);
 int64_t safety_held(const struct safety *s);
 void safety_let(struct safety *s);
 unsigned safety_stops(const struct safety *s);
+
+/* safety_stopping - how many mounts were told to stop and were not yet seen standing still. */
+int safety_stopping(const struct safety *s);
 
 /* safety_jogs - movements by hand under way: each ends by itself when it is not asked for again within move_ms. */
 int safety_jogs(const struct safety *s);

@@ -10,9 +10,23 @@
 
 struct session;
 
-/* struct sequence_plan - n exposures of a camera. bin 0, gain NAN: as it stands. x y w h: the part of the
- * chip, in unbinned pixels; w 0: all of it. object, filter: for the header; NULL: what
- * the mount was sent to, what the wheel says. */
+/* struct camera_settings - what exposures of this session are taken with where nothing else is said. bin 0, gain NAN: as
+ * the camera stands. x y w h: the part of the chip, in unbinned pixels; w 0: all of it. Borrowed; never NULL in a session
+ * with devices.
+ * session_camera_set - err: E_ABSENT no camera; E_RANGE beyond its chip or its binnings
+ *   test  tests/session/check_camera.c */
+struct camera_settings {
+    int bin, x, y, w, h;
+    double gain;
+};
+const struct camera_settings *session_camera_settings(const struct session *s);
+enum status session_camera_set(struct session *s, const struct camera_settings *set,
+                               struct error *err) MUST_CHECK;
+
+/* struct sequence_plan - n exposures of a camera. bin 0, gain NAN, w 0: as the settings say. x y w h: the part of the
+ * chip, in unbinned pixels; w -1: all of it. object: for the header; NULL: what the mount was sent to. filter: the wheel
+ * turns to it first, if it has one of that name; a wheel without names, or none, and it is for the header only; NULL: what
+ * the wheel says. */
 struct sequence_plan {
     double seconds, gain;
     int n, bin, x, y, w, h;
@@ -26,7 +40,7 @@ typedef void session_expose_fn(void *arg, enum status status, const char *text, 
                                const struct frame_check *check, bool last);
 
 /* session_expose - begin. done may be NULL.
- *   err   E_BUSY: one runs; E_ABSENT: no camera; E_RANGE: seconds not in 0 .. 86400, n not in 1 .. 100000, no room on the
+ *   err   E_BUSY: one runs; E_ABSENT: no camera, no such filter in the wheel; E_RANGE: seconds not in 0 .. 86400, n not in 1 .. 100000, no room on the
  *         disk for all; what the rack refuses
  *   test  tests/session/check_devices.c */
 enum status session_expose(struct session *s, const struct sequence_plan *plan,
@@ -41,6 +55,7 @@ enum status session_expose_end(struct session *s, const struct rack_asker *who, 
  * it. trouble: why the last sequence ended early, "". */
 struct sequence_state {
     bool running, saving, checked;
+    bool turning; /* the filter wheel turns before the first exposure */
     uint64_t camera;
     int n, done;
     double seconds;

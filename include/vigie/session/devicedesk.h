@@ -5,6 +5,7 @@
 #ifndef VIGIE_SESSION_DEVICEDESK_H
 #define VIGIE_SESSION_DEVICEDESK_H
 
+#include "vigie/devices/history.h"
 #include "vigie/devices/rack.h"
 #include "vigie/devices/safety.h"
 #include "vigie/session/command.h"
@@ -15,6 +16,23 @@ struct session;
  * id is the device's. */
 struct rack *session_rack(const struct session *s);
 struct safety *session_safety(const struct session *s);
+
+/* session_found - what hangs on this machine when no device is configured: a line each serial port ("/dev/... product"),
+ * whether an INDI or Alpaca server listens; NULL beyond the last. Looked at when the session begins; nothing is opened. */
+const char *session_found(const struct session *s, size_t i);
+
+/* session_history - what they said over the last hours; NULL as above. */
+const struct history *session_history(const struct session *s);
+
+/* session_property_set - set an element of a property of a device, as text; what it was is kept.
+ *   err   E_ABSENT: no such property; E_REFUSED: it can only be read; what the rack refuses
+ * session_property_undo - the last one set again to what it was; unconfirmed: err is the question (E_CANCELLED).
+ *   test  tests/session/check_camera.c */
+enum status session_property_set(struct session *s, uint64_t device, const char *property,
+                                 const char *element, const char *value,
+                                 const struct rack_asker *who, struct error *err) MUST_CHECK;
+enum status session_property_undo(struct session *s, bool confirmed, const struct rack_asker *who,
+                                  struct str *say, struct error *err) MUST_CHECK;
 
 /* session_mount - the mount that is meant where none is named: the first that is ready; NULL none.
  * session_pointing - where it points, ICRS; false: not known, or not current. */

@@ -97,9 +97,13 @@ const struct alert_judge *session_alert_judge(const struct session *s);
 struct alert_feed *session_alert_feed(const struct session *s);
 
 /* session_message - the last thing there was to say (clean, one line) and when (loop ms); "" never.
- * session_say - say something: shown for 5 s by a viewer. */
+ * session_say - say something: shown for 5 s by a viewer.
+ * session_hold - what stays to be said until it is over: shown as long as it is held. alone: nothing else is shown meanwhile;
+ * otherwise it comes back when another message has had its time. NULL: over.
+ *   test   tests/session/check_devices.c, tests/term/devices.sh */
 const char *session_message(const struct session *s, int64_t *at_ms);
 void session_say(struct session *s, const char *fmt, ...) PRINTF(2, 3);
+void session_hold(struct session *s, const char *text, bool alone);
 void session_beep(struct session *s); /* the terminal's bell, as the options allow */
 
 /* --- what commands do -------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include "vigie/session/devicedesk.h"
 
 /* What is below the list. */
-enum devices_pane { PANE_FACTS, PANE_PROPERTIES, PANE_TRAFFIC, N_DEVICES_PANES };
+enum devices_pane { PANE_FACTS, PANE_PROPERTIES, PANE_TRAFFIC, PANE_GRAPHS, N_DEVICES_PANES };
 
 struct devices_rows { /* the list's model */
     struct session *session;
@@ -34,7 +34,8 @@ struct devices_view {
     enum devices_pane pane;
     int unseen; /* devices in trouble, as told last */
     bool jog;
-    int jog_rate;
+    uint64_t jog_device; /* what the arrows move */
+    int jog_rate, jog_step;
     unsigned jog_stops; /* stops when it began */
     int64_t jog_ms[4];  /* when each direction was asked for last */
     char asked[200];    /* the property a question is about */
@@ -59,7 +60,22 @@ int devices_traffic_draw(const struct devices_view *v, const struct device_info 
                          struct canvas *c);
 void devices_properties_gather(struct property_rows *p, const struct device_info *d);
 
-/* devices_jog_key - a key while the arrows move the mount; true: it was for that. */
+/* devices_draw - the whole tab. devices_graphs - how many series there are to show; devices_graphs_draw - as many as fit,
+ * those of the device first. devices_ports - a line each serial port of this machine, added; looked for once. */
+void devices_draw(const void *view, const struct session *session, struct canvas *c);
+int devices_graphs(const struct devices_view *v);
+void devices_graphs_draw(const struct devices_view *v, const struct device_info *d,
+                         struct canvas *c);
+
+/* Moving by keys: what they would move, why they cannot (NULL: they can), the question, begin, a key while they do (true:
+ * it was for that), end, what the summary and the hint bar say. */
+const struct device_info *devices_jog_meant(const struct devices_view *v);
+const char *devices_jog_why_not(const struct devices_view *v);
+void devices_jog_question(const struct devices_view *v, char out[120]);
+void devices_jog_begin(struct devices_view *v);
 bool devices_jog_key(struct devices_view *v, const struct key *k);
+void devices_jog_end(struct devices_view *v);
+void devices_jog_words(const struct devices_view *v, char out[80]);
+const char *devices_jog_hints(const struct devices_view *v);
 
 #endif
