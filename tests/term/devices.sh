@@ -78,6 +78,12 @@ until_true "the stop did not stay on the screen: $(t capture-pane -p | tail -2)"
 keys 4
 see 'Mount +lx200 +(tracking|standing)'
 see 'deg to go'
+# what moves by itself is held until it is given leave
+see 'STOP stands'
+keys p a
+see 'y yes +N no'
+keys y
+see 'interlock: open'
 # by hand: a key, then nothing: it ends by itself
 keys s j
 see 'Move the mount by the arrow keys until Esc'
