@@ -29,14 +29,15 @@ enum tag {
     T_GOTO,
     T_SYNC,
     T_CHECK,
-    T_LAST, /* the last answer of a request */
+    T_PART, /* one of several answers of a request */
+    T_LAST, /* the last one */
     T_NOTE
 };
 
 struct ioptron {
     struct driver_host h;
     struct mount m;
-    bool again, synced_once;
+    bool again;
     int model, tries, polls;
     char firmware[16];
     enum device_verb verb;
@@ -307,6 +308,8 @@ static void on_check(struct ioptron *x, const struct xreply *r)
 
 static void on_taken(struct ioptron *x)
 {
+    if (!x->ticket) /* a part of it was refused */
+        return;
     switch ((int)x->verb) {
     case ASK_PARK: begin(x, MOUNT_PARK, (double)NAN, (double)NAN); return;
     case ASK_HOME: begin(x, MOUNT_HOME, (double)NAN, (double)NAN); return;
@@ -345,6 +348,7 @@ static void on_asked(struct ioptron *x, const struct xreply *r, enum tag tag)
     case T_GOTO: begin(x, MOUNT_SLEW, x->to_ra, x->to_dec); return;
     case T_SYNC: put(x, X_USER, T_CHECK, ":GEP#"); return;
     case T_CHECK: on_check(x, r); return;
+    case T_PART: return;
     default: on_taken(x); return;
     }
 }
@@ -419,7 +423,7 @@ static void ask_site(struct ioptron *x, const struct device_request *r)
     char t[32];
     double lon = remainder(r->lon_rad, 2 * M_PI);
     snprintf(t, sizeof t, ":SLO%c%08ld#", lon < 0 ? '-' : '+', lround(fabs(lon) / CAS));
-    put(x, X_USER, T_NOTE, t);
+    put(x, X_USER, T_PART, t);
     snprintf(t, sizeof t, ":SLA%c%08ld#", r->lat_rad < 0 ? '-' : '+',
              lround(fabs(r->lat_rad) / CAS));
     put(x, X_USER, T_LAST, t);
@@ -430,8 +434,8 @@ static void ask_time(struct ioptron *x)
     char t[32];
     struct jd_utc utc = driver_utc(&x->h);
     double ms = ((utc.d1 - 2451545.0) + utc.d2) * 86400000;
-    put(x, X_USER, T_NOTE, ":SG+000#");
-    put(x, X_USER, T_NOTE, ":SDS0#");
+    put(x, X_USER, T_PART, ":SG+000#");
+    put(x, X_USER, T_PART, ":SDS0#");
     snprintf(t, sizeof t, ":SUT%013.0f#", ms);
     put(x, X_USER, T_LAST, t);
 }

@@ -15,7 +15,14 @@
 #include "vigie/base/utf8.h"
 #include "vigie/sky/scale.h"
 
-enum { ANSWER_MS = 900, IDENTIFY_MS = 600, BARS_QUIET_MS = 150, SIDEREAL_MS = 60000, PATIENCE = 2 };
+enum {
+    DAY_S = 86400,
+    ANSWER_MS = 900,
+    IDENTIFY_MS = 600,
+    BARS_QUIET_MS = 150,
+    SIDEREAL_MS = 60000,
+    PATIENCE = 2
+};
 static const double DEG = M_PI / 180;
 
 void lx200_put(struct lx200 *l, enum xrank rank, enum lx200_tag tag, enum reply reply,
@@ -33,9 +40,9 @@ void lx200_put(struct lx200 *l, enum xrank rank, enum lx200_tag tag, enum reply 
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     xcmd_bytes(&c, text, strlen(text));
-    c.optional = tag == T_PRODUCT || tag == T_VERSION || tag == T_SIDEREAL || tag == T_ZONE ||
-                 tag == T_LOCAL || tag == T_DATE || tag == T_LAT || tag == T_LON ||
-                 (tag == T_BARS && !l->bars_known);
+    c.optional = tag == T_PRODUCT || tag == T_VERSION || tag == T_MODE || tag == T_WORD ||
+                 tag == T_SIDEREAL || tag == T_ZONE || tag == T_LOCAL || tag == T_DATE ||
+                 tag == T_LAT || tag == T_LON || (tag == T_BARS && !l->bars_known);
     if (tag == T_BARS) {
         c.reply = REPLY_RULE;
         c.rule = lx200_bars_rule;
@@ -85,6 +92,8 @@ static void lx200_start(void *self, bool again)
     struct lx200 *l = self;
     l->again = again;
     l->asked_long = l->bars_known = l->no_bars = l->parking = false;
+    l->altaz = l->tracking_told = l->words = false;
+    l->fault = 0;
     l->product[0] = l->version[0] = 0;
     l->tries = 0;
     exchange_way(l->h.x)->gap_ms = 50; /* the slowest of the family, until it is known */
@@ -153,7 +162,13 @@ static void on_length(struct lx200 *l, const struct xreply *r)
         get(l, X_USER, T_LENGTH, lx200_ok_ra, ":GR#");
         return;
     }
+    if (l->d->modes)
+        lx200_put(l, X_USER, T_MODE, REPLY_CHAR, lx200_ok_mode, IDENTIFY_MS, "\x06");
+    if (l->d->words)
+        lx200_put(l, X_USER, T_WORD, REPLY_HASH, NULL, IDENTIFY_MS, ":GW#");
     lx200_read_site(l);
+    if (l->d->pier)
+        lx200_put(l, X_USER, T_PIER, REPLY_HASH, NULL, ANSWER_MS, "%s", l->d->pier);
     get_status(l, X_USER);
     get(l, X_USER, T_RA, lx200_ok_ra, ":GR#");
     get(l, X_USER, T_READY, lx200_ok_dec, ":GD#");
@@ -179,10 +194,12 @@ static void on_ready(struct lx200 *l)
         n++;
     v->n_rates = n;
     v->rate_now = 0;
-    if (l->d->status == LX200_BARS) /* it does not say: it tracks until it is told not to */
+    /* who does not say tracks until he is told not to */
+    if (l->d->status == LX200_BARS && !l->tracking_told)
         v->tracking = true;
-    slot_identity(l->h.slot, l->d->can, "%s%s%s (%s)%s", l->d->title, *l->version ? " " : "",
-                  l->version, l->known_as, l->low ? ", short positions only" : "");
+    slot_identity(l->h.slot, l->d->can, "%s%s%s (%s)%s%s", l->d->title, *l->version ? " " : "",
+                  l->version, l->known_as, l->altaz ? ", alt-az" : "",
+                  l->low ? ", short positions only" : "");
     mount_ready(&l->m, l->again);
 }
 
@@ -229,7 +246,51 @@ static void on_bars(struct lx200 *l, const struct xreply *r)
     }
 }
 
-/* OnStep: a set of letters, then digits; a parked one does not track. */
+/* Alt-az, polar, or land: then it does not track. */
+static void on_mode(struct lx200 *l, const struct xreply *r)
+{
+    if (r->status != OK)
+        return;
+    if (r->s[0] == 'D') {
+        l->h.fail(l->h.arg, false, "it waits for a new firmware: it is no mount until it has one");
+        return;
+    }
+    l->altaz = r->s[0] == 'A';
+    l->tracking_told = true;
+    values(l)->tracking = r->s[0] != 'L';
+}
+
+/* :GW#: mount, tracking, alignment. */
+static void on_word(struct lx200 *l, const struct xreply *r)
+{
+    if (r->status != OK || r->n != 3 || !strchr("APG", r->s[0]) || !strchr("TN", r->s[1]))
+        return;
+    l->words = l->tracking_told = true;
+    l->altaz = r->s[0] == 'A';
+    values(l)->tracking = r->s[1] == 'T' && !values(l)->parked;
+}
+
+static void on_pier(struct lx200 *l, const struct xreply *r)
+{
+    if (r->status == OK)
+        values(l)->pier = r->s[0] == 'E' ? PIER_EAST : r->s[0] == 'W' ? PIER_WEST : PIER_UNKNOWN;
+}
+
+/* What it says is wrong, once. */
+static void tell_fault(struct lx200 *l, int code)
+{
+    const char *what = lx200_fault(l->d, code);
+    char text[160];
+    if (code == l->fault)
+        return;
+    l->fault = code;
+    if (!what)
+        return;
+    snprintf(text, sizeof text, "it reports: %s", what);
+    slot_say(l->h.slot, 'W', text);
+}
+
+/* OnStep: a set of letters, then digits, the last of them its general error; a parked one does not track. */
 static void on_letters(struct lx200 *l, const struct xreply *r)
 {
     if (r->status != OK)
@@ -252,6 +313,7 @@ static void on_letters(struct lx200 *l, const struct xreply *r)
         mount_end(&l->m, E_DEVICE, "it could not park");
     else if (l->m.task == MOUNT_HOME && v->homed && !slewing)
         mount_end(&l->m, OK, "at home");
+    tell_fault(l, r->s[r->n - 1] - '0');
     mount_slewing(&l->m, slewing, true);
 }
 
@@ -285,6 +347,7 @@ static void on_info(struct lx200 *l, const struct xreply *r)
     v->pier = side == 'E' ? PIER_EAST : side == 'W' ? PIER_WEST : PIER_UNKNOWN;
     if (l->m.task == MOUNT_PARK && v->parked)
         mount_end(&l->m, OK, "parked");
+    tell_fault(l, state);
     mount_slewing(&l->m, slewing, true);
 }
 
@@ -299,7 +362,11 @@ static void on_date(struct lx200 *l, const struct xreply *r)
     if (utc_of_date(2000 + ye, mo, da, &day, NULL) != OK)
         return;
     struct jd_utc its = utc_add_s(day, (l->local_h + l->zone_h) * 3600);
-    values(l)->clock_error_s = utc_diff_s(its, driver_utc(&l->h));
+    double error = utc_diff_s(its, driver_utc(&l->h));
+    /* the date of an LX200GPS is that of UTC, its time the local one */
+    if (str_hasi(l->product, "LX2001") && fabs(fabs(error) - DAY_S) < DAY_S / 2)
+        error -= error > 0 ? DAY_S : -DAY_S;
+    values(l)->clock_error_s = error;
 }
 
 static void on_site(struct lx200 *l, const struct xreply *r, enum lx200_tag tag)
@@ -312,7 +379,7 @@ static void on_site(struct lx200 *l, const struct xreply *r, enum lx200_tag tag)
         if (lx200_hours(r->s, r->n, &x, NULL))
             mount_lst(&l->m, x * 15 * DEG);
         return;
-    case T_ZONE: l->has_zone = str_num(r->s, &l->zone_h); return;
+    case T_ZONE: l->has_zone = lx200_zone(r->s, r->n, &l->zone_h); return;
     case T_LOCAL: l->has_local = lx200_hours(r->s, r->n, &l->local_h, NULL); return;
     case T_DATE: on_date(l, r); return;
     case T_LAT:
@@ -337,6 +404,9 @@ void lx200_answer(void *self, const struct xreply *r, int tag)
         return;
     case T_VERSION: on_version(l, r); return;
     case T_LENGTH: on_length(l, r); return;
+    case T_MODE: on_mode(l, r); return;
+    case T_WORD: on_word(l, r); return;
+    case T_PIER: on_pier(l, r); return;
     case T_RA: on_ra(l, r); return;
     case T_DEC: on_dec(l, r); return;
     case T_NOTE: return;
@@ -377,7 +447,11 @@ void lx200_poll(void *self)
         if (driver_now(&l->h) - l->sidereal_ms >= SIDEREAL_MS) {
             l->sidereal_ms = driver_now(&l->h);
             get(l, X_POLL, T_SIDEREAL, lx200_ok_ra, ":GS#");
+            if (l->words)
+                get(l, X_POLL, T_WORD, NULL, ":GW#");
         }
+        if (l->d->pier)
+            get(l, X_POLL, T_PIER, NULL, l->d->pier);
     }
     mount_tick(&l->m);
     if (l->no_bars)
@@ -400,6 +474,11 @@ static void lx200_lost(void *self)
 {
     struct lx200 *l = self;
     lx200_asked_over(l, E_NET, "the wire was lost");
+    for (int a = 0; a < 2; a++) {
+        if (l->guide[a].ticket)
+            slot_done(l->h.slot, l->guide[a].ticket, E_NET, "the wire was lost");
+        l->guide[a].ticket = 0;
+    }
     mount_lost(&l->m);
 }
 

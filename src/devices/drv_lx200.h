@@ -12,6 +12,9 @@ enum lx200_tag {
     T_PRODUCT,
     T_VERSION,
     T_LENGTH, /* :GR# while identifying: how many digits? */
+    T_MODE,   /* ACK */
+    T_WORD,   /* :GW# */
+    T_PIER,
     T_DEC,
     T_RA,
     T_SIDEREAL,
@@ -42,12 +45,15 @@ struct lx200 {
     char product[64], version[32], known_as[128];
     bool fixed; /* the dialect is the configuration's */
     bool again, low, asked_long, bars_known, no_bars, parking;
-    double ra_hours; /* read, its declination not yet */
+    bool altaz, tracking_told, words; /* words: it answers :GW# */
+    int fault;                        /* last told */
+    double ra_hours;                  /* read, its declination not yet */
     int64_t ra_ms, sidereal_ms;
     /* one request with several questions at a time */
     enum device_verb verb;
     uint64_t ticket;
     double to_ra, to_dec;
+    int form; /* which way of writing :Sr is tried */
     double zone_h, local_h;
     bool has_zone, has_local;
     int left, tries; /* T_SIMPLE that are still due; silence while identifying */

@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "drv_lx200.h"
+#include "vigie/base/str.h"
 #include "vigie/formats/sexa.h"
 #include "vigie/sky/frame.h"
 #include "vigie/sky/scale.h"
 
+/* How :Sr is written: with all decimals, with whole seconds, with a blank before it (as some clones want it). */
+enum { EXACT, WHOLE, SPACED };
 enum { ANSWER_MS = 2000, DATE_MS = 35000, DATE_QUIET_MS = 2000 };
 static const double DEG = M_PI / 180;
 #define SYNC_MOST (0.2 * DEG)
@@ -59,18 +62,31 @@ void lx200_move_end(void *self, enum move_direction d)
 static void put_target(struct lx200 *l)
 {
     char ra[SEXA_TEXT];
-    sexa_format(l->to_ra / DEG, SEXA_RA, 0, ':', ra);
     if (l->low) { /* HH:MM.T */
-        int s = atoi(ra + 6);
-        snprintf(ra + 5, sizeof ra - 5, ".%d", s / 6);
+        int tenths = (int)lround(l->to_ra / DEG * 40) % 14400;
+        snprintf(ra, sizeof ra, "%02d:%02d.%d", tenths / 600, tenths / 10 % 60, tenths % 10);
+    } else {
+        sexa_format(l->to_ra / DEG, SEXA_RA, l->form == EXACT ? l->d->ra_decimals : 0, ':', ra);
     }
-    lx200_put(l, X_USER, T_TARGET_RA, REPLY_CHAR, lx200_ok_digit, ANSWER_MS, ":Sr%s#", ra);
+    lx200_put(l, X_USER, T_TARGET_RA, REPLY_CHAR, lx200_ok_digit, ANSWER_MS, ":Sr%s%s#",
+              l->form == SPACED ? " " : "", ra);
+}
+
+/* A right ascension is never out of range: who refuses it wants it written otherwise. */
+static bool put_target_otherwise(struct lx200 *l)
+{
+    if (l->form == SPACED)
+        return false;
+    l->form = l->form == EXACT && !l->low ? WHOLE : SPACED;
+    put_target(l);
+    return true;
 }
 
 static void put_target_dec(struct lx200 *l)
 {
     char dec[SEXA_TEXT];
-    sexa_format(l->to_dec / DEG, SEXA_DEC, 0, ':', dec);
+    double deg = l->to_dec / DEG;
+    sexa_format(l->low ? round(deg * 60) / 60 : deg, SEXA_DEC, 0, ':', dec);
     dec[3] = l->d->degree_df ? '\xDF' : '*';
     if (l->low)
         dec[6] = 0;
@@ -79,6 +95,8 @@ static void put_target_dec(struct lx200 *l)
 
 static void on_target(struct lx200 *l, const struct xreply *r, bool dec)
 {
+    if (!dec && r->s[0] == '0' && put_target_otherwise(l))
+        return;
     if (r->s[0] != '1') {
         lx200_asked_over(l, E_DEVICE,
                          dec ? "it refused the declination" : "it refused the right ascension");
@@ -115,6 +133,12 @@ static void on_sync(struct lx200 *l, const struct xreply *r)
     if (l->d->status == LX200_LETTERS && r->n > 1 && r->s[0] == 'E') {
         char text[80];
         snprintf(text, sizeof text, "it refused the sync (error %.10s)", r->s);
+        lx200_asked_over(l, E_DEVICE, text);
+        return;
+    }
+    if (str_hasi(r->s, "fail")) {
+        char text[80];
+        snprintf(text, sizeof text, "it refused the sync (\"%.50s\")", r->s);
         lx200_asked_over(l, E_DEVICE, text);
         return;
     }
@@ -206,7 +230,8 @@ void lx200_asked_answer(struct lx200 *l, const struct xreply *r, enum lx200_tag 
 
 static void ask_track(struct lx200 *l, const struct device_request *r)
 {
-    simple(l, l->d->track_reply, r->on ? l->d->track_on : l->d->track_off);
+    const char *on = l->d->modes && l->altaz ? ":AA#" : l->d->track_on;
+    simple(l, l->d->track_reply, r->on ? on : l->d->track_off);
     if (l->d->status == LX200_BARS)
         values(l)->tracking = r->on;
 }
@@ -276,12 +301,12 @@ static enum status ask_guide(struct lx200 *l, const struct device_request *r, ui
                              struct error *err)
 {
     int axis = r->direction == MOVE_EAST || r->direction == MOVE_WEST;
-    if (!(r->x >= 1 && r->x <= 9999))
-        return err_set(err, E_RANGE, "a pulse has 1 .. 9999 ms");
+    if (!(r->x >= 1 && r->x <= l->d->pulse_ms))
+        return err_set(err, E_RANGE, "a pulse has 1 .. %d ms", l->d->pulse_ms);
     if (l->guide[axis].ticket)
         return err_set(err, E_BUSY, "a pulse runs on that axis");
-    lx200_put(l, X_USER, T_NOTE, REPLY_NONE, NULL, 0, ":Mg%c%04d#", "nsew"[r->direction],
-              (int)lround(r->x));
+    lx200_put(l, X_USER, T_NOTE, REPLY_NONE, NULL, 0, ":M%s%c%04d#", l->d->pulse_moves ? "" : "g",
+              "nsew"[r->direction], (int)lround(r->x));
     l->guide[axis].ticket = ticket;
     l->guide[axis].until = driver_now(&l->h) + (int64_t)r->x;
     l->h.later(l->h.arg, (int64_t)r->x);
@@ -318,6 +343,7 @@ static enum status ask_long(struct lx200 *l, const struct device_request *r, uin
     l->refused = false;
     l->to_ra = r->ra_rad;
     l->to_dec = r->dec_rad;
+    l->form = l->d->ra_decimals ? EXACT : WHOLE;
     switch ((int)r->verb) {
     case ASK_SLEW:
     case ASK_SYNC: put_target(l); break;
@@ -352,6 +378,8 @@ enum status lx200_ask(void *self, const struct device_request *r, uint64_t ticke
                 {ASK_TRACK_RATE, CAN_TRACK_RATE},
                 {ASK_SET_SITE, CAN_SET_SITE},
                 {ASK_SET_TIME, CAN_SET_TIME}};
+    if (r->verb == ASK_TRACK_RATE && r->rate == TRACK_OTHER)
+        return driver_no(&l->h, r, err);
     for (size_t i = 0; i < sizeof need / sizeof need[0]; i++)
         if (need[i].verb == r->verb)
             return l->d->can & need[i].can ? ask_long(l, r, ticket, err) : driver_no(&l->h, r, err);

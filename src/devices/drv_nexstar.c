@@ -24,6 +24,7 @@ enum tag {
     T_MODEL,
     T_ALIGNED,
     T_ALIGNED_GOTO,
+    T_PULSES, /* whether the motors know guide pulses */
     T_MODE,
     T_SITE,
     T_TIME,
@@ -40,7 +41,12 @@ enum tag {
 struct nexstar {
     struct driver_host h;
     struct mount m;
-    bool again, synscan, aligned, fine;
+    bool again, synscan, aligned, fine, pulses;
+    bool want_synscan; /* the configuration says so */
+    struct {
+        uint64_t ticket;
+        int64_t until;
+    } guide[2];
     int major, minor, model, mode, polls, tries;
     double its_lon;
     enum device_verb verb;
@@ -103,6 +109,14 @@ static int pass_rule(const char *s, size_t n)
     return n < 2 ? X_QUIET : s[1] == '#' ? 2 : X_WRONG;
 }
 
+/* As it is asked here an answer has one byte before its `#`, and two where nobody knows the question. */
+static int pulses_rule(const char *s, size_t n)
+{
+    if (n < 2)
+        return X_MORE;
+    return s[1] == '#' ? 2 : n < 3 ? X_MORE : s[2] == '#' ? 3 : X_WRONG;
+}
+
 /* ---- questions */
 
 static struct xcmd question(struct nexstar *x, enum tag tag, int fixed, int deadline_ms)
@@ -116,12 +130,18 @@ static struct xcmd question(struct nexstar *x, enum tag tag, int fixed, int dead
                          .self = x};
 }
 
+static bool since(const struct nexstar *x, int major, int minor)
+{
+    return x->major > major || (x->major == major && x->minor >= minor);
+}
+
 static void put(struct nexstar *x, enum xrank rank, enum tag tag, const void *bytes, size_t n,
                 int fixed)
 {
     struct xcmd c = question(x, tag, fixed, ANSWER_MS);
     c.optional = tag == T_MODEL || tag == T_MODE || tag == T_SITE || tag == T_TIME;
-    if (c.optional)
+    if (c.optional &&
+        !since(x, 2, 3)) /* old ones do not know the question, the others may be slow */
         c.deadline_ms = SHORT_MS;
     if (tag == T_VERSION) {
         c.reply = REPLY_RULE;
@@ -163,9 +183,34 @@ static void start(void *self, bool again)
     put(x, X_USER, T_VERSION, "V", 1, 0);
 }
 
-static bool since(const struct nexstar *x, int major, int minor)
+static void ask_pulses(struct nexstar *x)
 {
-    return x->major > major || (x->major == major && x->minor >= minor);
+    static const char b[8] = {'P', 1, 0x10, 0x27, 0, 0, 0, 1};
+    struct xcmd c = question(x, T_PULSES, 2, ANSWER_MS);
+    c.optional = true;
+    c.reply = REPLY_RULE;
+    c.rule = pulses_rule;
+    xcmd_bytes(&c, b, sizeof b);
+    (void)!exchange_put(x->h.x, X_USER, &c);
+}
+
+/* What a hand control lacks that has been built in between is no reason to guess. */
+static bool usable(struct nexstar *x)
+{
+    char text[200];
+    if (x->want_synscan && !x->synscan)
+        snprintf(text, sizeof text,
+                 "the hand control says %d.%02d as a Celestron or an old SynScan does: driver "
+                 "nexstar, or a newer firmware (3.38, 4.38 or later)",
+                 x->major, x->minor);
+    else if (x->synscan && !since(x, x->major < 4 ? 3 : 4, 38))
+        snprintf(text, sizeof text,
+                 "SynScan %d.%02d lacks commands that are needed: update its firmware to %s",
+                 x->major, x->minor, x->major < 4 ? "3.38 or later" : "4.38 or later");
+    else
+        return true;
+    x->h.fail(x->h.arg, false, text);
+    return false;
 }
 
 static void on_version(struct nexstar *x, const struct xreply *r)
@@ -186,12 +231,17 @@ static void on_version(struct nexstar *x, const struct xreply *r)
         x->major = (unsigned char)r->s[0];
         x->minor = (unsigned char)r->s[1];
     }
+    if (!usable(x))
+        return;
     x->fine = since(x, 1, 6);
+    x->pulses = false;
     put(x, X_USER, T_MODEL, "m", 1, 2);
     put(x, X_USER, T_ALIGNED, "J", 1, 2);
     put(x, X_USER, T_MODE, "t", 1, 2);
     put(x, X_USER, T_SITE, "w", 1, 9);
     put(x, X_USER, T_TIME, "h", 1, 9);
+    if (!x->synscan && since(x, 1, 6))
+        ask_pulses(x);
     put_place(x, X_USER, T_READY);
 }
 
@@ -200,6 +250,8 @@ static unsigned capabilities(const struct nexstar *x)
     unsigned can = CAN_SLEW | CAN_MOVE | CAN_TRACK | CAN_SET_SITE | CAN_SET_TIME;
     if (x->synscan || since(x, 4, 10))
         can |= CAN_SYNC;
+    if (x->pulses)
+        can |= CAN_GUIDE;
     return can;
 }
 
@@ -392,6 +444,7 @@ static void on_said(struct nexstar *x, const struct xreply *r, enum tag tag)
     case T_TIME: on_time(x, r); return;
     case T_PLACE: on_place(x, r); return;
     case T_SLEWING: mount_slewing(&x->m, r->s[0] == '1' || r->s[0] == 1, true); return;
+    case T_PULSES: x->pulses = r->n == 2; return;
     default: return;
     }
 }
@@ -422,6 +475,7 @@ static void on_answer(void *self, const struct xreply *r, int tag)
     case T_SITE:
     case T_TIME:
     case T_PLACE:
+    case T_PULSES:
     case T_SLEWING: on_said(x, r, (enum tag)tag); return;
     }
 }
@@ -440,6 +494,44 @@ static enum status ask_move(struct nexstar *x, const struct device_request *r, u
     values(x)->rate_now = rate;
     mount_ask_move(&x->m, r, ticket);
     return OK;
+}
+
+/* Half the sidereal rate, in percent and with a sign; hundredths of a second. */
+static enum status ask_guide(struct nexstar *x, const struct device_request *r, uint64_t ticket,
+                             struct error *err)
+{
+    enum { PERCENT = 50, MOST_MS = 2550 };
+    bool north_south = r->direction == MOVE_NORTH || r->direction == MOVE_SOUTH;
+    bool plus = r->direction == MOVE_NORTH || r->direction == MOVE_WEST;
+    if (!(r->x >= 10 && r->x <= MOST_MS))
+        return err_set(err, E_RANGE, "a pulse has 10 .. %d ms", MOST_MS);
+    if (x->guide[north_south].ticket)
+        return err_set(err, E_BUSY, "a pulse runs on that axis");
+    long units = lround(r->x / 10);
+    struct xcmd c = pass(x, T_NOTE, north_south ? 0x11 : 0x10, 0x26, plus ? PERCENT : -PERCENT);
+    c.out[1] = 3;
+    c.out[5] = (char)(unsigned char)units;
+    if (exchange_put(x->h.x, X_USER, &c) != OK)
+        return err_set(err, E_BUSY, "too many questions wait");
+    x->guide[north_south].ticket = ticket;
+    x->guide[north_south].until = driver_now(&x->h) + units * 10;
+    x->h.later(x->h.arg, units * 10);
+    return OK;
+}
+
+static void guide_tick(struct nexstar *x)
+{
+    int64_t t = driver_now(&x->h);
+    for (int a = 0; a < 2; a++) {
+        uint64_t ticket = x->guide[a].ticket;
+        if (ticket && t < x->guide[a].until) {
+            x->h.later(x->h.arg, x->guide[a].until - t);
+            continue;
+        }
+        x->guide[a].ticket = 0;
+        if (ticket)
+            slot_done(x->h.slot, ticket, OK, "pulse given");
+    }
 }
 
 static void ask_site(struct nexstar *x, const struct device_request *r)
@@ -510,6 +602,7 @@ static enum status ask(void *self, const struct device_request *r, uint64_t tick
     switch ((int)r->verb) {
     case ASK_STOP: mount_ask_stop(&x->m, ticket); return OK;
     case ASK_MOVE: return ask_move(x, r, ticket, err);
+    case ASK_GUIDE: return x->pulses ? ask_guide(x, r, ticket, err) : driver_no(&x->h, r, err);
     case ASK_MOVE_END:
         move_end(x, r->direction);
         mount_move_over(&x->m, r->direction, OK);
@@ -550,13 +643,20 @@ static int poll_ms(void *self)
 
 static void tick(void *self)
 {
-    mount_tick(&((struct nexstar *)self)->m);
+    struct nexstar *x = self;
+    mount_tick(&x->m);
+    guide_tick(x);
 }
 
 static void lost(void *self)
 {
     struct nexstar *x = self;
     over(x, E_NET, "the wire was lost");
+    for (int a = 0; a < 2; a++) {
+        if (x->guide[a].ticket)
+            slot_done(x->h.slot, x->guide[a].ticket, E_NET, "the wire was lost");
+        x->guide[a].ticket = 0;
+    }
     mount_lost(&x->m);
 }
 
@@ -576,11 +676,19 @@ static void *nexstar_open(const struct driver_host *host, struct error *err)
     return x;
 }
 
-#define NEXSTAR(word)                                                                              \
+static void *synscan_open(const struct driver_host *host, struct error *err)
+{
+    struct nexstar *x = nexstar_open(host, err);
+    if (x)
+        x->want_synscan = true;
+    return x;
+}
+
+#define NEXSTAR(word, opens)                                                                       \
     {                                                                                              \
-        .name = word, .kind = DEVICE_MOUNT, .baud = 9600, .open = nexstar_open, .start = start,    \
+        .name = word, .kind = DEVICE_MOUNT, .baud = 9600, .open = opens, .start = start,           \
         .poll = poll, .poll_ms = poll_ms, .tick = tick, .ask = ask, .lost = lost, .close = free    \
     }
 extern const struct driver_ops driver_nexstar, driver_synscan;
-const struct driver_ops driver_nexstar = NEXSTAR("nexstar");
-const struct driver_ops driver_synscan = NEXSTAR("synscan");
+const struct driver_ops driver_nexstar = NEXSTAR("nexstar", nexstar_open);
+const struct driver_ops driver_synscan = NEXSTAR("synscan", synscan_open);

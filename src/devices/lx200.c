@@ -98,6 +98,24 @@ bool lx200_degrees(const char *s, size_t n, bool with_sign, double *deg, bool *l
     return true;
 }
 
+bool lx200_zone(const char *s, size_t n, double *hours)
+{
+    struct at a = {(const unsigned char *)s, n, 0};
+    bool minus = n && s[0] == '-', low;
+    int h;
+    double min = 0;
+    if (!one_of(&a, "+-") || !digits(&a, 1, 2, &h) || h > 24)
+        return false;
+    if (one_of(&a, "."))
+        min = fraction(&a) * 60;
+    else if (one_of(&a, ":") && !minutes(&a, ":", &min, &low))
+        return false;
+    if (a.i != a.n)
+        return false;
+    *hours = (minus ? -1 : 1) * (h + min / 60);
+    return true;
+}
+
 bool lx200_ok_ra(const char *s, size_t n)
 {
     double h;
@@ -119,6 +137,11 @@ bool lx200_ok_angle(const char *s, size_t n)
 bool lx200_ok_digit(const char *s, size_t n)
 {
     return n == 1 && s[0] >= '0' && s[0] <= '9';
+}
+
+bool lx200_ok_mode(const char *s, size_t n)
+{
+    return n == 1 && s[0] && strchr("APLDG", s[0]);
 }
 
 /* :D# has blanks and blocks, never a digit: that would be another question's answer. */
@@ -181,6 +204,7 @@ const struct lx200_dialect lx200_dialect[] = {
      .track_on = ":AP#",
      .track_off = ":AL#",
      .speeds = meade_speeds,
+     .modes = true,
      .west_360 = true,
      .long_date = true,
      .degree_df = true},
@@ -196,6 +220,9 @@ const struct lx200_dialect lx200_dialect[] = {
      .track_on = ":AP#",
      .track_off = ":AL#",
      .speeds = meade_speeds,
+     .pulse_ms = 1000, /* longer ones are not reliable */
+     .modes = true,
+     .words = true,
      .west_360 = true,
      .long_date = true,
      .degree_df = true},
@@ -215,6 +242,8 @@ const struct lx200_dialect lx200_dialect[] = {
      .park_reply = REPLY_CHAR,
      .track_reply = REPLY_CHAR,
      .speeds = onstep_speeds,
+     .ra_decimals = 4,
+     .pulse_ms = 9999,
      .error_digit = true},
     {.name = "10micron",
      .title = "10micron",
@@ -230,6 +259,8 @@ const struct lx200_dialect lx200_dialect[] = {
      .track_off = ":RT9#",
      .speeds = meade_speeds,
      .zone = LX200_ZONE_D,
+     .ra_decimals = 2,
+     .pulse_ms = 9999,
      .long_date = true},
     {.name = "gemini",
      .title = "Losmandy Gemini",
@@ -243,6 +274,7 @@ const struct lx200_dialect lx200_dialect[] = {
      .unpark = ":hW#",
      .home = ":hC#",
      .speeds = meade_speeds,
+     .pulse_ms = 9999,
      .long_date = true},
     {.name = "astrophysics",
      .title = "Astro-Physics GTO",
@@ -258,6 +290,9 @@ const struct lx200_dialect lx200_dialect[] = {
      .track_off = ":RT9#",
      .speeds = meade_speeds,
      .zone = LX200_ZONE_S,
+     .pulse_ms = 9999,
+     .pier = ":pS#",
+     .pulse_moves = true,
      .west_360 = true,
      .long_date = true},
     {.name = NULL}};
@@ -279,6 +314,36 @@ const struct lx200_dialect *lx200_dialect_of(const char *product, const char **w
                 return d;
             }
     return NULL;
+}
+
+const char *lx200_fault(const struct lx200_dialect *d, int code)
+{
+    static const char *const onstep[] = {NULL,
+                                         "a motor fault",
+                                         "the lower altitude limit was reached",
+                                         "a limit switch was hit",
+                                         "a declination limit was reached",
+                                         "an azimuth limit was reached",
+                                         "the limit under the pole was reached",
+                                         "the meridian limit was reached",
+                                         "the sync was not taken",
+                                         "parking failed",
+                                         "the sync of a slew failed",
+                                         "an error it does not name",
+                                         "the upper altitude limit was reached",
+                                         "its weather sensor did not start",
+                                         "its site or date is not set",
+                                         "its memory could not be read"};
+    if (d->status == LX200_LETTERS)
+        return code >= 0 && code < 16 ? onstep[code] : NULL;
+    switch (code) {
+    case 8: return "it is too cold for its motors";
+    case 9: return "it tracks outside its limits";
+    case 11: return "it waits for the observer to act";
+    case 98: return "a state it does not know itself";
+    case 99: return "an error it does not name";
+    default: return NULL;
+    }
 }
 
 const char *lx200_refusal(const struct lx200_dialect *d, char digit)

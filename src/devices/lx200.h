@@ -16,6 +16,8 @@
  *   test  tests/devices/check_exchange.c */
 bool lx200_hours(const char *s, size_t n, double *hours, bool *low);
 bool lx200_degrees(const char *s, size_t n, bool with_sign, double *deg, bool *low);
+/* lx200_zone - "sHH", "sHH.H", "sHH:MM[:SS[.s]]" of :GG#: hours to add to its local time for UTC. */
+bool lx200_zone(const char *s, size_t n, double *hours);
 
 /* The shapes of answers, as xcmd.ok and xcmd.rule. lx200_bars: of :D#. lx200_goto_rule: of :MS#; lx200_date_rule: of :SC. */
 bool lx200_ok_ra(const char *s, size_t n);
@@ -23,6 +25,7 @@ bool lx200_ok_dec(const char *s, size_t n);
 bool lx200_ok_angle(const char *s, size_t n);
 bool lx200_ok_digit(const char *s, size_t n);
 bool lx200_ok_bars(const char *s, size_t n);
+bool lx200_ok_mode(const char *s, size_t n); /* of ACK */
 int lx200_bars_rule(const char *s, size_t n);
 int lx200_goto_rule(const char *s, size_t n);
 int lx200_date_rule(const char *s, size_t n);
@@ -47,15 +50,24 @@ struct lx200_dialect {
     enum reply park_reply, track_reply;
     const char *const *speeds;
     enum lx200_zone zone; /* how :SG wants it */
-    bool west_360;        /* :Sg wants 0 .. 360 westward, not a sign */
-    bool long_date;       /* :SC answers in several strings */
-    bool degree_df;       /* wants 0xDF in :Sd */
-    bool error_digit;     /* :MS# answers one digit, no text */
+    int ra_decimals;      /* of the seconds in :Sr */
+    int pulse_ms;         /* the longest pulse; 0: it has none */
+    const char *pier;     /* asks for the side of the pier */
+    bool pulse_moves;     /* a pulse is :Mn0500#, not :Mgn0500# */
+    bool modes;       /* ACK tells alt-az, polar or land; tracking goes on in the mode it was in */
+    bool words;       /* :GW# may tell mode, tracking, alignment */
+    bool west_360;    /* :Sg wants 0 .. 360 westward, not a sign */
+    bool long_date;   /* :SC answers in several strings */
+    bool degree_df;   /* wants 0xDF in :Sd */
+    bool error_digit; /* :MS# answers one digit, no text */
 };
 extern const struct lx200_dialect lx200_dialect[];
 const struct lx200_dialect *lx200_dialect_named(const char *name);
 /* lx200_dialect_of - by the answer to :GVP#; NULL: none of these. word: what of the table was found in it. */
 const struct lx200_dialect *lx200_dialect_of(const char *product, const char **word);
+
+/* lx200_fault - what the general error of OnStep's :GU# or 10micron's state means; NULL: nothing is wrong. */
+const char *lx200_fault(const struct lx200_dialect *d, int code);
 
 /* lx200_refusal - why :MS# was refused, in words. */
 const char *lx200_refusal(const struct lx200_dialect *d, char digit);

@@ -103,7 +103,7 @@ static void target(struct nx *x, bool sync)
 static void version(struct nx *x)
 {
     if (x->synscan)
-        sim_reply(x->sim, "042507#", 7);
+        sim_reply(x->sim, "042707#", 7);
     else
         sim_reply(x->sim, "\x04\x15#", 3);
 }
@@ -177,6 +177,13 @@ static void pass(struct nx *x)
             else
                 x->m.move_dec = rate;
         }
+        done(x);
+    } else if (cmd == 0x26) { /* a pulse, at once */
+        double seconds = x->in[5] / 100.0, step = (signed char)value / 100.0 * 15.04 / 3600 * DEG;
+        if (axis == 0x11)
+            x->m.dec += step * seconds;
+        else
+            x->m.ra -= step * seconds;
         done(x);
     } else if (cmd == 0xFE) {
         sim_reply(x->sim, "\x06\x10#", 3);

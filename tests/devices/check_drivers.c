@@ -6,9 +6,11 @@
  *   < BYTES                         this comes in
  *   wait MS | polls MS              time goes by; with its polls
  *   silent MS                       it sends nothing for so long
- *   ask VERB [A [B]]                slew, sync: hours, degrees; focus-to, filter, move: number; set-site: degrees, degrees
+ *   ask VERB [A [B]]                slew, sync: hours, degrees; focus-to, filter, move: number; set-site: degrees, degrees;
+ *                                   guide: ms (north); track: on
  *   identity TEXT, said TEXT, done STATUS [TEXT], link WORD [TEXT]   what must hold: the text is in it
  *   at HOURS DEGREES                the position that is believed, to 1 arc second
+ *   clock S, pier east|west, tracks yes|no, site DEGREES DEGREES   its values: its clock's error to 2 s, its site to 0.1'
  */
 #include <check.h>
 #include <dirent.h>
@@ -85,6 +87,7 @@ static void ask(struct run *r, const char *what)
     q.lat_rad = a * DEG;
     q.lon_rad = b * DEG;
     q.n = (int)a;
+    q.x = a;
     q.exposure.seconds = a;
     HOLDS(desk_ask(&r->d, &q, &err) == OK, "%s: refused: %s", verb, err.text);
 }
@@ -118,6 +121,21 @@ static void holds(struct run *r, const char *word, char *rest)
         double off = sky_separation(m->ra_rad, m->dec_rad, h * 15 * DEG, g * DEG) / DEG * 3600;
         HOLDS(off <= 1, "it is at %.5f h %.5f deg, %.1f\" away", m->ra_rad / DEG / 15,
               m->dec_rad / DEG, off);
+    } else if (strcmp(word, "clock") == 0) {
+        double is = s->values.mount.clock_error_s;
+        HOLDS(fabs(is - atof(rest)) < 2, "its clock is %.2f s fast", is);
+    } else if (strcmp(word, "pier") == 0) {
+        enum pier_side is = s->values.mount.pier;
+        HOLDS(is == (*rest == 'e' ? PIER_EAST : PIER_WEST), "the pier's side is %d", is);
+    } else if (strcmp(word, "tracks") == 0) {
+        HOLDS(s->values.mount.tracking == (*rest == 'y'), "it tracks: %d",
+              s->values.mount.tracking);
+    } else if (strcmp(word, "site") == 0) {
+        double lat = NAN, lon = NAN;
+        const struct mount_values *m = &s->values.mount;
+        HOLDS(sscanf(rest, "%lf %lf", &lat, &lon) == 2, "site DEGREES DEGREES");
+        HOLDS(fabs(m->lat_rad / DEG - lat) < 0.1 / 60 && fabs(m->lon_rad / DEG - lon) < 0.1 / 60,
+              "its site is %.5f %.5f", m->lat_rad / DEG, m->lon_rad / DEG);
     } else {
         HOLDS(false, "what is \"%s\"?", word);
     }
