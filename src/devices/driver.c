@@ -9,19 +9,16 @@
 #include "vigie/sky/scale.h"
 
 extern const struct driver_ops driver_lx200, driver_nexstar, driver_synscan, driver_ioptron,
-    driver_bulb, driver_allsky340, driver_moonlite, driver_wheel, driver_manual, driver_nmea;
+    driver_bulb, driver_allsky340, driver_moonlite, driver_robofocus, driver_lakeside, driver_tcfs,
+    driver_wheel, driver_manual, driver_nmea;
 
-const struct driver_ops *const driver_table[] = {&driver_lx200,
-                                                 &driver_nexstar,
-                                                 &driver_synscan,
-                                                 &driver_ioptron,
-                                                 &driver_bulb,
-                                                 &driver_allsky340,
-                                                 &driver_moonlite,
-                                                 &driver_wheel,
-                                                 &driver_manual,
-                                                 &driver_nmea,
-                                                 NULL};
+const struct driver_ops *const driver_table[] = {&driver_lx200,    &driver_nexstar,
+                                                 &driver_synscan,  &driver_ioptron,
+                                                 &driver_bulb,     &driver_allsky340,
+                                                 &driver_moonlite, &driver_robofocus,
+                                                 &driver_lakeside, &driver_tcfs,
+                                                 &driver_wheel,    &driver_manual,
+                                                 &driver_nmea,     NULL};
 
 const struct driver_ops *driver_find(const char *name)
 {

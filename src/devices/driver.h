@@ -29,7 +29,7 @@ struct driver_host {
 
 /* struct driver_ops
  *   name       first word of the configuration; options: the keys it knows, ended by NULL
- *   baud       of its serial ports where the address says none
+ *   baud       of its serial ports where the address says none; speed: the same, by its options; NULL: baud
  *   shutter    a shutter hangs on the lines; wireless: it has no wire at all (the manual wheel)
  *   open       make the state; err: an option's value is wrong. Nothing is sent
  *   start      the wire is open, for the first time or again: identify, then host->ready. again: it was ready before
@@ -43,6 +43,7 @@ struct driver_ops {
     const char *name;
     enum device_kind kind;
     int baud;
+    int (*speed)(const struct device_config *config);
     bool shutter, wireless;
     const char *const *options;
     void *(*open)(const struct driver_host *host, struct error *err);

@@ -1,4 +1,4 @@
-/* drv_wheel.c - serial filter wheels: QHYCFW2 and 3, Xagyl, Optec IFW, TruTech (option type=). A change is over when the wheel
+/* drv_wheel.c - serial filter wheels: QHYCFW2 and 3, Xagyl, Optec IFW, TruTech, Quantum (option type=). A change is over when the wheel
  * says where it stands; none in half a minute is a jam, and nobody should expose. And the wheel that is turned by hand
  * (driver manual, no wire): the observer says what is in.
  */
@@ -11,9 +11,20 @@
 #include "vigie/base/mem.h"
 #include "vigie/base/utf8.h"
 
-enum { ANSWER_MS = 2500, TURN_MS = 30000, BOOT_MS = 2000 };
+/* A QHYCFW3 looks for its home for up to 25 s when it is switched on. */
+enum {
+    ANSWER_MS = 2500,
+    TURN_MS = 30000,
+    BOOT_MS = 2000,
+    TRIES = 3,
+    HOMING_TRIES = 12,
+    IFW_NAME = 8
+};
 
-enum type { QHYCFW2, QHYCFW3, XAGYL, IFW, TRUTECH, MANUAL };
+enum type { QHYCFW2, QHYCFW3, XAGYL, IFW, TRUTECH, QUANTUM, MANUAL };
+static const char *const type_words[] = {"qhycfw2", "qhycfw3", "xagyl",
+                                         "ifw",     "trutech", "quantum"};
+enum { TYPES = sizeof type_words / sizeof type_words[0] };
 enum tag { T_HELLO, T_SLOTS, T_WHERE, T_GO, T_CHECK, T_POLL };
 
 struct wheel {
@@ -21,6 +32,7 @@ struct wheel {
     enum type type;
     double slots;
     int goal, tries;
+    bool named; /* names= is configured */
     uint64_t ticket;
     bool ready;
 };
@@ -39,7 +51,25 @@ static int line_rule(const char *s, size_t n)
     for (size_t i = 0; i < n; i++)
         if (s[i] == '\r' || s[i] == '\n')
             return (int)i + 1;
-    return n > 80 ? X_WRONG : X_MORE;
+    return n > 100 ? X_WRONG : X_MORE;
+}
+
+/* Quantum: lines on the way, then one that begins with P. */
+static const char *p_line(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (s[i] == 'P' && (i == 0 || s[i - 1] == '\n' || s[i - 1] == '\r'))
+            return s + i;
+    return NULL;
+}
+
+static int p_rule(const char *s, size_t n)
+{
+    const char *p = p_line(s, n);
+    int end = p ? line_rule(p, n - (size_t)(p - s)) : X_MORE;
+    if (n > 1000)
+        return X_WRONG;
+    return end > 0 ? (int)(p - s) + end : end;
 }
 
 static int frame_rule(const char *s, size_t n)
@@ -81,8 +111,9 @@ static void put(struct wheel *w, enum xrank rank, enum tag tag, const char *byte
         break;
     case XAGYL:
     case IFW:
+    case QUANTUM:
         c.reply = REPLY_RULE;
-        c.rule = line_rule;
+        c.rule = w->type == QUANTUM && tag == T_GO ? p_rule : line_rule;
         break;
     case TRUTECH:
     case MANUAL:
@@ -91,6 +122,7 @@ static void put(struct wheel *w, enum xrank rank, enum tag tag, const char *byte
         c.ok = ok_frame;
         break;
     }
+    c.optional = tag == T_HELLO || tag == T_SLOTS;
     xcmd_bytes(&c, bytes, n);
     (void)!exchange_put(w->h.x, rank, &c);
 }
@@ -112,9 +144,10 @@ static void ask_where(struct wheel *w, enum xrank rank, enum tag tag)
     switch (w->type) {
     case QHYCFW3: put_text(w, rank, tag, "NOW", ANSWER_MS); return;
     case XAGYL: put_text(w, rank, tag, "I2", ANSWER_MS); return;
-    case IFW: put_text(w, rank, tag, "WFILTR\r", ANSWER_MS); return;
+    case IFW: put_text(w, rank, tag, "WFILTR\n\r", ANSWER_MS); return;
     case TRUTECH: put_frame(w, tag, 2, 0x20, ANSWER_MS); return;
     case QHYCFW2:
+    case QUANTUM:
     case MANUAL: return; /* cannot be asked */
     }
 }
@@ -128,6 +161,7 @@ static void ready(struct wheel *w)
                                         "Xagyl filter wheel",
                                         "Optec IFW",
                                         "TruTech filter wheel",
+                                        "Quantum filter wheel",
                                         "filter wheel turned by hand"};
     struct wheel_values *v = values(w);
     if (w->slots > WHEEL_SLOTS)
@@ -135,7 +169,9 @@ static void ready(struct wheel *w)
     v->slots = (int)w->slots;
     w->ready = true;
     slot_identity(w->h.slot, 0, "%s, %d slots%s", title[w->type], v->slots,
-                  w->type == QHYCFW2 ? "; where it stands is known after the first change" : "");
+                  w->type == QHYCFW2 || w->type == QUANTUM
+                      ? "; where it stands is known after the first change"
+                      : "");
     w->h.ready(w->h.arg);
 }
 
@@ -144,8 +180,9 @@ static void hello(struct wheel *w)
     switch (w->type) {
     case QHYCFW3: put_text(w, X_USER, T_HELLO, "VRS", ANSWER_MS); return;
     case XAGYL: put_text(w, X_USER, T_HELLO, "I0", ANSWER_MS); return;
-    case IFW: put_text(w, X_USER, T_HELLO, "WSMODE\r", ANSWER_MS); return;
+    case IFW: put_text(w, X_USER, T_HELLO, "WSMODE\n\r", ANSWER_MS); return;
     case TRUTECH: put_frame(w, T_HELLO, 3, 0x20, TURN_MS); return;
+    case QUANTUM: put_text(w, X_USER, T_HELLO, "SN\r\n", ANSWER_MS); return;
     case QHYCFW2:
     case MANUAL: ready(w); return;
     }
@@ -171,7 +208,7 @@ static void on_hello(struct wheel *w, const struct xreply *r)
 {
     if (r->status == E_CANCELLED)
         return;
-    if (r->status != OK && ++w->tries < 3) {
+    if (r->status != OK && ++w->tries < (w->type == QHYCFW3 ? HOMING_TRIES : TRIES)) {
         hello(w);
         return;
     }
@@ -188,7 +225,12 @@ static void on_hello(struct wheel *w, const struct xreply *r)
         put_text(w, X_USER, T_SLOTS, "MXP", ANSWER_MS);
     if (w->type == XAGYL)
         put_text(w, X_USER, T_SLOTS, "I8", ANSWER_MS);
-    ask_where(w, X_USER, T_WHERE);
+    if (w->type == IFW)
+        put_text(w, X_USER, T_SLOTS, "WREAD\n\r", ANSWER_MS);
+    if (w->type == QUANTUM)
+        put_text(w, X_USER, T_SLOTS, "EN\r\n", ANSWER_MS);
+    else
+        ask_where(w, X_USER, T_WHERE);
 }
 
 static int digit_in(const char *s, size_t n)
@@ -208,17 +250,42 @@ static int place(const struct wheel *w, const struct xreply *r)
     case QHYCFW3: x = (int)strtol(r->s, NULL, 16) + 1; break;
     case XAGYL: x = r->s[0] == 'P' ? digit_in(r->s, r->n) : 0; break;
     case IFW: x = digit_in(r->s, r->n); break;
+    case QUANTUM: {
+        const char *p = p_line(r->s, r->n);
+        x = p ? digit_in(p, r->n - (size_t)(p - r->s)) + 1 : 0;
+        break;
+    }
     case TRUTECH: x = (unsigned char)r->s[2] & 0x0F; break;
     case MANUAL: break;
     }
     return x >= 1 && x <= (int)w->slots ? x : 0;
 }
 
+/* An IFW knows the names of its filters, 8 characters each; so many it has. */
+static int names_in(struct wheel *w, const char *s, size_t size)
+{
+    struct wheel_values *v = values(w);
+    int n = (int)(strcspn(s, "\r\n") / IFW_NAME);
+    if (size < IFW_NAME || s[0] == 'E')
+        return 0;
+    for (int i = 0; i < n && i < WHEEL_SLOTS && !w->named; i++) {
+        int k = IFW_NAME;
+        while (k && s[i * IFW_NAME + k - 1] == ' ')
+            k--;
+        snprintf(v->name[i], WHEEL_NAME, "%.*s", k, s + i * IFW_NAME);
+    }
+    return n;
+}
+
 static void on_slots(struct wheel *w, const struct xreply *r)
 {
-    int n = w->type == QHYCFW3 ? (int)strtol(r->s, NULL, 16) : digit_in(r->s, r->n);
+    int n = w->type == IFW       ? names_in(w, r->s, r->n)
+            : w->type == QHYCFW3 ? (int)strtol(r->s, NULL, 16)
+                                 : digit_in(r->s, r->n);
     if (r->status == OK && n >= 1 && n <= WHEEL_SLOTS)
         w->slots = n;
+    if (w->type == QUANTUM && r->status != E_CANCELLED)
+        ready(w);
 }
 
 /* ---- changes */
@@ -241,7 +308,8 @@ static void go(struct wheel *w)
     case QHYCFW2:
     case QHYCFW3: snprintf(t, sizeof t, "%X", (unsigned)(w->goal - 1) & 0xF); break;
     case XAGYL: snprintf(t, sizeof t, "G%d", w->goal); break;
-    case IFW: snprintf(t, sizeof t, "WGOTO%d\r", w->goal); break;
+    case IFW: snprintf(t, sizeof t, "WGOTO%d\n\r", w->goal); break;
+    case QUANTUM: snprintf(t, sizeof t, "G%d\r\n", w->goal - 1); break;
     case TRUTECH: put_frame(w, T_GO, 1, w->goal, TURN_MS); return;
     case MANUAL: return;
     }
@@ -265,10 +333,17 @@ static void on_go(struct wheel *w, const struct xreply *r)
 {
     if (r->status == E_CANCELLED) {
         over(w, E_CANCELLED, "stopped");
-    } else if (r->status != OK || (w->type == IFW && r->s[0] == 'E')) {
+    } else if (r->status == OK && w->type == IFW && r->s[0] == 'E') {
+        char text[100];
+        snprintf(text, sizeof text, "FILTER WHEEL: %s (%.*s): do not expose",
+                 strncmp(r->s, "ER=1", 4) == 0 ? "it is stuck" : "it refused to turn",
+                 (int)strcspn(r->s, "\r\n"), r->s);
+        values(w)->slot = 0;
+        over(w, E_DEVICE, text);
+    } else if (r->status != OK) {
         values(w)->slot = 0;
         over(w, E_DEVICE, "FILTER WHEEL JAMMED: it did not arrive in 30 s: do not expose");
-    } else if (w->type == QHYCFW2) {
+    } else if (w->type == QHYCFW2 || w->type == QUANTUM) {
         arrived(w, place(w, r));
     } else {
         ask_where(w, X_USER, T_CHECK);
@@ -304,7 +379,7 @@ static void on_answer(void *self, const struct xreply *r, int tag)
 static void poll(void *self)
 {
     struct wheel *w = self;
-    if (w->type == MANUAL || w->type == QHYCFW2)
+    if (w->type == MANUAL || w->type == QHYCFW2 || w->type == QUANTUM)
         slot_good(w->h.slot, (double)NAN);
     else if (!w->ticket && exchange_waiting(w->h.x, X_POLL) == 0)
         ask_where(w, X_POLL, T_POLL);
@@ -349,6 +424,7 @@ static void read_names(struct wheel *w)
 {
     const char *p = device_config_value(w->h.config, "names", "");
     struct wheel_values *v = values(w);
+    w->named = *p != 0;
     for (int i = 0; i < WHEEL_SLOTS && *p; i++) {
         size_t n = strcspn(p, ",");
         size_t cut = utf8_cut(p, n, WHEEL_NAME - 1);
@@ -363,8 +439,11 @@ static void *wheel_new(const struct driver_host *host, enum type type, struct er
     struct wheel *w = mem_zero(sizeof *w);
     w->h = *host;
     w->type = type;
-    if (driver_number(host, "slots", type == IFW || type == XAGYL || type == QHYCFW2 ? 5 : 8, 1,
-                      WHEEL_SLOTS, &w->slots, err) != OK) {
+    if (driver_number(host, "slots",
+                      type == QUANTUM                                   ? 7
+                      : type == IFW || type == XAGYL || type == QHYCFW2 ? 5
+                                                                        : 8,
+                      1, WHEEL_SLOTS, &w->slots, err) != OK) {
         free(w);
         return NULL;
     }
@@ -377,12 +456,11 @@ static void *wheel_new(const struct driver_host *host, enum type type, struct er
 
 static void *wheel_open(const struct driver_host *host, struct error *err)
 {
-    static const char *const words[] = {"qhycfw2", "qhycfw3", "xagyl", "ifw", "trutech"};
     const char *t = device_config_value(host->config, "type", "");
-    for (int i = 0; i < 5; i++)
-        if (strcmp(words[i], t) == 0)
+    for (int i = 0; i < TYPES; i++)
+        if (strcmp(type_words[i], t) == 0)
             return wheel_new(host, (enum type)i, err);
-    err_set(err, E_RANGE, "type=%.20s is none of: qhycfw2 qhycfw3 xagyl ifw trutech", t);
+    err_set(err, E_RANGE, "type=%.20s is none of: qhycfw2 qhycfw3 xagyl ifw trutech quantum", t);
     return NULL;
 }
 
@@ -391,12 +469,18 @@ static void *manual_open(const struct driver_host *host, struct error *err)
     return wheel_new(host, MANUAL, err);
 }
 
+static int wheel_speed(const struct device_config *c)
+{
+    return strcmp(device_config_value(c, "type", ""), "ifw") == 0 ? 19200 : 9600;
+}
+
 static const char *const options[] = {"type", "slots", "names", NULL};
 static const char *const manual_options[] = {"slots", "names", NULL};
 extern const struct driver_ops driver_wheel, driver_manual;
 const struct driver_ops driver_wheel = {.name = "wheel",
                                         .kind = DEVICE_WHEEL,
                                         .baud = 9600,
+                                        .speed = wheel_speed,
                                         .options = options,
                                         .open = wheel_open,
                                         .start = start,

@@ -211,6 +211,8 @@ static bool pass_over(struct exchange *x)
     bool keep = x->n_pending && x->pending[0].c.keep_blanks;
     while (x->way.blanks && !keep && n < x->got.n && strchr("\r\n ", x->got.s[n]) && x->got.s[n])
         n++;
+    while (x->way.noise && n < x->got.n && x->got.s[n] && strchr(x->way.noise, x->got.s[n]))
+        n++;
     if (n == 0 && x->way.mark && x->got.n && x->got.s[0] == x->way.mark) {
         const char *end = memchr(x->got.s, '#', x->got.n);
         n = end ? (size_t)(end - x->got.s) + 1 : 0;

@@ -51,6 +51,7 @@ struct xcmd {
  *   gap_ms   at least this long between two questions
  *   mark     no answer begins with this byte: one that does is an echo of the question up to `#`, and passed over; 0: none
  *   blanks   CR, LF and blanks before an answer are passed over
+ *   noise    bytes that no answer begins with and that are passed over too; may be NULL
  *   one_by_one  the second stop of several waits for the answer to the first
  *   sync     the question of known shape; n 0: none, silence is enough
  *   silent   two questions in a row without an answer that could be believed: who was there is not there any more. Nothing
@@ -60,6 +61,7 @@ struct exchange_way {
     int gap_ms;
     char mark;
     bool blanks, one_by_one;
+    const char *noise;
     struct xcmd sync;
     void (*write)(void *arg, const void *bytes, size_t n);
     void (*silent)(void *arg, const char *why);

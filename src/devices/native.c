@@ -292,7 +292,8 @@ static void connect_now(struct native *n)
     events.read = on_read;
     events.closed = on_closed;
     events.arg = n;
-    struct transport_wish wish = {.baud = n->ops->baud, .shutter = n->ops->shutter};
+    struct transport_wish wish = {.baud = n->ops->speed ? n->ops->speed(n->config) : n->ops->baud,
+                                  .shutter = n->ops->shutter};
     slot_link(n->slot, DEVICE_CONNECTING, NULL);
     n->link = transport_open(loop_of(n), n->config->address, &wish, &events, &err);
     if (!n->link)

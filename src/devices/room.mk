@@ -10,10 +10,10 @@ devices_files += src/devices/exchange.h src/devices/exchange.c src/devices/drive
 	src/devices/mount.h src/devices/mount.c
 devices_files += src/devices/lx200.h src/devices/lx200.c src/devices/drv_lx200.h src/devices/drv_lx200.c src/devices/drv_lx200_ask.c \
 	src/devices/drv_nexstar.c src/devices/drv_ioptron.c src/devices/drv_bulb.c src/devices/drv_allsky340.c \
-	src/devices/drv_moonlite.c src/devices/drv_wheel.c src/devices/drv_nmea.c
+	src/devices/drv_moonlite.c src/devices/drv_focuser.c src/devices/drv_wheel.c src/devices/drv_nmea.c
 # Simulated devices.
 devices_files += include/vigie/devices/sim.h src/devices/sim_own.h src/devices/sim.c src/devices/sim_mount.c src/devices/sim_lx200.c \
-	src/devices/sim_nexstar.c src/devices/sim_ioptron.c src/devices/sim_moonlite.c src/devices/sim_wheel.c src/devices/sim_gps.c \
+	src/devices/sim_nexstar.c src/devices/sim_ioptron.c src/devices/sim_moonlite.c src/devices/sim_focuser.c src/devices/sim_wheel.c src/devices/sim_gps.c \
 	src/devices/sim_shutter.c src/devices/sim_allsky.c src/devices/sim_sky.c
 # INDI.
 devices_files += src/devices/indi_wire.h src/devices/indi_wire.c src/devices/indi_number.c src/devices/indi_model.h src/devices/indi_model.c \

@@ -18,8 +18,8 @@
 
 enum { NOBODY_MS = 50, HEARD = 65536, SPLIT_MS = 4 };
 
-extern const struct sim_machine sim_lx200, sim_nexstar, sim_ioptron, sim_moonlite, sim_wheel,
-    sim_gps, sim_shutter, sim_allsky;
+extern const struct sim_machine sim_lx200, sim_nexstar, sim_ioptron, sim_moonlite, sim_focuser,
+    sim_wheel, sim_gps, sim_shutter, sim_allsky;
 
 static const struct row {
     const char *name, *driver, *variant;
@@ -32,11 +32,15 @@ static const struct row {
              {"synscan", "synscan", "synscan", &sim_nexstar},
              {"ioptron", "ioptron", "v3", &sim_ioptron},
              {"moonlite", "moonlite", "", &sim_moonlite},
+             {"robofocus", "robofocus", "robofocus", &sim_focuser},
+             {"lakeside", "lakeside", "lakeside", &sim_focuser},
+             {"tcfs", "tcfs", "tcfs", &sim_focuser},
              {"qhycfw2", "wheel", "qhycfw2", &sim_wheel},
              {"qhycfw3", "wheel", "qhycfw3", &sim_wheel},
              {"xagyl", "wheel", "xagyl", &sim_wheel},
              {"ifw", "wheel", "ifw", &sim_wheel},
              {"trutech", "wheel", "trutech", &sim_wheel},
+             {"quantum", "wheel", "quantum", &sim_wheel},
              {"nmea", "nmea", "", &sim_gps},
              {"allsky340", "allsky340", "", &sim_allsky},
              {"shutter", "bulb", "lcus", &sim_shutter},

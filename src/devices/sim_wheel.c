@@ -1,4 +1,4 @@
-/* sim_wheel.c - filter wheels of five makes; a turn takes 0.4 s a slot. SIM_STUCK: it never arrives. */
+/* sim_wheel.c - filter wheels of six makes; a turn takes 0.4 s a slot. SIM_STUCK: it never arrives. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "vigie/base/mem.h"
 
 enum { SLOT_MS = 400 };
-enum make { QHYCFW2, QHYCFW3, XAGYL, IFW, TRUTECH };
+enum make { QHYCFW2, QHYCFW3, XAGYL, IFW, TRUTECH, QUANTUM };
 
 struct wheel {
     struct sim *sim;
@@ -25,6 +25,7 @@ static void say_there(struct wheel *w)
     case QHYCFW3: sim_text(w->sim, "%X", (unsigned)w->at - 1); return;
     case XAGYL: sim_text(w->sim, "P%d\r\n", w->at); return;
     case IFW: sim_text(w->sim, "*\n\r"); return;
+    case QUANTUM: sim_text(w->sim, "P%d\r\n", w->at - 1); return;
     case TRUTECH:
         t[3] = (unsigned char)(t[0] + t[1] + t[2]);
         sim_reply(w->sim, t, 4);
@@ -52,6 +53,9 @@ static void on_tick(void *self)
 
 static void xagyl(struct wheel *w)
 {
+    static const char *const text[] = {"S/N: 000123",       "MaxSpeed 100%", "Jitter 1",
+                                       "P1 Offset 00",      "Threshold 30",  NULL,
+                                       "Pulse Width 1500uS"};
     if (w->n < 2)
         return;
     char a = (char)w->in[0], b = (char)w->in[1];
@@ -66,6 +70,10 @@ static void xagyl(struct wheel *w)
         sim_text(w->sim, "P%d\r\n", w->at);
     else if (a == 'I' && b == '8')
         sim_text(w->sim, "FilterSlots %d\r\n", w->slots);
+    else if (a == 'I' && b > '2' && b <= '9' && text[b - '3'])
+        sim_text(w->sim, "%s\r\n", text[b - '3']);
+    else if (a == 'O')
+        sim_text(w->sim, "P%c Offset 00\r\n", b);
 }
 
 static void qhy(struct wheel *w, unsigned char c)
@@ -93,6 +101,8 @@ static void ifw(struct wheel *w, unsigned char c)
     if (c != '\r')
         return;
     w->in[w->n - 1] = 0;
+    if (w->n > 1 && w->in[w->n - 2] == '\n')
+        w->in[w->n - 2] = 0;
     const char *t = (const char *)w->in;
     w->n = 0;
     if (strcmp(t, "WSMODE") == 0)
@@ -101,8 +111,26 @@ static void ifw(struct wheel *w, unsigned char c)
         sim_text(w->sim, "%d\n\r", w->at);
     else if (strncmp(t, "WGOTO", 5) == 0)
         go(w, t[5] - '0');
+    else if (strcmp(t, "WREAD") == 0)
+        sim_text(w->sim, "L       R       G       B       HA      \n\r");
+    else if (strcmp(t, "WEXITS") == 0)
+        sim_text(w->sim, "END\n\r");
     else if (strcmp(t, "WIDENT") == 0 || strcmp(t, "WHOME") == 0)
         sim_text(w->sim, "A\n\r");
+}
+
+static void quantum(struct wheel *w, unsigned char c)
+{
+    if (c != '\n')
+        return;
+    char a = (char)w->in[0], b = (char)w->in[1];
+    w->n = 0;
+    if (a == 'S' && b == 'N')
+        sim_text(w->sim, "SN1234\r\n");
+    else if (a == 'E' && b == 'N')
+        sim_text(w->sim, "EN%d\r\n", w->slots);
+    else if (a == 'G')
+        go(w, b - '0' + 1);
 }
 
 static void trutech(struct wheel *w)
@@ -134,20 +162,21 @@ static void on_byte(void *self, unsigned char c)
     case XAGYL: xagyl(w); return;
     case IFW: ifw(w, c); return;
     case TRUTECH: trutech(w); return;
+    case QUANTUM: quantum(w, c); return;
     }
 }
 
 static void *wheel_open(struct sim *s, const char *variant, struct error *err)
 {
     (void)err;
-    static const char *const make[] = {"qhycfw2", "qhycfw3", "xagyl", "ifw", "trutech"};
+    static const char *const make[] = {"qhycfw2", "qhycfw3", "xagyl", "ifw", "trutech", "quantum"};
     struct wheel *w = mem_zero(sizeof *w);
     w->sim = s;
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 6; i++)
         if (strcmp(make[i], variant) == 0)
             w->make = (enum make)i;
     w->at = w->goal = 1;
-    w->slots = w->make == QHYCFW3 ? 7 : 5;
+    w->slots = w->make == QHYCFW3 || w->make == QUANTUM ? 7 : 5;
     return w;
 }
 

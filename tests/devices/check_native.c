@@ -45,7 +45,7 @@ static const struct {
     {"onstep", "", "OnStep 4.24s (`On-Step` in :GVP#)", 8.0 / 3600},
     {"10micron", "", "10micron 2.14.11 (`10micron` in :GVP#)", 1.0 / 3600},
     {"nexstar", "", "NexStar hand control 4.21, model 20 (two bytes in V)", 1.0 / 3600},
-    {"synscan", "", "SynScan hand control 4.37, model 0 (six digits in V)", 1.0 / 3600},
+    {"synscan", "", "SynScan hand control 4.39, model 0 (six digits in V)", 1.0 / 3600},
     {"ioptron", "", "iOptron CEM40, firmware 210105 (0040 in :MountInfo#)", 1.0 / 3600},
 };
 

@@ -57,13 +57,74 @@ START_TEST(focuser)
 END_TEST
 
 static const struct {
+    const char *sim, *identity, *go; /* go: what it is sent to 1400 from 1000 with */
+    double temp_degc;
+    int top;
+    bool stops;
+} focus[] = {
+    {"robofocus", "Robofocus, firmware 003123 (answers FV)", "FG001400", 12.35, 65535, true},
+    {"lakeside", "Lakeside focuser (answers ??# with OK)", "CO400#", 12.5, 65535, true},
+    {"tcfs", "Optec TCF-S (answers FMMODE with !)", "FO0400", 12.5, 7000, false}};
+
+/* Those who tell of a move when it is over. */
+START_TEST(quiet_focuser)
+{
+    rig_up(&rig, focus[_i].sim, "focuser", "backlash=100", 0, 0, 0, true);
+    const struct focuser_values *v = &rig_info(&rig)->v.focuser;
+    const struct str *heard = sim_heard(rig.sim);
+    ck_assert_str_eq(rig_info(&rig)->identity, focus[_i].identity);
+    ck_assert_int_eq(v->position, 1000);
+    ck_assert_int_eq(v->max, focus[_i].top);
+    ck_assert_double_eq_tol(v->temp_degc, focus[_i].temp_degc, 0.01);
+    ck_assert_msg(ask_n(ASK_FOCUS_TO, 1400), "%s", err.text);
+    ck_assert(rig_until_done(&rig, 8000));
+    ck_assert_msg(rig.done == OK, "%s", rig.done_text);
+    ck_assert_int_eq(v->position, 1400);
+    ck_assert_msg(strstr(str_c(heard), focus[_i].go) != NULL, "%s", str_c(heard));
+    ck_assert(ask_n(ASK_FOCUS_BY, -200)); /* beyond, then back from the same side */
+    ck_assert(rig_until_done(&rig, 8000));
+    ck_assert_msg(rig.done == OK, "%s", rig.done_text);
+    ck_assert_int_eq(v->position, 1200);
+    ck_assert(!ask_n(ASK_FOCUS_TO, focus[_i].top + 1));
+    ck_assert(ask_n(ASK_FOCUS_TO, 3000));
+    size_t before = heard->n;
+    rig_pass(&rig, 1000);
+    /* while a Robofocus moves any byte stops it: nothing is sent but the go */
+    ck_assert_msg(heard->n - before < 20 || !focus[_i].stops, "%s", str_c(heard) + before);
+    ck_assert_str_eq(device_link_name(rig_info(&rig)->link), "ready");
+    ck_assert(!rig_info(&rig)->stale);
+    struct device_request q = {.verb = ASK_ABORT};
+    if (!focus[_i].stops) {
+        ck_assert(!rig_ask(&rig, &q, &err));
+        rig_pass(&rig, 5000);
+        ck_assert_int_eq(v->position, 3000);
+        rig_down(&rig);
+        return;
+    }
+    ck_assert_msg(rig_ask(&rig, &q, &err), "%s", err.text);
+    rig_pass(&rig, 2500);
+    int at = v->position;
+    ck_assert_int_gt(at, 1200);
+    ck_assert_int_lt(at, 2600);
+    rig_pass(&rig, 1500);
+    ck_assert_int_eq(v->position, at);
+    ck_assert_msg(ask_n(ASK_FOCUS_TO, at + 100), "%s", err.text); /* it goes on from there */
+    ck_assert(rig_until_done(&rig, 8000));
+    ck_assert_msg(rig.done == OK, "%s", rig.done_text);
+    ck_assert_int_eq(v->position, at + 100);
+    rig_down(&rig);
+}
+END_TEST
+
+static const struct {
     const char *sim, *options;
     int slots;
 } wheel[] = {{"qhycfw2", "type=qhycfw2 names=L,R,G,B,Ha", 5},
              {"qhycfw3", "type=qhycfw3 names=L,R,G,B,Ha", 7},
              {"xagyl", "type=xagyl names=L,R,G,B,Ha", 5},
              {"ifw", "type=ifw names=L,R,G,B,Ha", 5},
-             {"trutech", "type=trutech names=L,R,G,B,Ha", 5}};
+             {"trutech", "type=trutech names=L,R,G,B,Ha", 5},
+             {"quantum", "type=quantum names=L,R,G,B,Ha", 7}};
 
 START_TEST(wheels)
 {
@@ -71,7 +132,8 @@ START_TEST(wheels)
     const struct wheel_values *v = &rig_info(&rig)->v.wheel;
     ck_assert_int_eq(v->slots, wheel[_i].slots);
     ck_assert_str_eq(v->name[4], "Ha");
-    if (_i > 0)
+    bool tells = strcmp(wheel[_i].sim, "qhycfw2") != 0 && strcmp(wheel[_i].sim, "quantum") != 0;
+    if (tells)
         ck_assert_int_eq(v->slot, 1);
     ck_assert_msg(ask_n(ASK_FILTER, 3), "%s", err.text);
     rig_pass(&rig, 300);
@@ -245,6 +307,7 @@ int main(void)
     Suite *s = suite_create("others");
     TCase *c = tcase_create("others");
     tcase_add_test(c, focuser);
+    tcase_add_loop_test(c, quiet_focuser, 0, sizeof focus / sizeof focus[0]);
     tcase_add_loop_test(c, wheels, 0, (int)(sizeof wheel / sizeof *wheel));
     tcase_add_test(c, jammed_wheel);
     tcase_add_test(c, gps);

@@ -24,7 +24,11 @@ static const struct {
            {"wheel", "type=ifw"},
            {"wheel", "type=trutech"},
            {"nmea", ""},
-           {"bulb", ""}};
+           {"bulb", ""},
+           {"robofocus", ""},
+           {"lakeside", ""},
+           {"tcfs", ""},
+           {"wheel", "type=quantum"}};
 
 static void ask_something(struct desk *d)
 {

@@ -39,7 +39,8 @@ int tcflush(int fd, int queue) { (void)queue; return ioctl(fd, TCFLSH, TCIFLUSH)
 C
 cc -shared -fPIC -O1 "$work/drained.c" -o "$work/drained.so" || exit 1
 LD_PRELOAD="$work/drained.so" "$peers/devices/indi-up" -p "$port" -d "$work/indi" indi_lx200basic indi_lx200autostar indi_lx200_OnStep indi_lx200_10micron \
-    indi_celestron_gps indi_synscan_telescope indi_ioptronv3_telescope indi_moonlite_focus || exit 1
+    indi_celestron_gps indi_synscan_telescope indi_ioptronv3_telescope indi_moonlite_focus indi_robo_focus indi_lakeside_focus indi_tcfs_focus \
+    indi_qhycfw2_wheel indi_xagyl_wheel indi_optec_wheel indi_trutech_wheel indi_quantum_wheel || exit 1
 
 # Local sidereal time in hours at the simulator's site: targets that are up whenever this runs.
 lst=$(python3 -c 'import time; d = time.time() / 86400 + 2440587.5 - 2451545.0; print(((280.46061837 + 360.98564736629 * d + 5.7133) % 360) / 15)')
@@ -101,29 +102,78 @@ synscan|SynScan|15
 ioptron|iOptronV3|3
 ROWS
 
-focuser() {
-    local dev=MoonLite at
-    "$top/tests/devices/simulate" moonlite --link "$work/moonlite" --delay 5 >"$work/moonlite.log" 2>&1 &
+number_of() { get_ "$1" | cut -d. -f1; }
+join() { # sim, INDI's device, property that tells
+    "$top/tests/devices/simulate" "$1" --link "$work/$1" --delay 5 >"$work/$1.log" 2>&1 &
     sims+=($!)
     sleep 1
-    set_ "$dev.DEVICE_AUTO_SEARCH.INDI_DISABLED=On"
-    set_ "$dev.DEVICE_PORT.PORT=$work/moonlite"
-    set_ "$dev.CONNECTION.CONNECT=On"
-    sleep 4
-    at=$(get_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION")
-    [ "$at" = 1000 ] || fail "moonlite: INDI reads position '$at', it stands at 1000"
-    set_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION=2000"
-    sleep 4
-    at=$(get_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION")
-    [ "$at" = 2000 ] || fail "moonlite: a move to 2000 ended at '$at'"
-    set_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION=6000"
-    sleep 2
-    set_ "$dev.FOCUS_ABORT_MOTION.ABORT=On"
-    sleep 2
-    at=$(get_ "$dev.ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION")
-    [ "${at%.*}" -gt 2000 ] && [ "${at%.*}" -lt 5000 ] || fail "moonlite: abort did not stop it ('$at')"
-    echo "moonlite and MoonLite: position, a move, abort at $at"
+    set_ "$2.DEVICE_AUTO_SEARCH.INDI_DISABLED=On"
+    set_ "$2.DEVICE_PORT.PORT=$work/$1"
+    for _ in 1 2 3; do
+        set_ "$2.CONNECTION.CONNECT=On"
+        for _ in $(seq 20); do
+            [ "$(get_ "$2.CONNECTION.CONNECT")" = On ] && [ "$(get_ "$2.$3")" ] && return
+            sleep 0.5
+        done
+        echo "$1: $2 has not connected at this try"
+    done
+    fail "$1: $2 does not connect"
+    return 1
 }
-focuser
+until_is() { # property, value, seconds
+    for _ in $(seq $(($3 * 2))); do
+        [ "$(number_of "$1")" = "$2" ] && return
+        sleep 0.5
+    done
+    return 1
+}
+
+focuser() { # sim, INDI's device, whether it can be stopped
+    local dev=$2 at=ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION is
+    join "$1" "$dev" "$at" || return
+    until_is "$dev.$at" 1000 5 || fail "$1: INDI reads position '$(get_ "$dev.$at")', it stands at 1000"
+    set_ "$dev.$at=2000"
+    until_is "$dev.$at" 2000 15 || fail "$1: a move to 2000 ended at '$(get_ "$dev.$at")'"
+    set_ "$dev.$at=1500"
+    until_is "$dev.$at" 1500 15 || fail "$1: a move to 1500 ended at '$(get_ "$dev.$at")'"
+    if [ "$3" = stops ]; then
+        set_ "$dev.$at=6000"
+        sleep 2
+        set_ "$dev.FOCUS_ABORT_MOTION.ABORT=On"
+        sleep 3
+        is=$(number_of "$dev.$at")
+        [ "${is:-0}" -gt 1500 ] && [ "$is" -lt 5000 ] || fail "$1: abort did not stop it ('$is')"
+        sleep 2
+        [ "$(number_of "$dev.$at")" = "$is" ] || fail "$1: it moves on after abort"
+        echo "$1 and $dev: position, two moves, abort at $is"
+    else
+        echo "$1 and $dev: position, two moves"
+    fi
+    set_ "$dev.CONNECTION.DISCONNECT=On"
+}
+focuser moonlite MoonLite stops
+focuser robofocus RoboFocus stops
+focuser lakeside Lakeside stops
+focuser tcfs "Optec TCF-S" ends
+
+wheel() { # sim, INDI's device
+    local dev=$2 slot=FILTER_SLOT.FILTER_SLOT_VALUE
+    join "$1" "$dev" "$slot" || return
+    for n in 3 1 4; do
+        set_ "$dev.$slot=$n"
+        until_is "$dev.$slot" "$n" 15 || fail "$1: filter $n was asked for, INDI has '$(get_ "$dev.$slot")'"
+    done
+    echo "$1 and $dev: filters 3, 1, 4"
+    set_ "$dev.CONNECTION.DISCONNECT=On"
+}
+while IFS='|' read -r sim dev; do
+    wheel "$sim" "$dev" </dev/null
+done <<'ROWS'
+qhycfw2|QHYCFW2
+xagyl|XAGYL Wheel
+ifw|Optec IFW
+trutech|TruTech Wheel
+quantum|Quantum Wheel
+ROWS
 
 exit $bad
