@@ -1,19 +1,15 @@
 /* alpaca_image.c - images of an Alpaca camera: imagebytes (binary) and imagearray (JSON), both column by column, turned
- * into rows. Source: "ASCOM Alpaca API Reference", section 8 (ImageBytes).
+ * into rows; what does not fit into 16 bits, or has colours, becomes a FITS file as wide as it needs. Source: "ASCOM Alpaca API Reference", section 8 (ImageBytes).
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alpaca_own.h"
 #include "vigie/base/utf8.h"
 
-enum { HEAD = 44, IMAGE_PIXELS = 200 << 20 };
-
-static uint16_t cut_off(double x)
-{
-    return x >= 65535 ? 65535 : x > 0 ? (uint16_t)lround(x) : 0;
-}
+enum { HEAD = 44, IMAGE_PIXELS = 200 << 20, BLOCK = 2880, PLANES_MOST = 16 };
 
 static int64_t little(const uint8_t *p, int n)
 {
@@ -23,7 +19,119 @@ static int64_t little(const uint8_t *p, int n)
     return (int64_t)x;
 }
 
+/* ---- numbers, column by column, to an image ---- */
+
+/* struct columns_of - value(arg, i) is the i-th number as it came: planes of a pixel, pixels of a column, columns.
+ * narrow: all are known to fit into 16 bits; single: they have 24 bits at most. */
+struct columns_of {
+    int64_t width, height, planes;
+    bool narrow, single;
+    double (*value)(const void *arg, int64_t i);
+    const void *arg;
+};
+
+static bool whole_between(double x, double least, double most)
+{
+    return x >= least && x <= most && trunc(x) == x;
+}
+
+/* BITPIX that holds them all, 0: sixteen bits without a sign do. */
+static int bits_of(const struct columns_of *c)
+{
+    bool small = true, integer = true;
+    int64_t n = c->width * c->height * c->planes;
+    for (int64_t i = 0; i < n && !c->narrow && integer; i++) {
+        double x = c->value(c->arg, i);
+        small = small && whole_between(x, 0, 65535);
+        integer = whole_between(x, INT32_MIN, INT32_MAX);
+    }
+    if (!integer)
+        return c->single ? -32 : -64;
+    return small && c->planes == 1 ? 0 : 32;
+}
+
+static void card(char *head, int n, const char *name, int64_t value)
+{
+    char text[81];
+    int k = snprintf(text, sizeof text, "%-8s= %20lld", name, (long long)value);
+    memcpy(head + (ptrdiff_t)n * 80, text, (size_t)k);
+}
+
+/* Big-endian, whatever this machine is. */
+static void put_big(uint8_t *p, int bits, double x)
+{
+    uint64_t word;
+    uint32_t half;
+    float f = (float)x;
+    if (bits == -64) {
+        memcpy(&word, &x, sizeof word);
+    } else if (bits == -32) {
+        memcpy(&half, &f, sizeof half);
+        word = half;
+    } else {
+        word = (uint32_t)(int32_t)x;
+    }
+    for (int i = abs(bits) / 8; i-- > 0; word >>= 8)
+        p[i] = (uint8_t)word;
+}
+
+static void wide(const struct columns_of *c, int bits, struct alpaca_image *image)
+{
+    const int64_t size = abs(bits) / 8, plane = c->width * c->height;
+    const int64_t data = plane * c->planes * size, padded = (data + BLOCK - 1) / BLOCK * BLOCK;
+    image->n_fits = (size_t)(BLOCK + padded);
+    image->fits = mem_zero(image->n_fits);
+    char *head = (char *)image->fits;
+    memset(head, ' ', BLOCK);
+    memcpy(head, "SIMPLE  =                    T", 30);
+    card(head, 1, "BITPIX", bits);
+    card(head, 2, "NAXIS", c->planes > 1 ? 3 : 2);
+    card(head, 3, "NAXIS1", c->width);
+    card(head, 4, "NAXIS2", c->height);
+    if (c->planes > 1)
+        card(head, 5, "NAXIS3", c->planes);
+    memcpy(head + (c->planes > 1 ? 6 : 5) * 80, "END", 3);
+    uint8_t *out = image->fits + BLOCK;
+    int64_t i = 0;
+    for (int64_t x = 0; x < c->width; x++)
+        for (int64_t y = 0; y < c->height; y++)
+            for (int64_t k = 0; k < c->planes; k++, i++)
+                put_big(out + (k * plane + y * c->width + x) * size, bits, c->value(c->arg, i));
+}
+
+static void to_image(const struct columns_of *c, struct alpaca_image *image)
+{
+    const int bits = bits_of(c);
+    image->width = (int)c->width;
+    image->height = (int)c->height;
+    if (bits) {
+        wide(c, bits, image);
+        return;
+    }
+    image->pixel = mem_alloc((size_t)(c->width * c->height) * sizeof *image->pixel);
+    int64_t i = 0;
+    for (int64_t x = 0; x < c->width; x++)
+        for (int64_t y = 0; y < c->height; y++, i++)
+            image->pixel[y * c->width + x] = (uint16_t)c->value(c->arg, i);
+}
+
+void alpaca_image_clear(struct alpaca_image *image)
+{
+    free(image->pixel);
+    free(image->fits);
+    *image = (struct alpaca_image){0};
+}
+
 /* ---- imagebytes ---- */
+
+/* struct elements - the numbers behind a header. */
+struct elements {
+    const uint8_t *p;
+    int64_t type;
+    int size;
+};
+
+enum { SINGLE = 4, BYTES = 6, UINT16 = 8 };
 
 static int element_bytes(int64_t type)
 {
@@ -46,6 +154,12 @@ static double element(const uint8_t *p, int64_t type)
     case 8: return (double)little(p, 2);
     default: return (double)little(p, 4);
     }
+}
+
+static double element_at(const void *arg, int64_t i)
+{
+    const struct elements *e = arg;
+    return element(e->p + i * e->size, e->type);
 }
 
 static enum status refusal(const uint8_t *bytes, size_t n, int64_t start, int64_t number,
@@ -77,8 +191,8 @@ enum status alpaca_image_bytes(const uint8_t *bytes, size_t n, size_t max_pixels
     int64_t start = h[4], type = h[6], rank = h[7], width = h[8], height = h[9];
     int64_t planes = rank == 3 ? h[10] : 1;
     const int size = element_bytes(type);
-    if (!size || (rank != 2 && rank != 3) || width < 1 || height < 1 || planes < 1 || planes > 16 ||
-        start < HEAD || width > 1 << 20 || height > 1 << 20)
+    if (!size || (rank != 2 && rank != 3) || width < 1 || height < 1 || planes < 1 ||
+        planes > PLANES_MOST || start < HEAD || width > 1 << 20 || height > 1 << 20)
         return err_set(err, E_PARSE, "imagebytes: type %lld, %lld x %lld x %lld is no image",
                        (long long)type, (long long)width, (long long)height, (long long)planes);
     if ((uint64_t)(width * height) > max_pixels)
@@ -86,22 +200,27 @@ enum status alpaca_image_bytes(const uint8_t *bytes, size_t n, size_t max_pixels
                        (long long)width, (long long)height);
     if ((uint64_t)start > n || (uint64_t)(width * height * planes * size) > n - (uint64_t)start)
         return err_set(err, E_PARSE, "imagebytes: cut off after %zu bytes", n);
-    image->width = (int)width;
-    image->height = (int)height;
-    image->pixel = mem_alloc((size_t)(width * height) * sizeof *image->pixel);
-    const uint8_t *p = bytes + start;
-    for (int64_t x = 0; x < width; x++)
-        for (int64_t y = 0; y < height; y++, p += planes * size)
-            image->pixel[y * width + x] = cut_off(element(p, type));
+    struct elements e = {bytes + start, type, size};
+    to_image(&(struct columns_of){.width = width,
+                                  .height = height,
+                                  .planes = planes,
+                                  .narrow = (type == BYTES || type == UINT16) && planes == 1,
+                                  .single = type == SINGLE,
+                                  .value = element_at,
+                                  .arg = &e},
+             image);
     return OK;
 }
 
 /* ---- imagearray ---- */
 
-/* struct columns - numbers in the order they come, where the first column ended. */
+/* struct columns - numbers in the order they come, where the first column ended. As long as all fit they are kept in 16 bits. */
 struct columns {
     VEC(uint16_t) value;
-    size_t height, here, planes; /* height 0: the first column is not over */
+    VEC(double) large;
+    bool is_large;
+    size_t height, here;        /* height 0: the first column is not over */
+    size_t planes, planes_here; /* planes 0: the first pixel is not over */
     size_t max;
     int depth, rank; /* of the arrays; depth 1 is Value itself */
     bool in_value, uneven;
@@ -131,7 +250,8 @@ static bool on_open(void *arg)
         return false;
     if (c->depth > c->rank)
         c->rank = c->depth;
-    c->planes = 0;
+    if (c->depth == 3)
+        c->planes_here = 0;
     return true;
 }
 
@@ -140,6 +260,12 @@ static bool on_close(void *arg)
     struct columns *c = arg;
     if (c->depth == 0)
         return true;
+    if (c->depth == 3) {
+        if (c->planes == 0)
+            c->planes = c->planes_here;
+        c->uneven |= c->planes_here != c->planes;
+        c->here++;
+    }
     if (c->depth == 2) {
         if (c->height == 0)
             c->height = c->here;
@@ -158,13 +284,32 @@ static bool on_number(void *arg, const char *digits, size_t n)
             c->number = json_double(digits, n);
         return true;
     }
-    if (c->depth < 2 || (c->depth == 3 && c->planes++ > 0))
-        return c->depth >= 2; /* of a colour image the first plane */
-    if (c->value.n >= c->max)
+    if (c->depth < 2)
         return false;
-    VEC_PUSH(c->value, cut_off(json_double(digits, n)));
-    c->here++;
+    if ((c->is_large ? c->large.n : c->value.n) >= c->max * (c->depth == 3 ? PLANES_MOST : 1))
+        return false;
+    double x = json_double(digits, n);
+    if (!c->is_large && !whole_between(x, 0, 65535)) {
+        c->is_large = true;
+        for (size_t i = 0; i < c->value.n; i++)
+            VEC_PUSH(c->large, (double)c->value.at[i]);
+        VEC_FREE(c->value);
+    }
+    if (c->is_large)
+        VEC_PUSH(c->large, x);
+    else
+        VEC_PUSH(c->value, (uint16_t)x);
+    if (c->depth == 3)
+        c->planes_here++;
+    else
+        c->here++;
     return true;
+}
+
+static double column_value(const void *arg, int64_t i)
+{
+    const struct columns *c = arg;
+    return c->is_large ? c->large.at[i] : c->value.at[i];
 }
 
 static bool on_string(void *arg, const char *s, size_t n)
@@ -196,25 +341,28 @@ enum status alpaca_image_json(const char *bytes, size_t n, size_t max_pixels,
     if (s == OK)
         s = json_finish(r, err);
     json_reader_free(r);
-    size_t width = c.height ? c.value.n / c.height : 0;
+    const size_t planes = c.planes ? c.planes : 1, count = c.is_large ? c.large.n : c.value.n;
+    const size_t width = c.height ? count / c.height / planes : 0;
     if (s == E_CANCELLED)
-        s = err_set(err, c.value.n >= c.max ? E_RANGE : E_PARSE,
-                    c.value.n >= c.max ? "imagearray: larger than the limit"
-                                       : "imagearray: it is no image");
+        s = err_set(err, count >= c.max ? E_RANGE : E_PARSE,
+                    count >= c.max ? "imagearray: larger than the limit"
+                                   : "imagearray: it is no image");
     else if (s == OK && c.number != 0)
         s = err_set(err, E_DEVICE, "the camera gives no image: %s (error 0x%X)",
                     c.message ? c.message : "", (unsigned)c.number);
     else if (s == OK &&
-             (c.rank < 2 || c.uneven || width == 0 || width > 1 << 20 || c.height > 1 << 20))
+             (c.rank < 2 || c.uneven || width == 0 || width > 1 << 20 || c.height > 1 << 20 ||
+              planes > PLANES_MOST || width * c.height * planes != count))
         s = err_set(err, E_PARSE, "imagearray: its columns make no image");
-    if (s == OK) {
-        image->width = (int)width;
-        image->height = (int)c.height;
-        image->pixel = mem_alloc(c.value.n * sizeof *image->pixel);
-        for (size_t x = 0; x < width; x++)
-            for (size_t y = 0; y < c.height; y++)
-                image->pixel[y * width + x] = c.value.at[x * c.height + y];
-    }
+    if (s == OK)
+        to_image(&(struct columns_of){.width = (int64_t)width,
+                                      .height = (int64_t)c.height,
+                                      .planes = (int64_t)planes,
+                                      .narrow = !c.is_large && planes == 1,
+                                      .value = column_value,
+                                      .arg = &c},
+                 image);
+    VEC_FREE(c.large);
     VEC_FREE(c.value);
     free(c.message);
     return s;
@@ -257,6 +405,8 @@ static void hand_over(struct alpaca_unit *u, struct alpaca_image *image)
                                .height = image->height,
                                .bin = bin >= 1 && bin < 100 ? (int)bin : 1,
                                .pixel = image->pixel,
+                               .fits = image->fits,
+                               .n_fits = image->n_fits,
                                .exposure_s = u->exposure_s,
                                .begin_ns = u->begin_ns,
                                .end_ns = u->begin_ns + (int64_t)(u->exposure_s * 1e9),
@@ -264,7 +414,7 @@ static void hand_over(struct alpaca_unit *u, struct alpaca_image *image)
                                .temp_degc = alpaca_number(u, "ccdtemperature"),
                                .gain = alpaca_number(u, "gain"),
                                .offset = alpaca_number(u, "offset")};
-    image->pixel = NULL;
+    *image = (struct alpaca_image){0};
     slot_frame_take(u->slot, f);
 }
 
@@ -278,7 +428,7 @@ static void unpacked(void *arg, bool cancelled)
             hand_over(u, &w->image);
         end_exposure(u, cancelled ? E_CANCELLED : w->status, w->status == OK ? NULL : w->err.text);
     }
-    free(w->image.pixel);
+    alpaca_image_clear(&w->image);
     str_clear(&w->body);
     free(w);
 }

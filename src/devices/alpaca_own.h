@@ -136,13 +136,17 @@ void alpaca_ask_end(struct alpaca_unit *u, struct alpaca_ask *a, enum status sta
 struct alpaca_ask *alpaca_ask_find(const struct alpaca_unit *u, enum device_verb verb);
 
 /* ---- alpaca_image.c ---- */
-/* struct alpaca_image - 16 bit pixels, row by row; what lies outside is cut. alpaca_image_bytes - the binary form,
- * alpaca_image_json - the other. err: E_DEVICE with the device's words, E_PARSE, E_RANGE.
+/* struct alpaca_image - 16 bit pixels, row by row; or, where these do not hold all values or it has colours, a FITS file
+ * (pixel is then NULL): BITPIX 32, -32 or -64, the colours as planes. alpaca_image_bytes - the binary form, alpaca_image_json -
+ * the other. err: E_DEVICE with the device's words, E_PARSE, E_RANGE.
  *   test     tests/devices/check_alpaca_image.c, tests/fuzz/fuzz_imagebytes.c */
 struct alpaca_image {
     int width, height;
     uint16_t *pixel;
+    uint8_t *fits;
+    size_t n_fits;
 };
+void alpaca_image_clear(struct alpaca_image *image);
 enum status alpaca_image_bytes(const uint8_t *bytes, size_t n, size_t max_pixels,
                                struct alpaca_image *image, struct error *err) MUST_CHECK;
 enum status alpaca_image_json(const char *bytes, size_t n, size_t max_pixels,

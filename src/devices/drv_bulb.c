@@ -1,7 +1,8 @@
 /* drv_bulb.c - a camera's release on a wire: RTS or DTR of a serial adapter, or a relay board. No image comes; what comes is when
  * the shutter was open, by the clock, to the millisecond: told at the end and written to a table (option log=PATH).
  * Not: cameras that send frames. Line on is the shutter pressed (polarity=inverted: off). Safe by construction: lines off
- * at open and close, HUPCL (transport), a longest exposure.
+ * at open and close, HUPCL (transport), a longest exposure. mirror=S: it is raised so long before; gap=S: so long between two
+ * exposures, for the camera to write its frame.
  */
 #include <math.h>
 #include <stdio.h>
@@ -15,19 +16,19 @@
 enum { PRESS_MS = 100, FOCUS_MS = 300 };
 
 enum board { LINES, LCUS, NUMATO, ICSE, ARDUINO };
-enum phase { IDLE, FOCUS, MIRROR, RAISED, OPEN };
+enum phase { IDLE, GAP, FOCUS, MIRROR, RAISED, OPEN };
 
 struct bulb {
     struct driver_host h;
     enum board board;
     bool rts, inverted,
         two; /* rts: the shutter is on RTS, else DTR; two: the other line is the half-press */
-    double mirror_s, most_s;
+    double mirror_s, most_s, gap_s;
     const char *log;
     enum phase phase;
     uint64_t ticket;
     double seconds;
-    int64_t next_ns, on_wall, on_mono;
+    int64_t next_ns, on_wall, on_mono, closed_ns; /* closed_ns: 0: it was never open */
 };
 
 static struct camera_values *values(struct bulb *b)
@@ -92,6 +93,7 @@ static void over(struct bulb *b, enum status status, const char *how)
     bool was_open = b->phase == OPEN;
     double measured = 0;
     if (was_open) {
+        b->closed_ns = mono(b);
         measured = (double)(mono(b) - b->on_mono) / 1e9;
         utc_format(utc_of_wall(b->on_wall), 3, begin);
         utc_format(utc_of_wall(b->on_wall + mono(b) - b->on_mono), 3, end);
@@ -147,6 +149,17 @@ static void press_mirror(struct bulb *b)
         until(b, MIRROR, PRESS_MS / 1e3);
 }
 
+static void press_half(struct bulb *b)
+{
+    struct error err;
+    if (!b->two)
+        press_mirror(b);
+    else if (drive(b, false, true, &err) != OK)
+        over(b, E_DEVICE, err.text);
+    else
+        until(b, FOCUS, FOCUS_MS / 1e3);
+}
+
 static void tick(void *self)
 {
     struct bulb *b = self;
@@ -159,6 +172,7 @@ static void tick(void *self)
         return;
     }
     switch (b->phase) {
+    case GAP: press_half(b); return;
     case FOCUS: press_mirror(b); return;
     case MIRROR:
         if (drive(b, false, b->two, &err) != OK)
@@ -185,16 +199,13 @@ static enum status expose(struct bulb *b, const struct device_request *r, uint64
     values(b)->exposure_s = s;
     values(b)->exposed_s = 0;
     values(b)->phase = CAMERA_WAITING;
-    if (!b->two) {
-        press_mirror(b);
-        return OK;
-    }
-    enum status st = drive(b, false, true, err);
-    if (st == OK)
-        until(b, FOCUS, FOCUS_MS / 1e3);
+    /* the camera writes the frame before to its card */
+    double left = b->closed_ns ? b->gap_s - (double)(mono(b) - b->closed_ns) / 1e9 : 0;
+    if (left > 0)
+        until(b, GAP, left);
     else
-        b->ticket = 0;
-    return st;
+        press_half(b);
+    return OK;
 }
 
 static enum status ask(void *self, const struct device_request *r, uint64_t ticket,
@@ -229,6 +240,14 @@ static void start(void *self, bool again)
                                     : "DTR",
                   b->inverted ? ", inverted" : "");
     slot_say(b->h.slot, ' ', "the port was opened: a camera on it may have clicked once");
+    if (b->board == LINES && b->inverted)
+        slot_say(b->h.slot, 'W',
+                 "polarity=inverted: were this program killed, the released line would keep the "
+                 "shutter OPEN");
+    else if (b->board != LINES)
+        slot_say(b->h.slot, 'W',
+                 "a relay keeps its state: were this program killed in an exposure, the shutter "
+                 "would stay OPEN");
     b->h.ready(b->h.arg);
 }
 
@@ -291,6 +310,7 @@ static void *bulb_open(const struct driver_host *host, struct error *err)
     int half = polarity < 0 ? -1 : choice(host, "half-press", yes_no, err);
     int board = half < 0 ? -1 : choice(host, "board", boards, err);
     if (board < 0 || driver_number(host, "mirror", 0, 0, 30, &b->mirror_s, err) != OK ||
+        driver_number(host, "gap", 0, 0, 600, &b->gap_s, err) != OK ||
         driver_number(host, "max", 3600, 0.05, 86400, &b->most_s, err) != OK) {
         free(b);
         return NULL;
@@ -303,8 +323,8 @@ static void *bulb_open(const struct driver_host *host, struct error *err)
     return b;
 }
 
-static const char *const options[] = {"line",   "polarity", "half-press", "board",
-                                      "mirror", "max",      "log",        NULL};
+static const char *const options[] = {"line", "polarity", "half-press", "board", "mirror",
+                                      "gap",  "max",      "log",        NULL};
 extern const struct driver_ops driver_bulb;
 const struct driver_ops driver_bulb = {.name = "bulb",
                                        .kind = DEVICE_CAMERA,

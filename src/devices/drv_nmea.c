@@ -29,14 +29,27 @@ static struct gps_values *values(struct nmea *g)
     return &slot_values(g->h.slot)->gps;
 }
 
-/* "4807.038","N": degrees and minutes in one number. */
-static double angle(const char *t, const char *half)
+/* "4807.038","N": degrees and minutes in one number. false: it is no angle. */
+static bool angle(const char *t, const char *half, const char *halves, double *rad)
 {
-    double x;
-    if (!str_num(t, &x) || x < 0 || x > 18060)
-        return (double)NAN;
-    double deg = floor(x / 100), rad = (deg + (x - 100 * deg) / 60) * DEG;
-    return *half == 'S' || *half == 'W' ? -rad : rad;
+    double x, most = halves[0] == 'N' ? 90 : 180;
+    if (!*half || !strchr(halves, *half) || !str_num(t, &x) || !(x >= 0 && x <= most * 100))
+        return false;
+    double deg = floor(x / 100), min = x - 100 * deg;
+    if (min >= 60)
+        return false;
+    *rad = (*half == halves[1] ? -1 : 1) * (deg + min / 60) * DEG;
+    return true;
+}
+
+/* Latitude and longitude in four fields; what is no place leaves the one before. */
+static void place(struct nmea *g, char *const *f)
+{
+    double lat, lon;
+    if (angle(f[0], f[1], "NS", &lat) && angle(f[2], f[3], "EW", &lon)) {
+        values(g)->lat_rad = lat;
+        values(g)->lon_rad = lon;
+    }
 }
 
 static int two(const char *t)
@@ -52,8 +65,7 @@ static void on_rmc(struct nmea *g, char *const *f)
         v->fix = 0;
         return;
     }
-    v->lat_rad = angle(f[3], f[4]);
-    v->lon_rad = angle(f[5], f[6]);
+    place(g, f + 3);
     if (v->fix == 0)
         v->fix = 2;
     struct jd_utc day;
@@ -73,6 +85,8 @@ static void on_gga(struct nmea *g, char *const *f)
     v->fix = f[6][0] && f[6][0] != '0' ? 3 : 0;
     if (str_num(f[7], &n) && n >= 0 && n < 100)
         v->satellites = (int)n;
+    if (v->fix)
+        place(g, f + 2);
     if (v->fix && str_num(f[9], &h))
         v->height_m = h;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../src/devices/alpaca_own.h"
+#include "vigie/formats/fitsimage.h"
 
 static void put(struct str *out, uint64_t x, int n)
 {
@@ -56,32 +57,105 @@ START_TEST(every_type)
         ck_assert_msg(read_it(&s, &image, &err) == OK, "%u: %s", type, err.text);
         ck_assert(image.width == 3 && image.height == 2);
         ck_assert_mem_eq(image.pixel, rows, sizeof rows);
-        free(image.pixel);
+        alpaca_image_clear(&image);
         s.n--;
         ck_assert_int_eq(read_it(&s, &image, &err), E_PARSE);
-        free(image.pixel);
+        alpaca_image_clear(&image);
         str_clear(&s);
     }
 }
 END_TEST
 
-START_TEST(cut_at_the_ends)
+/* A value of the FITS file, by the standard: big-endian, rows, then planes. */
+static double in_fits(const struct alpaca_image *m, int i)
+{
+    char word[40] = "";
+    const char *p = strstr((const char *)m->fits, "BITPIX  = ");
+    ck_assert(p && m->n_fits % 2880 == 0 &&
+              memcmp(m->fits, "SIMPLE  =                    T", 30) == 0);
+    memcpy(word, p + 10, 20);
+    int bits = atoi(word), size = abs(bits) / 8;
+    const uint8_t *d = m->fits + 2880 + i * size;
+    uint64_t x = 0;
+    for (int k = 0; k < size; k++)
+        x = x << 8 | d[k];
+    float f;
+    double real;
+    uint32_t half = (uint32_t)x;
+    memcpy(&f, &half, sizeof f);
+    memcpy(&real, &x, sizeof real);
+    return bits == -64 ? real : bits == -32 ? (double)f : (int32_t)half;
+}
+
+/* What 16 bits cannot hold is not cut: 32 bits, single, double. */
+START_TEST(wide_values)
 {
     struct str s = {0};
     struct alpaca_image image;
+    struct fitsimage look;
+    struct error err = {.text = ""};
     head(&s, 0, 44, 2, 2, 3, 1, 0);
     put(&s, 70000, 4);
     put(&s, (uint32_t)-5, 4);
     put(&s, 65535, 4);
     ck_assert_int_eq(read_it(&s, &image, NULL), OK);
-    ck_assert(image.pixel[0] == 65535 && image.pixel[1] == 0 && image.pixel[2] == 65535);
-    free(image.pixel);
-    head(&s, 0, 44, 8, 3, 2, 1, 3); /* of a colour image the first plane */
+    ck_assert(!image.pixel && image.fits &&
+              strstr((char *)image.fits, "BITPIX  =                   32"));
+    ck_assert(in_fits(&image, 0) == 70000 && in_fits(&image, 1) == -5 &&
+              in_fits(&image, 2) == 65535);
+    ck_assert_msg(fitsimage_read(image.fits, image.n_fits, 10, &look, &err) == OK, "%s", err.text);
+    ck_assert(look.width == 3 && look.height == 1 && look.cut == 2);
+    fitsimage_free(&look);
+    alpaca_image_clear(&image);
+    const float half[] = {0.5f, -1, 3e9f};
+    head(&s, 0, 44, 4, 2, 3, 1, 0);
+    for (int i = 0; i < 3; i++) {
+        uint32_t word;
+        memcpy(&word, &half[i], 4);
+        put(&s, word, 4);
+    }
+    ck_assert_int_eq(read_it(&s, &image, NULL), OK);
+    ck_assert(strstr((char *)image.fits, "BITPIX  =                  -32"));
+    for (int i = 0; i < 3; i++)
+        ck_assert(in_fits(&image, i) == (double)half[i]);
+    alpaca_image_clear(&image);
+    head(&s, 0, 44, 9, 2, 2, 1, 0);
+    put(&s, 4294967295u, 4);
+    put(&s, 7, 4);
+    ck_assert_int_eq(read_it(&s, &image, NULL), OK);
+    ck_assert(strstr((char *)image.fits, "BITPIX  =                  -64"));
+    ck_assert(in_fits(&image, 0) == 4294967295.0 && in_fits(&image, 1) == 7);
+    alpaca_image_clear(&image);
+    static const char text[] = "{\"Rank\":2,\"Value\":[[1,100000],[2,5],[3,6]],\"ErrorNumber\":0}";
+    ck_assert_int_eq(alpaca_image_json(text, sizeof text - 1, 6, &image, &err), OK);
+    ck_assert(image.width == 3 && in_fits(&image, 3) == 100000 && in_fits(&image, 2) == 3);
+    alpaca_image_clear(&image);
+    str_clear(&s);
+}
+END_TEST
+
+/* Colours become planes: two columns of one row with the colours 1 2 3 and 4 5 6. */
+START_TEST(colours)
+{
+    static const double planes[] = {1, 4, 2, 5, 3, 6};
+    struct str s = {0};
+    struct alpaca_image image;
+    struct error err = {.text = ""};
+    head(&s, 0, 44, 8, 3, 2, 1, 3);
     for (int i = 1; i <= 6; i++)
         put(&s, (uint64_t)i, 2);
-    ck_assert_int_eq(read_it(&s, &image, NULL), OK);
-    ck_assert(image.pixel[0] == 1 && image.pixel[1] == 4);
-    free(image.pixel);
+    static const char text[] = "{\"Rank\":3,\"Value\":[[[1,2,3]],[[4,5,6]]],\"ErrorNumber\":0}";
+    for (int way = 0; way < 2; way++) {
+        if (way == 0)
+            ck_assert_int_eq(read_it(&s, &image, &err), OK);
+        else
+            ck_assert_int_eq(alpaca_image_json(text, sizeof text - 1, 6, &image, &err), OK);
+        ck_assert(image.width == 2 && image.height == 1 && !image.pixel);
+        ck_assert(strstr((char *)image.fits, "NAXIS3  =                    3"));
+        for (int i = 0; i < 6; i++)
+            ck_assert(in_fits(&image, i) == planes[i]);
+        alpaca_image_clear(&image);
+    }
     str_clear(&s);
 }
 END_TEST
@@ -103,7 +177,7 @@ START_TEST(lies)
         head(&s, b[0], b[1], b[2], b[3], b[4], b[5], b[6]);
         for (int k = 0; k < 6; k++)
             put(&s, 1, 4);
-        ck_assert_msg(read_it(&s, &image, &err) != OK && !image.pixel, "%zu", i);
+        ck_assert_msg(read_it(&s, &image, &err) != OK && !image.pixel && !image.fits, "%zu", i);
         str_clear(&s);
     }
     struct str s = {0};
@@ -127,13 +201,7 @@ START_TEST(json)
     ck_assert_int_eq(alpaca_image_json(good, sizeof good - 1, 6, &image, &err), OK);
     ck_assert(image.width == 3 && image.height == 2);
     ck_assert_mem_eq(image.pixel, rows, sizeof rows);
-    free(image.pixel);
-    static const char colour[] = "{\"Rank\":3,\"Value\":[[[1,9,9],[4,9,9]],[[2,9,9],[5,9,9]],"
-                                 "[[3,9,9],[6,9,9]]],\"ErrorNumber\":0}";
-    ck_assert_int_eq(alpaca_image_json(colour, sizeof colour - 1, 6, &image, &err), OK);
-    ck_assert(image.width == 3 && image.height == 2);
-    ck_assert_mem_eq(image.pixel, rows, sizeof rows);
-    free(image.pixel);
+    alpaca_image_clear(&image);
     ck_assert_int_eq(alpaca_image_json(good, sizeof good - 1, 5, &image, &err), E_RANGE);
     static const struct {
         const char *text;
@@ -141,6 +209,8 @@ START_TEST(json)
     } bad[] = {{"{\"Value\":[[1,2],[3]]}", E_PARSE},
                {"{\"Value\":[1,2,3]}", E_PARSE},
                {"{\"Value\":[[[[1]]]]}", E_PARSE},
+               {"{\"Value\":[[[1,2],[3]]]}", E_PARSE},
+               {"{\"Value\":[[[1,2],3]]}", E_PARSE},
                {"{\"Value\":[[\"1\"]]}", E_PARSE},
                {"{\"Value\":[[1,2],[3,", E_PARSE},
                {"{\"Value\":[]}", E_PARSE},
@@ -159,7 +229,8 @@ int main(void)
     Suite *s = suite_create("alpaca_image");
     TCase *t = tcase_create("alpaca_image");
     tcase_add_test(t, every_type);
-    tcase_add_test(t, cut_at_the_ends);
+    tcase_add_test(t, wide_values);
+    tcase_add_test(t, colours);
     tcase_add_test(t, lies);
     tcase_add_test(t, json);
     suite_add_tcase(s, t);
