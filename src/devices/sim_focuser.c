@@ -8,13 +8,14 @@
 #include "sim_own.h"
 #include "vigie/base/mem.h"
 
-enum { STEP_MS = 20, STEP = 10, FRAME = 9 };
+/* TELL: a Lakeside tells where it is so rarely, once a second. */
+enum { STEP_MS = 20, STEP = 10, FRAME = 9, TELL = 50 };
 enum make { ROBOFOCUS, LAKESIDE, TCFS };
 
 struct focus {
     struct sim *sim;
     enum make make;
-    int at, goal;
+    int at, goal, steps;
     bool moving, serial; /* serial: a TCF-S listens */
     char in[24];
     size_t n;
@@ -49,9 +50,9 @@ static void tell(struct focus *f)
 static void arrive(struct focus *f)
 {
     f->moving = false;
-    if (f->make == ROBOFOCUS)
+    if (f->make != TCFS)
         tell(f);
-    else
+    if (f->make != ROBOFOCUS)
         sim_text(f->sim, f->make == LAKESIDE ? "DONE#" : "*\n\r");
 }
 
@@ -76,7 +77,7 @@ static void on_tick(void *self)
     }
     if (f->make == ROBOFOCUS)
         sim_text(f->sim, left < 0 ? "I" : "O");
-    else if (f->make == LAKESIDE)
+    else if (f->make == LAKESIDE && ++f->steps % TELL == 0)
         tell(f);
     sim_later(f->sim, STEP_MS);
 }

@@ -15,7 +15,11 @@ struct wheel {
     int at, goal, slots;
     unsigned char in[24];
     size_t n;
+    bool turning;
+    unsigned char asked; /* of a TruTech while it turns; 0 nothing */
 };
+
+static void tell_trutech(struct wheel *w, unsigned char question);
 
 static void say_there(struct wheel *w)
 {
@@ -38,6 +42,7 @@ static void go(struct wheel *w, int slot)
     if (slot < 1 || slot > w->slots)
         return;
     w->goal = slot;
+    w->turning = true;
     int far = abs(slot - w->at);
     sim_later(w->sim, far * SLOT_MS);
 }
@@ -48,7 +53,11 @@ static void on_tick(void *self)
     if (sim_faulty(w->sim, SIM_STUCK))
         return;
     w->at = w->goal;
+    w->turning = false;
     say_there(w);
+    if (w->asked)
+        tell_trutech(w, w->asked);
+    w->asked = 0;
 }
 
 static void xagyl(struct wheel *w)
@@ -123,7 +132,10 @@ static void quantum(struct wheel *w, unsigned char c)
 {
     if (c != '\n')
         return;
-    char a = (char)w->in[0], b = (char)w->in[1];
+    const unsigned char *t = w->in;
+    while (*t == ' ')
+        t++;
+    char a = (char)t[0], b = (char)t[1];
     w->n = 0;
     if (a == 'S' && b == 'N')
         sim_text(w->sim, "SN1234\r\n");
@@ -133,21 +145,27 @@ static void quantum(struct wheel *w, unsigned char c)
         go(w, b - '0' + 1);
 }
 
+static void tell_trutech(struct wheel *w, unsigned char question)
+{
+    unsigned char r[4] = {0xA5, question, 0, 0};
+    r[2] = (unsigned char)(0x30 + (question == 2 ? w->at : w->slots));
+    r[3] = (unsigned char)(r[0] + r[1] + r[2]);
+    sim_reply(w->sim, r, 4);
+}
+
 static void trutech(struct wheel *w)
 {
     if (w->in[0] != 0xA5)
         w->n = 0;
     if (w->n < 4)
         return;
-    unsigned char r[4] = {0xA5, w->in[1], 0, 0};
     w->n = 0;
-    if (w->in[1] == 1) {
+    if (w->in[1] == 1)
         go(w, w->in[2]);
-        return;
-    }
-    r[2] = (unsigned char)(w->in[1] == 2 ? 0x30 + w->at : 0x30 + w->slots);
-    r[3] = (unsigned char)(r[0] + r[1] + r[2]);
-    sim_reply(w->sim, r, 4);
+    else if (w->turning) /* it answers when it stands */
+        w->asked = w->in[1];
+    else
+        tell_trutech(w, w->in[1]);
 }
 
 static void on_byte(void *self, unsigned char c)
@@ -184,6 +202,8 @@ static void wheel_reset(void *self)
 {
     struct wheel *w = self;
     w->at = w->goal = 1;
+    w->turning = false;
+    w->asked = 0;
     w->n = 0;
 }
 

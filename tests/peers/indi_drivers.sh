@@ -128,21 +128,23 @@ until_is() { # property, value, seconds
     return 1
 }
 
-focuser() { # sim, INDI's device, whether it can be stopped
+# Two moves, outward and inward, and one that is stopped. INDI's robo_focus waits for the end of a move before it hears of a stop; its
+# lakeside_focus has no room for more than three digits of steps.
+focuser() { # sim, INDI's device, two positions, where to while it is stopped or "-"
     local dev=$2 at=ABS_FOCUS_POSITION.FOCUS_ABSOLUTE_POSITION is
     join "$1" "$dev" "$at" || return
     until_is "$dev.$at" 1000 5 || fail "$1: INDI reads position '$(get_ "$dev.$at")', it stands at 1000"
-    set_ "$dev.$at=2000"
-    until_is "$dev.$at" 2000 15 || fail "$1: a move to 2000 ended at '$(get_ "$dev.$at")'"
-    set_ "$dev.$at=1500"
-    until_is "$dev.$at" 1500 15 || fail "$1: a move to 1500 ended at '$(get_ "$dev.$at")'"
-    if [ "$3" = stops ]; then
-        set_ "$dev.$at=6000"
-        sleep 2
+    for is in "$3" "$4"; do
+        set_ "$dev.$at=$is"
+        until_is "$dev.$at" "$is" 15 || fail "$1: a move to $is ended at '$(get_ "$dev.$at")'"
+    done
+    if [ "$5" != - ]; then
+        set_ "$dev.$at=$5"
+        sleep 1
         set_ "$dev.FOCUS_ABORT_MOTION.ABORT=On"
         sleep 3
         is=$(number_of "$dev.$at")
-        [ "${is:-0}" -gt 1500 ] && [ "$is" -lt 5000 ] || fail "$1: abort did not stop it ('$is')"
+        [ "${is:-0}" -gt "$4" ] && [ "$is" -lt "$5" ] || fail "$1: abort did not stop it ('$is')"
         sleep 2
         [ "$(number_of "$dev.$at")" = "$is" ] || fail "$1: it moves on after abort"
         echo "$1 and $dev: position, two moves, abort at $is"
@@ -151,10 +153,10 @@ focuser() { # sim, INDI's device, whether it can be stopped
     fi
     set_ "$dev.CONNECTION.DISCONNECT=On"
 }
-focuser moonlite MoonLite stops
-focuser robofocus RoboFocus stops
-focuser lakeside Lakeside stops
-focuser tcfs "Optec TCF-S" ends
+focuser moonlite MoonLite 2000 1500 6000
+focuser robofocus RoboFocus 2000 1500 -
+focuser lakeside Lakeside 1900 1500 2490
+focuser tcfs "Optec TCF-S" 2000 1500 -
 
 wheel() { # sim, INDI's device
     local dev=$2 slot=FILTER_SLOT.FILTER_SLOT_VALUE
