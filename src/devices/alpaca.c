@@ -61,6 +61,23 @@ static void http_words(const struct http_answer *a, struct error *err)
     str_clear(&words);
 }
 
+/* What an error of the protocol means, whether the device says so in words of its own or not. */
+static const char *meaning(int number)
+{
+    switch (number) {
+    case ALPACA_NOT_IMPLEMENTED: return "the device does not have that";
+    case 0x401: return "the device does not allow that value";
+    case ALPACA_VALUE_NOT_SET: return "that has not been set yet";
+    case ALPACA_NOT_CONNECTED: return "the device is not connected to its server";
+    case 0x408: return "not while it is parked";
+    case 0x409: return "not while it is slaved";
+    case 0x40B: return "not in its present state";
+    case 0x40C: return "the device knows no such action";
+    case 0x40E: return "it was cancelled";
+    default: return number >= 0x500 && number <= 0xFFF ? "its driver reports an error" : "refused";
+    }
+}
+
 static const struct json *read_answer(const struct http_answer *a, struct arena *arena, int *number,
                                       struct error *err)
 {
@@ -87,7 +104,8 @@ static const struct json *read_answer(const struct http_answer *a, struct arena 
         *number = fabs(n) < 1e9 ? (int)n : -1;
         if (json_text(m))
             utf8_clean(&words, m->text, m->n);
-        err_set(err, E_DEVICE, "%s (error 0x%X)", words.n ? words.s : "refused", (unsigned)*number);
+        err_set(err, E_DEVICE, "%s%s%s (error 0x%X)", meaning(*number), words.n ? ": " : "",
+                str_c(&words), (unsigned)*number);
         str_clear(&words);
         return NULL;
     }
@@ -223,6 +241,7 @@ static void show(struct alpaca_unit *u, const struct alpaca_fact *f)
                                 .group = "Alpaca",
                                 .type = "text",
                                 .state = f->known ? PROPERTY_OK : PROPERTY_ALERT,
+                                .writable = alpaca_settable(u, f->name) != NULL,
                                 .changed_ms = CLOCK_MS(u->clock),
                                 .message = ""};
     e.min = e.max = e.step = "";

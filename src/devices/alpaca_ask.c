@@ -59,6 +59,10 @@ void alpaca_ask_end(struct alpaca_unit *u, struct alpaca_ask *a, enum status sta
         http_cancel(u->http, http);
     if (a->verb == ASK_SYNC && status == OK)
         slot_trust(u->slot, true, NULL);
+    if (a->verb == ASK_PROPERTY && status == OK && u->phase == ALPACA_READY) {
+        alpaca_facts_again(u); /* shown again as the device has it, not as it was asked for */
+        alpaca_soon(u);
+    }
     if (u->phase == ALPACA_READY && alpaca_values(u, slot_values(u->slot)) && u->sound)
         slot_good(u->slot, (double)NAN);
     slot_done(u->slot, a->ticket, status, why ? why : "");
@@ -281,8 +285,11 @@ static enum status goto_or_sync(struct alpaca_unit *u, struct alpaca_ask *a,
             err, E_DEVICE,
             "%s counts in a system of coordinates (%.0f) that is neither of date nor J2000",
             u->device_name, alpaca_number(u, "equatorialsystem"));
+    double hours = fmod(ra * 12 / PI + 24, 24);
+    if (hours > 24 - 5e-10) /* which would be written as 24 */
+        hours = 0;
     add_put(a, r->verb == ASK_SLEW ? "slewtocoordinatesasync" : "synctocoordinates",
-            "RightAscension=%.9f&Declination=%.8f", ra * 12 / PI, degrees(dec));
+            "RightAscension=%.9f&Declination=%.8f", hours, degrees(dec));
     a->goal[0] = r->ra_rad;
     a->goal[1] = r->dec_rad;
     a->over = r->verb == ASK_SLEW ? stands : NULL;
@@ -476,6 +483,34 @@ static void site_and_time(struct alpaca_unit *u, struct alpaca_ask *a,
     add_put(a, "utcdate", "UTCDate=%s", text);
 }
 
+static enum status property(struct alpaca_unit *u, struct alpaca_ask *a,
+                            const struct device_request *r, struct error *err)
+{
+    const struct alpaca_setter *s = alpaca_settable(u, r->property);
+    bool on = str_eqi(r->text, "on") || str_eqi(r->text, "true") || str_eqi(r->text, "yes") ||
+              strcmp(r->text, "1") == 0;
+    bool off = str_eqi(r->text, "off") || str_eqi(r->text, "false") || str_eqi(r->text, "no") ||
+               strcmp(r->text, "0") == 0;
+    double x;
+    bool number = str_num(r->text, &x) && isfinite(x) && fabs(x) < 1e12;
+    if (!s)
+        return err_set(err, E_REFUSED, "%.60s of %s can be read, not set", r->property,
+                       u->device_name);
+    if (s->kind == 'b' && !on && !off)
+        return err_set(err, E_PARSE, "%s is on or off, not \"%.40s\"", s->fact, r->text);
+    if (s->kind != 'b' && !number)
+        return err_set(err, E_PARSE, "%s wants a number, not \"%.40s\"", s->fact, r->text);
+    if (s->kind == 'i' && floor(x) != x)
+        return err_set(err, E_PARSE, "%s wants a whole number, not %g", s->fact, x);
+    if (s->kind == 'b')
+        add_put(a, s->method, "%s=%s", s->parameter, on ? "True" : "False");
+    else
+        add_put(a, s->method, "%s=%.15g", s->parameter, x);
+    if (strcmp(s->method, s->fact) != 0)
+        a->over = stands;
+    return OK;
+}
+
 static enum status plan(struct alpaca_unit *u, struct alpaca_ask *a, const struct device_request *r,
                         struct error *err)
 {
@@ -523,9 +558,7 @@ static enum status plan(struct alpaca_unit *u, struct alpaca_ask *a, const struc
     case ASK_DOME_PARK:
     case ASK_DOME_SLAVE: dome(a, r); return OK;
     case ASK_SWITCH: return set_switch(u, a, r, err);
-    case ASK_PROPERTY:
-        return err_set(err, E_REFUSED, "what Alpaca tells of %s can be read, not set",
-                       u->device_name);
+    case ASK_PROPERTY: return property(u, a, r, err);
     case ASK_CONNECT:
     case ASK_DISCONNECT:
     case ASK_STOP:

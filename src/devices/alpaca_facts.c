@@ -55,14 +55,18 @@ bool alpaca_type_of(const char *name, enum alpaca_type *type, enum device_kind *
 static const char *const list[] = {
     [ALPACA_TELESCOPE] =
         "canslew canslewasync cansync canpark canunpark cansettracking canpulseguide canfindhome "
-        "canmoveaxis?Axis=0 axisrates?Axis=0 equatorialsystem sitelatitude sitelongitude | "
+        "canmoveaxis?Axis=0 axisrates?Axis=0 equatorialsystem sitelatitude sitelongitude "
+        "siteelevation "
+        "guideraterightascension guideratedeclination doesrefraction slewsettletime | "
         "rightascension declination slewing tracking atpark athome sideofpier siderealtime utcdate "
         "trackingrate ispulseguiding",
     [ALPACA_CAMERA] = "cameraxsize cameraysize maxbinx pixelsizex canabortexposure "
-                      "cansetccdtemperature maxadu exposuremin exposuremax hasshutter | "
+                      "cansetccdtemperature maxadu exposuremin exposuremax hasshutter fastreadout "
+                      "readoutmode readoutmodes gains offsets | "
                       "camerastate imageready percentcompleted ccdtemperature cooleron coolerpower "
                       "setccdtemperature binx startx starty numx numy gain offset",
-    [ALPACA_FOCUSER] = "absolute maxstep maxincrement stepsize | position ismoving temperature",
+    [ALPACA_FOCUSER] = "absolute maxstep maxincrement stepsize tempcompavailable tempcomp | "
+                       "position ismoving temperature",
     [ALPACA_WHEEL] = "names focusoffsets | position",
     [ALPACA_DOME] = "cansetazimuth cansetshutter canpark canslave | azimuth shutterstatus slewing "
                     "atpark slaved",
@@ -71,7 +75,43 @@ static const char *const list[] = {
     [ALPACA_SAFETY] = "| issafe",
     [ALPACA_SWITCH] = "maxswitch |",
     [ALPACA_COVER] = "maxbrightness | coverstate calibratorstate brightness",
-    [ALPACA_OTHER] = "| position ismoving"};
+    [ALPACA_OTHER] = "canreverse reverse stepsize | position ismoving"};
+
+/* Nothing that moves a mount or a dome: that goes by its own verbs only. A rotator has none but this. */
+static const struct alpaca_setter setters[] = {
+    {ALPACA_TELESCOPE, "guideraterightascension", "guideraterightascension",
+     "GuideRateRightAscension", 'n'},
+    {ALPACA_TELESCOPE, "guideratedeclination", "guideratedeclination", "GuideRateDeclination", 'n'},
+    {ALPACA_TELESCOPE, "siteelevation", "siteelevation", "SiteElevation", 'n'},
+    {ALPACA_TELESCOPE, "sitelatitude", "sitelatitude", "SiteLatitude", 'n'},
+    {ALPACA_TELESCOPE, "sitelongitude", "sitelongitude", "SiteLongitude", 'n'},
+    {ALPACA_TELESCOPE, "doesrefraction", "doesrefraction", "DoesRefraction", 'b'},
+    {ALPACA_TELESCOPE, "slewsettletime", "slewsettletime", "SlewSettleTime", 'i'},
+    {ALPACA_CAMERA, "gain", "gain", "Gain", 'i'},
+    {ALPACA_CAMERA, "offset", "offset", "Offset", 'i'},
+    {ALPACA_CAMERA, "readoutmode", "readoutmode", "ReadoutMode", 'i'},
+    {ALPACA_CAMERA, "fastreadout", "fastreadout", "FastReadout", 'b'},
+    {ALPACA_CAMERA, "cooleron", "cooleron", "CoolerOn", 'b'},
+    {ALPACA_CAMERA, "setccdtemperature", "setccdtemperature", "SetCCDTemperature", 'n'},
+    {ALPACA_FOCUSER, "tempcomp", "tempcomp", "TempComp", 'b'},
+    {ALPACA_WEATHER, "averageperiod", "averageperiod", "AveragePeriod", 'n'},
+    {ALPACA_OTHER, "reverse", "reverse", "Reverse", 'b'},
+    {ALPACA_OTHER, "position", "moveabsolute", "Position", 'n'}};
+
+const struct alpaca_setter *alpaca_settable(const struct alpaca_unit *u, const char *name)
+{
+    for (size_t i = 0; i < sizeof setters / sizeof setters[0]; i++)
+        if (setters[i].type == u->type && strcmp(setters[i].fact, name) == 0)
+            return &setters[i];
+    return NULL;
+}
+
+void alpaca_facts_again(struct alpaca_unit *u)
+{
+    for (size_t i = 0; i < u->fact.n; i++)
+        if (u->fact.at[i].once && alpaca_settable(u, u->fact.at[i].name))
+            u->fact.at[i].known = false;
+}
 
 void alpaca_fact_add(struct alpaca_unit *u, const char *name, bool once)
 {

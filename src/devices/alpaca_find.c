@@ -1,4 +1,4 @@
-/* alpaca_find.c - who is there? Source: "ASCOM Alpaca Discovery Protocol" 1.0. Not: IPv6.
+/* alpaca_find.c - who is there? Source: "ASCOM Alpaca Discovery Protocol" 1.0.
  */
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +15,16 @@ struct alpaca_find {
     VEC(char *) known;
 };
 
+/* As it stands in a URL: IPv6 in brackets, and the percent sign of its interface written out. */
+static char *host_of(const char *from, int port)
+{
+    size_t zone = strcspn(from, "%");
+    if (!strchr(from, ':'))
+        return mem_printf("%s:%d", from, port);
+    return mem_printf("[%.*s%s%s]:%d", (int)zone, from, from[zone] ? "%25" : "",
+                      from[zone] ? from + zone + 1 : "", port);
+}
+
 static void on_answer(void *arg, const char *from, const char *bytes, size_t n)
 {
     struct alpaca_find *f = arg;
@@ -27,7 +37,7 @@ static void on_answer(void *arg, const char *from, const char *bytes, size_t n)
     arena_clear(&arena);
     if (!(port >= 1 && port <= 65535))
         return;
-    char *host = mem_printf("%s:%d", from, (int)port);
+    char *host = host_of(from, (int)port);
     for (size_t i = 0; i < f->known.n; i++)
         if (strcmp(f->known.at[i], host) == 0) {
             free(host);
@@ -44,7 +54,8 @@ struct alpaca_find *alpaca_find_new(struct loop *loop, int port, alpaca_find_fn 
     struct alpaca_find *f = mem_zero(sizeof *f);
     f->fn = fn;
     f->arg = arg;
-    f->shout = shout_new(loop, port, question, sizeof question - 1, on_answer, f, err);
+    f->shout =
+        shout_new(loop, port, "ff12::a1:9aca", question, sizeof question - 1, on_answer, f, err);
     if (f->shout)
         return f;
     free(f);

@@ -111,6 +111,15 @@ void alpaca_facts_make(struct alpaca_unit *u);
 void alpaca_facts_clear(struct alpaca_unit *u);
 void alpaca_fact_add(struct alpaca_unit *u, const char *name, bool once);
 void alpaca_fact_take(struct alpaca_unit *u, struct alpaca_fact *f, const struct json *value);
+/* struct alpaca_setter - a fact that can be set without moving anything: by which PUT and parameter; kind: n a number, i a whole
+ * one, b a truth. alpaca_settable - NULL: it cannot. alpaca_facts_again - what is read once is read once more. */
+struct alpaca_setter {
+    enum alpaca_type type;
+    const char *fact, *method, *parameter;
+    char kind;
+};
+const struct alpaca_setter *alpaca_settable(const struct alpaca_unit *u, const char *fact);
+void alpaca_facts_again(struct alpaca_unit *u);
 double alpaca_number(const struct alpaca_unit *u, const char *name);
 const char *alpaca_text(const struct alpaca_unit *u, const char *name);
 bool alpaca_true(const struct alpaca_unit *u, const char *name);
@@ -157,7 +166,8 @@ void alpaca_image_fetch(struct alpaca_unit *u);
 void alpaca_image_drop(struct alpaca_unit *u);
 
 /* ---- alpaca_find.c ---- */
-/* alpaca_find_new - ask the network who is there; fn for each server that answers ("192.168.0.12:11111"), each once.
+/* alpaca_find_new - ask the network who is there; fn for each server that answers ("192.168.0.12:11111",
+ * "[fd00::2]:11111"), each once; by IPv6 only if nobody answers by IPv4.
  * alpaca_find_free ends it.
  *   port     32227 but in tests; err: no socket could be had */
 enum { ALPACA_FIND_PORT = 32227 };

@@ -1,10 +1,11 @@
-/* shout.c - see shout.h. One unconnected socket; the answers come to it. */
+/* shout.c - see shout.h. An unconnected socket a family; the answers come to it. */
 #include "vigie/io/shout.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +13,7 @@
 
 #include "vigie/base/mem.h"
 
-enum { AGAIN_MS = 500, BYTES = 1024, ANSWERS = 200 };
+enum { AGAIN_MS = 500, BYTES = 1024, ANSWERS = 200, ROUNDS = 3 };
 
 struct shout {
     struct loop *loop;
@@ -21,7 +22,8 @@ struct shout {
     void *bytes;
     size_t n;
     uint64_t timer;
-    int fd, port, answers;
+    struct in6_addr group6;
+    int fd, fd6, port, answers, round;
 };
 
 static void send_to(const struct shout *s, struct in_addr address)
@@ -45,30 +47,61 @@ static void send_all(const struct shout *s)
     freeifaddrs(list);
 }
 
+/* On each interface once, whatever addresses it has. */
+static void send_all6(const struct shout *s)
+{
+    struct if_nameindex *list = if_nameindex();
+    struct sockaddr_in6 to = {
+        .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)s->port), .sin6_addr = s->group6};
+    for (const struct if_nameindex *i = list; i && i->if_index; i++) {
+        to.sin6_scope_id = i->if_index;
+        (void)!sendto(s->fd6, s->bytes, s->n, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to);
+    }
+    if (list)
+        if_freenameindex(list);
+}
+
 static int64_t on_again(void *arg)
 {
     struct shout *s = arg;
-    s->timer = 0;
-    send_all(s);
-    return -1;
+    if (++s->round == 1) {
+        send_all(s);
+        return s->fd6 >= 0 ? AGAIN_MS : -1;
+    }
+    if (s->answers == 0 && s->round <= ROUNDS)
+        send_all6(s);
+    return s->round < ROUNDS && s->answers == 0 ? AGAIN_MS : -1;
 }
 
 static void on_answer(void *arg, int fd, int events)
 {
     struct shout *s = arg;
-    char bytes[BYTES + 1], from[INET_ADDRSTRLEN];
-    struct sockaddr_in who;
+    char bytes[BYTES + 1], from[NI_MAXHOST];
+    struct sockaddr_storage who = {0};
     socklen_t len = sizeof who;
     (void)events;
     ssize_t n = recvfrom(fd, bytes, sizeof bytes, 0, (struct sockaddr *)&who, &len);
-    if (n < 0 || n > BYTES || who.sin_family != AF_INET || ++s->answers > ANSWERS ||
-        !inet_ntop(AF_INET, &who.sin_addr, from, sizeof from))
+    if (n < 0 || n > BYTES || ++s->answers > ANSWERS ||
+        getnameinfo((struct sockaddr *)&who, len, from, sizeof from, NULL, 0, NI_NUMERICHOST) != 0)
         return;
     s->fn(s->arg, from, bytes, (size_t)n);
 }
 
-struct shout *shout_new(struct loop *loop, int port, const void *bytes, size_t n, shout_fn *fn,
-                        void *arg, struct error *err)
+/* A machine without IPv6 has nobody to be found by it. */
+static int open6(struct shout *s, const char *group6)
+{
+    if (!group6 || inet_pton(AF_INET6, group6, &s->group6) != 1)
+        return -1;
+    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && loop_fd(s->loop, fd, LOOP_READ, on_answer, s, "io/shout") != OK) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+struct shout *shout_new(struct loop *loop, int port, const char *group6, const void *bytes,
+                        size_t n, shout_fn *fn, void *arg, struct error *err)
 {
     int one = 1, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     struct shout *s = mem_zero(sizeof *s);
@@ -78,6 +111,7 @@ struct shout *shout_new(struct loop *loop, int port, const void *bytes, size_t n
                         .bytes = mem_dup(bytes, n),
                         .n = n,
                         .fd = fd,
+                        .fd6 = -1,
                         .port = port};
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof one) != 0 ||
         loop_fd(loop, fd, LOOP_READ, on_answer, s, "io/shout") != OK) {
@@ -88,6 +122,7 @@ struct shout *shout_new(struct loop *loop, int port, const void *bytes, size_t n
         free(s);
         return NULL;
     }
+    s->fd6 = open6(s, group6);
     send_all(s);
     s->timer = loop_timer(loop, AGAIN_MS, on_again, s, "io/shout");
     return s;
@@ -100,6 +135,10 @@ void shout_free(struct shout *s)
     loop_timer_del(s->loop, s->timer);
     loop_fd_del(s->loop, s->fd);
     close(s->fd);
+    if (s->fd6 >= 0) {
+        loop_fd_del(s->loop, s->fd6);
+        close(s->fd6);
+    }
     free(s->bytes);
     free(s);
 }

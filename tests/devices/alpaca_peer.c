@@ -133,6 +133,8 @@ static void telescope_put(struct call *c)
         p->parked = true, p->tracking = false;
     else if (is(c, "unpark"))
         p->parked = false;
+    else if (is(c, "siteelevation"))
+        p->elevation = number(c, "SiteElevation");
     else if (is(c, "tracking"))
         p->tracking = truth(c, "Tracking");
     else if (is(c, "pulseguide"))
@@ -164,6 +166,8 @@ static void telescope_get(struct call *c)
         give(c, 43.93);
     else if (is(c, "sitelongitude"))
         give(c, 5.71);
+    else if (is(c, "siteelevation"))
+        give(c, p->elevation);
     else if (is(c, "sideofpier"))
         give(c, 1);
     else if (is(c, "trackingrate"))
@@ -195,6 +199,8 @@ static void camera_put(struct call *c)
         p->num_y = (int)number(c, "NumY");
     else if (is(c, "setccdtemperature"))
         p->set_temp = number(c, "SetCCDTemperature");
+    else if (is(c, "readoutmode"))
+        c->error = number(c, "ReadoutMode") > 3 ? 0x401 : 0;
     else if (is(c, "cooleron"))
         p->cooler = truth(c, "CoolerOn");
     else if (is(c, "startexposure")) {
@@ -269,6 +275,8 @@ static void camera_get(struct call *c)
         give(c, p->num_x);
     else if (is(c, "numy"))
         give(c, p->num_y);
+    else if (is(c, "readoutmode"))
+        give(c, 0);
     else if (is(c, "cooleron"))
         give_bool(c, p->cooler);
     else if (is(c, "setccdtemperature"))

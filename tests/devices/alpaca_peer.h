@@ -27,6 +27,7 @@ struct alpaca_peer {
     /* telescope */
     bool connected, slewing, tracking, parked, stuck;
     double ra, dec, goal_ra, goal_dec; /* hours, degrees */
+    double elevation;
     double axis[2];
     int64_t slew_until;
     int aborts;

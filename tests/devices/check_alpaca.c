@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -49,7 +50,8 @@ static void open_all(void)
                                 .shutter = 1,
                                 .cover = 1,
                                 .safe = true,
-                                .focus = 1000};
+                                .focus = 1000,
+                                .elevation = 650};
     alpaca_peer_start(&peer, loop);
     rack = rack_new(&(struct rack_options){
         .loop = loop, .clock = clock_system(), .http = http, .event = on_event});
@@ -471,10 +473,108 @@ START_TEST(found_by_broadcast)
     turns(800);
     ck_assert_int_eq(asked, 2);
     ck_assert_str_eq(str_c(&got), "127.0.0.1:11111;127.0.0.1:5;"); /* each once, no large one */
+    turns(1000);
+    ck_assert_int_eq(asked, 2); /* who has answered is not asked by IPv6 */
     alpaca_find_free(f);
     loop_fd_del(loop, fd);
     close(fd);
     str_clear(&got);
+}
+END_TEST
+
+static void on_question6(void *arg, int fd, int events)
+{
+    char bytes[100];
+    struct sockaddr_in6 from;
+    socklen_t len = sizeof from;
+    (void)arg, (void)events;
+    ssize_t n = recvfrom(fd, bytes, sizeof bytes, 0, (struct sockaddr *)&from, &len);
+    if (n != 16 || memcmp(bytes, "alpacadiscovery1", 16) != 0)
+        return;
+    asked++;
+    (void)!sendto(fd, "{\"AlpacaPort\":11111}", 20, 0, (struct sockaddr *)&from, len);
+}
+
+/* Nobody on IPv4 has that port; a socket in the group on the first interface that lets it in answers. */
+START_TEST(found_by_multicast)
+{
+    struct sockaddr_in6 a = {.sin6_family = AF_INET6};
+    struct ipv6_mreq join = {0};
+    socklen_t len = sizeof a;
+    struct str got = {0};
+    struct error err = {.text = ""};
+    struct if_nameindex *list = if_nameindex();
+    bool in = false;
+    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 0), one = 1;
+    ck_assert_int_eq(inet_pton(AF_INET6, "ff12::a1:9aca", &join.ipv6mr_multiaddr), 1);
+    bool there = fd >= 0 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) == 0 &&
+                 bind(fd, (struct sockaddr *)&a, len) == 0 &&
+                 getsockname(fd, (struct sockaddr *)&a, &len) == 0;
+    struct sockaddr_in6 group = {.sin6_family = AF_INET6, .sin6_port = a.sin6_port};
+    group.sin6_addr = join.ipv6mr_multiaddr;
+    for (const struct if_nameindex *i = list; there && i && i->if_index && !in; i++) {
+        join.ipv6mr_interface = group.sin6_scope_id = i->if_index;
+        char echo;
+        in = setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &join, sizeof join) == 0 &&
+             sendto(fd, "?", 1, 0, (struct sockaddr *)&group, sizeof group) == 1;
+        turns(50);
+        in = in && recv(fd, &echo, 1, 0) == 1;
+    }
+    if_freenameindex(list);
+    if (!in) {
+        printf("left out: discovery by IPv6 (this machine has no interface with multicast)\n");
+    } else {
+        ck_assert_int_eq(loop_fd(loop, fd, LOOP_READ, on_question6, NULL, "test"), OK);
+        asked = 0;
+        struct alpaca_find *f = alpaca_find_new(loop, ntohs(a.sin6_port), on_found, &got, &err);
+        ck_assert_msg(f != NULL, "%s", err.text);
+        turns(2200);
+        ck_assert_int_ge(asked, 1);
+        ck_assert_msg(got.n > 11 && got.s[0] == '[' &&
+                          strstr(got.s, "]:11111;") == got.s + got.n - 8,
+                      "%s", str_c(&got)); /* each once */
+        ck_assert_ptr_null(strstr(got.s, "%eth"));
+        alpaca_find_free(f);
+        loop_fd_del(loop, fd);
+    }
+    if (fd >= 0)
+        close(fd);
+    str_clear(&got);
+}
+END_TEST
+
+/* What is settable without moving anything is set, and shown as the device then has it. */
+START_TEST(properties)
+{
+    struct answer a;
+    struct error err = {.text = ""};
+    add_ready("Mount", "mount", "telescope/0");
+    add_ready("Camera", "camera", "camera/0");
+    const struct device_property *p = rack_property(rack, dev("Mount")->id, "siteelevation");
+    ck_assert(p && p->writable);
+    ck_assert_str_eq(p->element.at[0].value, "650");
+    struct device_request q = {
+        .verb = ASK_PROPERTY, .property = "siteelevation", .element = "value", .text = "1205.5"};
+    ask("Mount", q, OK);
+    turns(1500);
+    p = rack_property(rack, dev("Mount")->id, "siteelevation");
+    ck_assert_str_eq(p->element.at[0].value, "1205.5");
+    q.text = "high";
+    ck_assert_uint_eq(rack_ask(rack, dev("Mount")->id, &q, &me, NULL, NULL, &err), 0);
+    ck_assert_msg(strstr(err.text, "wants a number"), "%s", err.text);
+    q.property = "rightascension"; /* moves */
+    q.text = "5";
+    ck_assert_uint_eq(rack_ask(rack, dev("Mount")->id, &q, &me, NULL, NULL, &err), 0);
+    ck_assert_msg(strstr(err.text, "can be read, not set"), "%s", err.text);
+    ck_assert(!rack_property(rack, dev("Mount")->id, "rightascension")->writable);
+    q = (struct device_request){
+        .verb = ASK_PROPERTY, .property = "readoutmode", .element = "value", .text = "99999"};
+    start("Camera", q, &a);
+    finish(&a, 3000);
+    ck_assert_int_eq(a.status, E_DEVICE);
+    ck_assert_msg(strstr(a.text, "does not allow that value") && strstr(a.text, "0x401"), "%s",
+                  a.text);
+    ck_assert_int_eq(peer.bad, 0);
 }
 END_TEST
 
@@ -494,6 +594,8 @@ int main(void)
     tcase_add_test(t, server_as_hub);
     tcase_add_test(t, wrong_lines);
     tcase_add_test(t, found_by_broadcast);
+    tcase_add_test(t, found_by_multicast);
+    tcase_add_test(t, properties);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
