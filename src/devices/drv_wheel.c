@@ -303,7 +303,7 @@ static void over(struct wheel *w, enum status status, const char *text)
 
 static void go(struct wheel *w)
 {
-    char t[16];
+    char t[24];
     switch (w->type) {
     case QHYCFW2:
     case QHYCFW3: snprintf(t, sizeof t, "%X", (unsigned)(w->goal - 1) & 0xF); break;
