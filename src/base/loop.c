@@ -167,6 +167,8 @@ void loop_fd_del(struct loop *l, int fd)
     loop_item_del(find(l, IT_FD, 0, fd));
 }
 
+static void start_timer(struct item *it, int64_t after_ms);
+
 static void on_timer(uv_timer_t *h)
 {
     struct item *it = h->data;
@@ -179,12 +181,44 @@ static void on_timer(uv_timer_t *h)
     loop_end(l, t, name);
     if (it->gone)
         return;
-    if (again < 0) {
+    if (again < 0)
         loop_item_del(it);
+    else
+        start_timer(it, again);
+}
+
+static void start_timer(struct item *it, int64_t after_ms)
+{
+    struct loop *l = it->loop;
+    if (after_ms < 0)
+        after_ms = 0;
+    it->due_ms = loop_now_ms(l) + after_ms;
+    if (l->by_clock)
         return;
-    }
     uv_update_time(&l->uv);
-    uv_timer_start(h, on_timer, (uint64_t)again, 0);
+    ensure(uv_timer_start(&it->h.timer, on_timer, (uint64_t)after_ms, 0) == 0);
+}
+
+void loop_by_clock(struct loop *l)
+{
+    l->by_clock = true;
+}
+
+/* Those that are due, the earliest first, each once a turn. */
+static void run_due(struct loop *l)
+{
+    l->turn++;
+    for (;;) {
+        struct item *first = NULL;
+        for (struct item *it = l->items; it; it = it->next)
+            if (it->kind == IT_TIMER && !it->gone && it->turn != l->turn &&
+                it->due_ms <= loop_now_ms(l) && (!first || it->due_ms < first->due_ms))
+                first = it;
+        if (!first)
+            return;
+        first->turn = l->turn;
+        on_timer(&first->h.timer);
+    }
 }
 
 uint64_t loop_timer(struct loop *l, int64_t after_ms, loop_timer_fn *fn, void *arg,
@@ -194,8 +228,7 @@ uint64_t loop_timer(struct loop *l, int64_t after_ms, loop_timer_fn *fn, void *a
     it->fn.timer = fn;
     ensure(uv_timer_init(&l->uv, &it->h.timer) == 0);
     it->h.any.data = it;
-    uv_update_time(&l->uv);
-    ensure(uv_timer_start(&it->h.timer, on_timer, after_ms < 0 ? 0 : (uint64_t)after_ms, 0) == 0);
+    start_timer(it, after_ms);
     return it->id;
 }
 
@@ -292,7 +325,9 @@ void loop_run(struct loop *l)
 
 void loop_turn(struct loop *l, bool wait)
 {
-    uv_run(&l->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    if (l->by_clock)
+        run_due(l);
+    uv_run(&l->uv, wait && !l->by_clock ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 }
 
 void loop_stop(struct loop *l)

@@ -15,7 +15,9 @@ struct item {
     uint64_t id;
     enum { IT_FD, IT_TIMER, IT_SIGNAL, IT_WATCH } kind;
     bool gone;
-    int fd; /* or signal number */
+    int64_t due_ms; /* of a timer by the loop's clock */
+    uint64_t turn;  /* in which it was last called */
+    int fd;         /* or signal number */
     const char *name;
     void *arg;
     union {
@@ -46,6 +48,8 @@ struct loop {
     void *before_sleep_arg;
     struct loop_slow slow;
     bool stopping;
+    bool by_clock; /* timers follow `clock`, not the machine's */
+    uint64_t turn;
 };
 
 int64_t loop_begin(void);

@@ -17,6 +17,7 @@ struct wire_entry {
     size_t at, n;
 };
 struct wirelog {
+    uint64_t out, in; /* bytes of all time */
     VEC(char) bytes;
     VEC(struct wire_entry) entry;
 };

@@ -63,6 +63,7 @@ struct sim {
     uint64_t t_nobody, t_out, t_tick;
     VEC(struct parcel) out;
     struct str heard;
+    uint64_t n_in, n_out; /* bytes of all time */
     int fault[SIM_FAULTS], late_ms;
 };
 
@@ -112,6 +113,12 @@ const struct str *sim_heard(const struct sim *s)
     return &s->heard;
 }
 
+void sim_traffic(const struct sim *s, uint64_t *in, uint64_t *out)
+{
+    *in = s->n_in;
+    *out = s->n_out;
+}
+
 bool sim_pointing(const struct sim *s, double *ra_rad, double *dec_rad)
 {
     struct sim_mount *m = s->row->machine->mount ? s->row->machine->mount(s->machine) : NULL;
@@ -157,8 +164,9 @@ int sim_fault_named(const char *name)
 
 static void write_now(struct sim *s, const char *bytes, size_t n)
 {
-    if (s->fd >= 0 && write(s->fd, bytes, n) < 0 && errno != EAGAIN && errno != EIO)
-        return; /* nobody listens: bytes on a wire without an end are gone */
+    ssize_t done = s->fd >= 0 ? write(s->fd, bytes, n) : -1;
+    if (done > 0) /* nobody listens: bytes on a wire without an end are gone */
+        s->n_out += (uint64_t)done;
 }
 
 static int64_t on_out(void *arg)
@@ -249,6 +257,7 @@ static void hear(struct sim *s, const unsigned char *b, size_t n)
         s->heard.n -= s->heard.n / 2;
     }
     str_addn(&s->heard, b, n);
+    s->n_in += n;
     if (sim_faulty(s, SIM_ECHO))
         send_at(s, (const char *)b, n, 0);
     for (size_t i = 0; i < n; i++)

@@ -30,6 +30,8 @@ static void compact(struct wirelog *w)
 
 void wirelog_put(struct wirelog *w, int64_t wall_ns, char dir, const void *bytes, size_t n)
 {
+    w->out += dir == '>' ? n : 0;
+    w->in += dir == '<' ? n : 0;
     if (n > ENTRY_MAX * 8) /* of an image only the beginning is of use */
         n = ENTRY_MAX;
     struct wire_entry *last = w->entry.n ? &w->entry.at[w->entry.n - 1] : NULL;

@@ -75,6 +75,43 @@ static int64_t feed(void *arg)
     return -1;
 }
 
+static int by_clock_n[2];
+static int64_t every_hour(void *arg)
+{
+    by_clock_n[*(int *)arg]++;
+    return *(int *)arg ? -1 : 3600000;
+}
+
+/* Timers by the clock of a test: nothing before its time, a whole night at once, each once a turn. */
+START_TEST(timers_by_a_clock_of_ones_own)
+{
+    struct clock_manual m;
+    int first = 0, second = 1;
+    clock_manual_init(&m, 0);
+    struct loop *own = loop_new(&m.clock);
+    loop_by_clock(own);
+    by_clock_n[0] = by_clock_n[1] = 0;
+    loop_timer(own, 3600000, every_hour, &first, "test");
+    uint64_t gone = loop_timer(own, 10, every_hour, &second, "test");
+    loop_timer(own, 5000, every_hour, &second, "test");
+    loop_timer_del(own, gone);
+    clock_manual_step(&m, INT64_C(4999000000));
+    loop_turn(own, true);
+    ck_assert_int_eq(by_clock_n[1], 0);
+    clock_manual_step(&m, INT64_C(1000000));
+    loop_turn(own, true);
+    loop_turn(own, true);
+    ck_assert_int_eq(by_clock_n[1], 1);
+    for (int i = 0; i < 12; i++) {
+        clock_manual_step(&m, INT64_C(3600000000000));
+        loop_turn(own, true);
+    }
+    ck_assert_int_eq(by_clock_n[0], 12);
+    ck_assert_int_eq(by_clock_n[1], 1);
+    loop_free(own);
+}
+END_TEST
+
 START_TEST(descriptor)
 {
     ck_assert_int_eq(pipe(pipe_fd), 0);
@@ -266,6 +303,7 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_set_timeout(c, 30);
     tcase_add_test(c, timers_in_order);
+    tcase_add_test(c, timers_by_a_clock_of_ones_own);
     tcase_add_test(c, descriptor);
     tcase_add_test(c, children);
     tcase_add_test(c, pool);

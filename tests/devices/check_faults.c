@@ -17,7 +17,7 @@ static double wildest;
 
 static double ra_at(double h)
 {
-    struct jd_utc utc = utc_of_wall(CLOCK_WALL(clock_system()));
+    struct jd_utc utc = utc_of_wall(CLOCK_WALL(rig_clock()));
     return fmod(sky_turn(utc, 0, 5.7133 * DEG).last_rad / DEG + h + 360, 360);
 }
 
@@ -60,6 +60,12 @@ static int sent(const char *command)
         p += strlen(command);
     }
     return n;
+}
+
+static bool all_stops_sent(struct rig *r)
+{
+    (void)r;
+    return sent(":Qw#") > 0;
 }
 
 #define SAID(part)                                                                                 \
@@ -197,8 +203,7 @@ START_TEST(slow_device)
     mark();
     int64_t t = loop_now_ms(rig.loop);
     ck_assert_msg(rig_verb(&rig, ASK_STOP), "%s", rig.done_text);
-    while (!sent(":Qw#") && loop_now_ms(rig.loop) - t < 1000)
-        loop_turn(rig.loop, true);
+    rig_until(&rig, all_stops_sent, 1000);
     ck_assert_int_eq(sent(":Q#"), 1);
     ck_assert_int_le(loop_now_ms(rig.loop) - t, 200);
     ck_assert(rig_until_done(&rig, 15000));
@@ -359,6 +364,7 @@ END_TEST
 
 int main(void)
 {
+    rig_by_clock();
     Suite *s = suite_create("faults");
     TCase *c = tcase_create("faults");
     tcase_add_test(c, cable_pulled_in_a_slew);

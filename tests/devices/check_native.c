@@ -17,7 +17,7 @@ static struct rig rig;
 /* A place that is up at the simulator's site whenever the test runs: h degrees east of the meridian. */
 static double ra_at(double h)
 {
-    struct jd_utc utc = utc_of_wall(CLOCK_WALL(clock_system()));
+    struct jd_utc utc = utc_of_wall(CLOCK_WALL(rig_clock()));
     double lst = sky_turn(utc, 0, 5.7133 * DEG).last_rad / DEG;
     return fmod(lst + h + 360, 360);
 }
@@ -145,6 +145,7 @@ END_TEST
 
 int main(void)
 {
+    rig_by_clock();
     Suite *s = suite_create("native");
     TCase *c = tcase_create("native");
     int n = (int)(sizeof mount / sizeof *mount);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../src/devices/rack_own.h"
 #include "vigie/sky/site.h"
 
 static const double DEG = M_PI / 180;
@@ -27,6 +28,70 @@ static const struct site *where(void *arg)
     return &site;
 }
 
+/* --- time ------------------------------------------------------------------------------------------ */
+
+/* By a clock of its own a night goes by in seconds: it only goes on when all bytes that were sent have come, so that no haste
+ * of ours is taken for a delay of the device. A wire that loses bytes is waited for once. */
+enum { STEP_MS = 5, PATIENCE_US = 100000, NAP_US = 50 };
+static struct clock_manual manual;
+static bool by_clock;
+
+void rig_by_clock(void)
+{
+    by_clock = true;
+}
+
+const struct clock *rig_clock(void)
+{
+    if (by_clock && !manual.clock.mono_ns) {
+        clock_manual_init(&manual, 1795468447250000000); /* 2026-11-23 21:14:07.25 UTC */
+        manual.mono = 1000000000000;
+    }
+    return by_clock ? &manual.clock : clock_system();
+}
+
+static int64_t under_way(const struct rig *r)
+{
+    uint64_t in = 0, out = 0, sent = 0, got = 0;
+    sim_traffic(r->sim, &in, &out);
+    for (size_t i = 0; i < r->rack->slot.n; i++) {
+        sent += r->rack->slot.at[i]->wire.out;
+        got += r->rack->slot.at[i]->wire.in;
+    }
+    return llabs((int64_t)(sent - in) - r->lost[0]) + llabs((int64_t)(out - got) - r->lost[1]);
+}
+
+static void take_lost(struct rig *r)
+{
+    uint64_t in = 0, out = 0, sent = 0, got = 0;
+    sim_traffic(r->sim, &in, &out);
+    for (size_t i = 0; i < r->rack->slot.n; i++) {
+        sent += r->rack->slot.at[i]->wire.out;
+        got += r->rack->slot.at[i]->wire.in;
+    }
+    r->lost[0] = (int64_t)(sent - in);
+    r->lost[1] = (int64_t)(out - got);
+}
+
+static void rig_turn(struct rig *r)
+{
+    if (!by_clock) {
+        loop_turn(r->loop, true);
+        return;
+    }
+    int waited_us = 0;
+    do {
+        loop_turn(r->loop, false);
+        if (under_way(r)) {
+            usleep(NAP_US);
+            waited_us += NAP_US;
+        }
+    } while (under_way(r) && waited_us < PATIENCE_US);
+    if (under_way(r))
+        take_lost(r);
+    clock_manual_step(&manual, STEP_MS * 1000000);
+}
+
 static int first_fault = -1;
 void rig_fault_first(int fault)
 {
@@ -44,10 +109,12 @@ void rig_up(struct rig *r, const char *sim, const char *kind, const char *option
     struct error err;
     memset(r, 0, sizeof *r);
     ck_assert_int_eq(site_set(&site, "OHP", 43.9317, 5.7133, 650, &err), OK);
-    r->loop = loop_new(clock_system());
+    r->loop = loop_new(rig_clock());
+    if (by_clock)
+        loop_by_clock(r->loop);
     snprintf(r->link, sizeof r->link, "/tmp/vigie-rig-%d", (int)getpid());
     struct sim_options so = {.loop = r->loop,
-                             .clock = clock_system(),
+                             .clock = rig_clock(),
                              .device = sim,
                              .tcp_port = -1,
                              .symlink = r->link,
@@ -61,7 +128,7 @@ void rig_up(struct rig *r, const char *sim, const char *kind, const char *option
     if (first_fault >= 0)
         sim_fault(r->sim, (enum sim_fault)first_fault, -1, 0);
     struct rack_options ro = {
-        .loop = r->loop, .clock = clock_system(), .site = where, .event = told, .arg = r};
+        .loop = r->loop, .clock = rig_clock(), .site = where, .event = told, .arg = r};
     r->rack = rack_new(&ro);
     char line[300];
     snprintf(line, sizeof line, "%s %s %s %s", kind, sim_driver(sim), sim_address(r->sim), options);
@@ -98,7 +165,7 @@ bool rig_until(struct rig *r, bool (*fn)(struct rig *), int ms)
     uint64_t t = loop_timer(r->loop, 20, wake, NULL, "test");
     bool holds = fn && fn(r);
     while (!holds && loop_now_ms(r->loop) < end) {
-        loop_turn(r->loop, true);
+        rig_turn(r);
         holds = fn && fn(r);
     }
     loop_timer_del(r->loop, t);

@@ -17,7 +17,13 @@ struct rig {
     enum status done;
     char done_text[300];
     uint64_t waiting;
+    int64_t lost[2]; /* bytes that were sent and never came, out and in */
 };
+
+/* rig_by_clock - before all else: time goes as fast as the machine can, and so do the loop's timers. rig_clock - that of the
+ * rig. */
+void rig_by_clock(void);
+const struct clock *rig_clock(void);
 
 /* rig_fault_first - a fault that is on before the next rig_up connects; -1 none.
  * rig_up - a simulator and the device that speaks to it, connected when wait. options: "dialect=onstep"; ra, dec in

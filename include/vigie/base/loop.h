@@ -91,6 +91,11 @@ void loop_run(struct loop *l);
 void loop_turn(struct loop *l, bool wait);
 void loop_stop(struct loop *l);
 
+/* loop_by_clock - from now on the timers follow the loop's clock, not the machine's: for a test that turns both by hand. Before
+ * the first timer; loop_turn then never sleeps.
+ *   test  tests/base/check_loop.c */
+void loop_by_clock(struct loop *l);
+
 /* loop_slow - turns' callbacks above 50 ms of the thread's CPU so far, and the name and length of
  * the worst. */
 struct loop_slow {

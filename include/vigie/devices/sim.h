@@ -73,4 +73,7 @@ int sim_fault_named(const char *name);
 bool sim_pointing(const struct sim *s, double *ra_rad, double *dec_rad);
 const struct str *sim_heard(const struct sim *s);
 
+/* sim_traffic - bytes that came to it and that it sent, of all time. */
+void sim_traffic(const struct sim *s, uint64_t *in, uint64_t *out);
+
 #endif
