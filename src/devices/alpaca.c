@@ -288,6 +288,8 @@ static void ready(struct alpaca_unit *u)
     identify(u);
     slot_poll(u->slot, POLL_MS);
     slot_link(u->slot, DEVICE_READY, NULL);
+    if (alpaca_unnamed(u))
+        slot_say(u->slot, 'W', alpaca_unnamed(u));
     if (u->restarted && u->kind == DEVICE_MOUNT)
         slot_trust(u->slot, false,
                    "its Alpaca server was restarted and may have lost where it points: sync it");

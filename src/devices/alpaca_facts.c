@@ -227,11 +227,30 @@ void alpaca_fact_take(struct alpaca_unit *u, struct alpaca_fact *f, const struct
 
 /* ---- meaning ---- */
 
+/* 1 of date, 2 J2000, else one that is not known. A mount that does not name its own is told by equinox= of its line. */
+static int coordinates(const struct alpaca_unit *u)
+{
+    enum { OTHER = 0 };
+    int system = whole(alpaca_number(u, "equatorialsystem"));
+    const char *said = device_config_value(u->config, "equinox", "");
+    if (system != OTHER)
+        return system;
+    return strcmp(said, "date") == 0 ? 1 : strcmp(said, "j2000") == 0 ? 2 : OTHER;
+}
+
+const char *alpaca_unnamed(const struct alpaca_unit *u)
+{
+    if (u->type != ALPACA_TELESCOPE || coordinates(u) != 0)
+        return NULL;
+    return "it does not name the system of its coordinates: equinox=date or equinox=j2000 in its "
+           "line of the configuration says which; until then its positions are not used";
+}
+
 bool alpaca_place(const struct alpaca_unit *u, double ra_rad, double dec_rad, bool to_device,
                   double *ra_out, double *dec_out)
 {
     enum { TOPOCENTRIC = 1, J2000 = 2 };
-    int system = whole(alpaca_number(u, "equatorialsystem"));
+    int system = coordinates(u);
     struct jd_tt tt = utc_to_tt(utc_of_wall(CLOCK_WALL(u->clock)));
     *ra_out = ra_rad;
     *dec_out = dec_rad;

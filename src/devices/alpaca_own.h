@@ -128,6 +128,8 @@ unsigned alpaca_can(const struct alpaca_unit *u);
 bool alpaca_moves(const struct alpaca_unit *u);
 bool alpaca_type_of(const char *name, enum alpaca_type *type, enum device_kind *kind);
 /* Places: ours are apparent, of date; those of a mount as its equatorialsystem says. false: a system that is not known. */
+/* alpaca_unnamed - a sentence if the mount does not say which system it counts in; else NULL. */
+const char *alpaca_unnamed(const struct alpaca_unit *u);
 bool alpaca_place(const struct alpaca_unit *u, double ra_rad, double dec_rad, bool to_device,
                   double *ra_out, double *dec_out);
 enum { ALPACA_SPEEDS = 4 };

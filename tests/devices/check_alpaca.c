@@ -224,6 +224,20 @@ START_TEST(mount_of_b1950)
 }
 END_TEST
 
+/* One that does not name its system is asked for in words; its line says it. */
+START_TEST(mount_of_no_name)
+{
+    peer.system = 0;
+    add("Mount", "mount", "telescope/0");
+    turns(800);
+    ck_assert(dev("Mount")->stale);
+    ck_assert_msg(strstr(str_c(&said), "equinox=date or equinox=j2000"), "%s", str_c(&said));
+    add_ready("Told", "mount", "telescope/0 equinox=date");
+    ck_assert(!dev("Told")->stale);
+    ck_assert_double_eq_tol(dev("Told")->v.mount.ra_rad / DEG, 75, 1e-6);
+}
+END_TEST
+
 START_TEST(camera)
 {
     struct answer a;
@@ -586,6 +600,7 @@ int main(void)
     tcase_add_test(t, mount);
     tcase_add_test(t, mount_of_j2000);
     tcase_add_test(t, mount_of_b1950);
+    tcase_add_test(t, mount_of_no_name);
     tcase_add_test(t, camera);
     tcase_add_test(t, others);
     tcase_add_test(t, refusals);

@@ -404,6 +404,55 @@ static void small_scene(void)
     MUST(peer("Light Panel Simulator.FLAT_LIGHT_CONTROL.FLAT_LIGHT_ON") == 0, "lamp");
 }
 
+static void crash_both(void)
+{
+    crash("indi_simulator_telescope");
+    crash("indi_simulator_ccd");
+}
+
+static void kill_and_start(void)
+{
+    kill_server();
+    MUST(until(mount_gone, 2000) && until(camera_gone, 2000), "the loss was not seen within 2 s");
+    start_server();
+}
+
+/* In the middle of parking and of an exposure that the driver itself is to write: both are told as lost, both work again. */
+static void park_and_file_scene(const char *who, void (*break_it)(void))
+{
+    char path[300];
+    struct answer a, b;
+    struct device_request q = to(rising_h(), 20);
+    printf("%s killed in the middle of parking and of an exposure to a file\n", who);
+    MUST(until(all_ready, 30000), "not all came back");
+    ask("Mount", verb(ASK_UNPARK), 15000, OK);
+    q.verb = ASK_SYNC;
+    ask("Mount", q, 15000, OK);
+    snprintf(path, sizeof path, "%s/%s_killed.fits", scratch, who);
+    struct device_request e = expose(15, path);
+    start("Camera", e, &b);
+    MUST(until(camera_exposes, 5000), "no exposure");
+    start("Mount", verb(ASK_PARK), &a);
+    MUST(until(mount_slews, 3000), "it does not park");
+    break_it();
+    MUST(finish(&a, 2000).status == E_NET && finish(&b, 2000).status == E_NET, "%s, %s", a.text,
+         b.text);
+    MUST(access(path, F_OK) != 0, "a file of an exposure that never ended");
+    MUST(until(all_ready, 60000), "not all came back: %s, %s", dev("Mount")->why,
+         dev("Camera")->why);
+    MUST(!dev("Mount")->trusted, "a restarted mount is trusted");
+    snprintf(path, sizeof path, "%s/%s_again.fits", scratch, who);
+    e = expose(0.5, path);
+    ask("Camera", e, 30000, OK);
+    check_frame(0.5, 1280, 1024);
+    ask("Mount", verb(ASK_UNPARK), 15000, OK);
+    q = to(rising_h(), 30);
+    q.verb = ASK_SYNC;
+    ask("Mount", q, 15000, OK);
+    ask("Mount", verb(ASK_PARK), 120000, OK);
+    ask("Mount", verb(ASK_UNPARK), 15000, OK);
+}
+
 static void crash_scene(void)
 {
     struct answer a, b, c;
@@ -437,6 +486,7 @@ static void crash_scene(void)
     crash("indi_simulator_ccd");
     MUST(until(camera_gone, 2000), "the loss of the camera was not seen");
     MUST(finish(&b, 1000).status == E_NET, "%s", b.text);
+    park_and_file_scene("driver", crash_both);
     start("Focuser", (struct device_request){.verb = ASK_FOCUS_TO, .n = 90000}, &c);
     pause_ms(300); /* the simulator says nothing until it is there */
     crash("indi_simulator_focus");
@@ -454,19 +504,26 @@ static void crash_scene(void)
 
 static void server_scene(void)
 {
-    struct answer a, b;
+    struct answer a, b, c, d;
     double ra = rising_h();
-    printf("server killed in the middle\n");
+    printf("server killed in the middle of a slew, an exposure, a move of the focuser, a turn of "
+           "the wheel\n");
     start("Mount", to(ra, 60), &a);
     MUST(until(mount_slews, 3000), "no slew");
     start("Camera", expose(20, NULL), &b);
     MUST(until(camera_exposes, 5000), "no exposure");
+    start("Focuser", (struct device_request){.verb = ASK_FOCUS_TO, .n = 95000}, &c);
+    pause_ms(300);
+    start("Wheel", (struct device_request){.verb = ASK_FILTER, .n = 8}, &d);
     int64_t from = loop_now_ms(loop);
     kill_server();
-    MUST(until(mount_gone, 2000) && until(camera_gone, 2000), "the loss was not seen within 2 s");
+    MUST(until(mount_gone, 2000) && until(camera_gone, 2000) && until(focuser_gone, 2000) &&
+             until(wheel_gone, 2000),
+         "the loss was not seen within 2 s");
     printf("    lost after %lld ms: %s\n", (long long)(loop_now_ms(loop) - from),
            dev("Mount")->why);
     MUST(finish(&a, 1000).status == E_NET && finish(&b, 1000).status == E_NET, "%s", a.text);
+    MUST(finish(&c, 1000).status == E_NET && finish(&d, 1000).status == E_NET, "%s", c.text);
     MUST(dev("Mount")->stale, "old values are shown as current");
     struct error err = {.text = ""};
     struct device_request stop = verb(ASK_STOP);
@@ -480,6 +537,9 @@ static void server_scene(void)
     MUST(!dev("Mount")->trusted, "a restarted mount is trusted");
     ask("Camera", expose(0.5, NULL), 30000, OK);
     check_frame(0.5, 1280, 1024);
+    ask("Focuser", (struct device_request){.verb = ASK_FOCUS_TO, .n = 51000}, 60000, OK);
+    ask("Wheel", (struct device_request){.verb = ASK_FILTER, .n = 4}, 60000, OK);
+    park_and_file_scene("server", kill_and_start);
 }
 
 static void watchdog_scene(void)
@@ -492,6 +552,17 @@ static void watchdog_scene(void)
     pause_ms(9000); /* longer than its patience: it is fed, so it stays quiet */
     MUST(peer("Telescope Simulator.TELESCOPE_PARK.PARK") == 0,
          "the watchdog parked though it was fed");
+    printf("    it is fed, and does nothing; now it is not\n");
+    ask("Mount", verb(ASK_UNPARK), 15000, OK);
+    bool parked = false;
+    for (int i = 0; i < 40 && !parked; i++) { /* the loop stands still: nobody feeds it */
+        sleep(1);
+        parked = i > 5 && peer("Telescope Simulator.TELESCOPE_PARK.PARK") == 1;
+    }
+    MUST(parked, "nobody fed the watchdog, and it did not park the mount");
+    pause_ms(3000);
+    MUST(until(all_ready, 20000), "not all are ready after the pause");
+    ask("Mount", verb(ASK_UNPARK), 15000, OK);
 }
 
 static void properties_scene(void)
