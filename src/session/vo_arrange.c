@@ -305,7 +305,7 @@ static void written(void *arg, bool cancelled)
 }
 
 enum status session_vo_save(struct session *s, uint64_t id, const struct vo_service *v,
-                            const char *path, struct error *err)
+                            const char *path, bool binary, struct error *err)
 {
     struct vo_asked *a = vodesk_asked(v);
     enum table_format format;
@@ -315,6 +315,8 @@ enum status session_vo_save(struct session *s, uint64_t id, const struct vo_serv
     if (!table_format_of(path, &format))
         return err_set(err, E_RANGE,
                        "%.80s: the ending says the format: .vot .csv .tsv .ecsv .fits .json", path);
+    if (binary && format == TABLE_VOTABLE)
+        format = TABLE_VOTABLE_BINARY2;
     struct saving *w = mem_zero(sizeof *w);
     *w = (struct saving){.asked = a, .doc = v->doc, .table = v->table, .format = format};
     w->path = file_in_home(path);

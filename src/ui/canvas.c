@@ -241,7 +241,9 @@ void canvas_rule(struct canvas *c, int row, const char *title)
     int used, room = c->cols - 6;
     size_t n = fit_bytes(c, title, room > 0 ? room : 0, &used);
     canvas_put(c, row, 2, ROLE_HEAD, " ");
-    int col = canvas_putn(c, row, 3, ROLE_HEAD, title, n);
+    bool cut = title[n] && n > 0;
+    int col = cut ? canvas_fit(c, row, 3, room, -1, ROLE_HEAD, title)
+                  : canvas_putn(c, row, 3, ROLE_HEAD, title, n);
     canvas_put(c, row, col, ROLE_HEAD, " ");
 }
 

@@ -4,6 +4,9 @@
 #   PEERS += tests/peers/vo.sh          PEER_NEEDS += tests/devices/simulate (built first)
 PEERS = tests/peers/kafka.sh
 PEERS += tests/peers/grb.sh
+# The same by keys in the VO tab, in a terminal.
+PEERS += tests/peers/vo_tab.sh
+EXTRA_DIST += tests/peers/same_rows.py
 PEERS += tests/peers/indi_drivers.sh tests/peers/serial.sh
 PEER_NEEDS =
 PEER_NEEDS += tests/devices/simulate tests/devices/serial_drive

@@ -289,9 +289,9 @@ START_TEST(order_filter_files)
     session_vo_arrange(s, id, v, 3, false, "mag > 9");
     session_vo_name(q, v, &text);
     ck_assert_ptr_nonnull(strstr(str_c(&text), "m-1-first-"));
-    ck_assert_int_eq(session_vo_save(s, id, v, "x.doc", &err), E_RANGE);
+    ck_assert_int_eq(session_vo_save(s, id, v, "x.doc", false, &err), E_RANGE);
     char *path = mem_printf("%s/out.csv", folder);
-    ck_assert_int_eq(session_vo_save(s, id, v, path, &err), OK);
+    ck_assert_int_eq(session_vo_save(s, id, v, path, false, &err), OK);
     for (int i = 0; access(path, F_OK) != 0 && i < 2000; i++)
         loop_turn(loop, true);
     ck_assert_int_eq(file_read(path, 1000, &text, &err), OK);

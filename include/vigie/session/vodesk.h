@@ -257,10 +257,11 @@ void session_vo_arrange(struct session *s, uint64_t id, struct vo_service *servi
 /* session_vo_name - a sensible name for a file of that result, without folder ("ngc-891-gaia-dr3.vot").
  * session_vo_save - what is shown of a result into a file (format by its ending; "~/" is understood);
  * it is there whole or not at all; long tables in the pool, the end is told by session_say.
+ * binary: a VOTable with its rows in BINARY2, not as text.
  *   err   E_RANGE: no such format; E_ABSENT: no rows */
 void session_vo_name(const struct vo_query *q, const struct vo_service *v, struct str *out);
 enum status session_vo_save(struct session *s, uint64_t id, const struct vo_service *v,
-                            const char *path, struct error *err) MUST_CHECK;
+                            const char *path, bool binary, struct error *err) MUST_CHECK;
 
 /* session_vo_match - rows of two results closer than radius_deg as a new query.
  *   err   E_ABSENT: a result has no positions; E_RANGE: too many pairs */

@@ -8,6 +8,7 @@
 
 #include "../widgets/text.h"
 #include "devices_own.h"
+#include "vigie/session/vodesk.h"
 
 const struct device_info *devices_selected(const struct devices_view *v)
 {
@@ -148,6 +149,23 @@ static enum status run_graphs(struct command_call *c, struct error *err)
     return go_pane(c, PANE_GRAPHS);
 }
 
+static const char *no_pointing(const struct command_call *c)
+{
+    double ra, dec;
+    return session_pointing(c->session, &ra, &dec) ? NULL
+                                                   : "it is not known where the telescope points";
+}
+
+static enum status run_cone(struct command_call *c, struct error *err)
+{
+    double ra, dec;
+    const char *aim = session_aim(c->session);
+    if (!session_pointing(c->session, &ra, &dec))
+        return err_set(err, E_ABSENT, "it is not known where the telescope points");
+    session_vo_cone_at(c->session, *aim ? aim : "telescope", ra / DEG, dec / DEG, 0);
+    return OK;
+}
+
 static const struct command commands[] = {
     {.name = "device-properties",
      .scope = "devices",
@@ -206,6 +224,12 @@ static const struct command commands[] = {
      .flags = CMD_NEEDS_ROW,
      .disabled = no_device,
      .run = run_wire_save},
+    {.name = "device-cone",
+     .scope = "devices",
+     .keys = "C",
+     .help = "Cone search where the telescope points: what is known there",
+     .disabled = no_pointing,
+     .run = run_cone},
     {0}};
 
 /* ---- the view ---- */

@@ -171,9 +171,20 @@ static bool vo_input(void *view, const struct key *k)
         return false;
     case VO_PAGE_COLUMNS:
     case VO_PAGE_EXAMPLES:
+    case VO_PAGE_RECORD:
     case VO_PAGE_HEAD: break;
     }
     return false;
+}
+
+/* Whether there is a file, or links, behind the row under the cursor. */
+static bool leads(const struct vo_view *v)
+{
+    struct str url = {0}, type = {0};
+    bool links, there = vo_row_access(v, &url, &type, &links);
+    str_clear(&url);
+    str_clear(&type);
+    return there;
 }
 
 static const char *vo_hints(const void *view)
@@ -181,15 +192,20 @@ static const char *vo_hints(const void *view)
     const struct vo_view *v = view;
     if (v->prompt == VO_PROMPT_FILTER)
         return "words, or an expression over the columns: G < 12 and plx > 1   Enter  Esc";
+    if (v->prompt == VO_PROMPT_SAVE)
+        return "Enter do it  Tab a VOTable's rows as text or BINARY2  C-u clear  Esc leave it";
     if (v->prompt != VO_PROMPT_NONE)
         return "Enter do it  C-u clear  Esc leave it";
     switch (v->page) {
     case VO_PAGE_FORM: return vo_form_hints(v);
     case VO_PAGE_PAST: return "Enter open  r ask again  e change it  X forget  / filter  Esc back";
-    case VO_PAGE_ROW: return "n p next, previous row  j k scroll  d fetch  f FITS header  Esc back";
+    case VO_PAGE_ROW:
+        return leads(v) ? "n p next, previous row  j k scroll  d fetch  f FITS header  Esc back"
+                        : "n p next, previous row  j k scroll  Esc back";
     case VO_PAGE_COLUMNS: return "Space shown or not  / filter  Enter done";
     case VO_PAGE_TREE: return "Enter go there  a take it into the form  Esc back";
-    case VO_PAGE_HEAD: return "j k scroll  Esc back";
+    case VO_PAGE_HEAD:
+    case VO_PAGE_RECORD: return "j k scroll  Esc back";
     case VO_PAGE_EXAMPLES: return "Enter take it into the form  j k the others  / filter  Esc back";
     case VO_PAGE_PLOT:
         return v->plot == VO_PLOT_SCATTER ? "h l column across  j k column up  Tab histogram  Esc"
@@ -197,9 +213,8 @@ static const char *vo_hints(const void *view)
                                               : "Tab two columns  Esc back";
     case VO_PAGE_MAIN: break;
     }
-    return vo_find(v)
-               ? "Enter ask  Space mark several  i new query  w save  A ADQL  H history  ? help"
-               : NULL;
+    return vo_find(v) ? "Enter ask  Space mark  R record  i new query  A ADQL  H history  ? help"
+                      : NULL;
 }
 
 /* ---- the view ---- */
@@ -273,6 +288,7 @@ static struct list *vo_list(void *view)
     case VO_PAGE_FORM:
     case VO_PAGE_ROW:
     case VO_PAGE_PLOT:
+    case VO_PAGE_RECORD:
     case VO_PAGE_HEAD: return NULL;
     }
     if (!q || vo_on_table(v))
@@ -301,7 +317,7 @@ static bool scroll(struct vo_view *v, enum motion motion)
 static bool vo_move(void *view, enum motion motion)
 {
     struct vo_view *v = view;
-    if (v->page == VO_PAGE_ROW || v->page == VO_PAGE_HEAD)
+    if (v->page == VO_PAGE_ROW || v->page == VO_PAGE_HEAD || v->page == VO_PAGE_RECORD)
         return scroll(v, motion);
     return vo_on_table(v) && vo_grid_move(v, motion);
 }
@@ -331,6 +347,7 @@ static bool vo_open(void *view)
     case VO_PAGE_FORM:
     case VO_PAGE_ROW:
     case VO_PAGE_PLOT:
+    case VO_PAGE_RECORD:
     case VO_PAGE_HEAD: return false;
     }
     if (!q)
@@ -355,7 +372,7 @@ static bool vo_back(void *view)
     struct vo_service *s = vo_service(v);
     if (v->page == VO_PAGE_COLUMNS)
         vo_take_columns(v);
-    if (v->page == VO_PAGE_HEAD) {
+    if (v->page == VO_PAGE_HEAD || v->page == VO_PAGE_RECORD) {
         v->page = v->below;
         return true;
     }

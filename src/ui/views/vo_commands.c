@@ -49,6 +49,25 @@ static const char *no_tap(const struct command_call *c)
     return tap && q->service.n ? NULL : "no TAP service is under the cursor";
 }
 
+/* ---- what is known of a service ---- */
+
+static const char *no_service(const struct command_call *c)
+{
+    return vo_find(c->owner) || vo_service(c->owner) ? NULL : "no service is under the cursor";
+}
+
+static enum status run_record(struct command_call *c, struct error *err)
+{
+    struct vo_view *v = view_of(c);
+    (void)err;
+    if (v->page != VO_PAGE_RECORD) {
+        v->below = VO_PAGE_MAIN;
+        v->top = 0;
+        v->page = VO_PAGE_RECORD;
+    }
+    return OK;
+}
+
 /* ---- new questions ---- */
 
 static enum vo_kind kind_of(const char *service)
@@ -58,19 +77,22 @@ static enum vo_kind kind_of(const char *service)
     return !strcmp(service, "ssa") ? VO_SPECTRA : !strcmp(service, "tap") ? VO_TAP : VO_CONE;
 }
 
-static void add_find(const struct vo_query *q, const struct vo_find *f, struct vo_wish *w)
+/* One more service of a question; false: it is asked in another way than those before. */
+static bool add_find(const struct vo_query *q, const struct vo_find *f, struct vo_wish *w)
 {
     struct str name = {0};
     if (f->interface < 0)
-        return;
+        return false;
     const struct registry_record *r = &q->records.record.at[f->record];
     vo_find_name(q, f, &name);
     if (!w->target.n)
         w->kind = kind_of(r->interface.at[f->interface].kind);
-    if (kind_of(r->interface.at[f->interface].kind) == w->kind)
+    bool same = kind_of(r->interface.at[f->interface].kind) == w->kind;
+    if (same)
         vo_wish_target(w, str_c(&name), r->interface.at[f->interface].url, r->ivoid,
                        r->interface.at[f->interface].kind);
     str_clear(&name);
+    return same;
 }
 
 /* Place and radius of the last question that had them. */
@@ -93,9 +115,10 @@ bool vo_ask_finds(struct vo_view *v)
 {
     const struct vo_query *q = vo_query(v);
     struct vo_wish w = {.kind = VO_CONE};
+    size_t other = 0;
     for (size_t i = 0; i < list_shown(v->finds); i++)
         if (list_marked(v->finds, list_at(v->finds, i) + 1))
-            add_find(q, &q->find.at[list_at(v->finds, i)], &w);
+            other += !add_find(q, &q->find.at[list_at(v->finds, i)], &w);
     if (!w.target.n && vo_find(v))
         add_find(q, vo_find(v), &w);
     bool some = w.target.n > 0;
@@ -103,6 +126,9 @@ bool vo_ask_finds(struct vo_view *v)
         if (w.kind != VO_TAP)
             last_place(v, &w);
         vo_form_open(v, &w);
+        if (other)
+            session_say(v->session, "%zu of those marked cannot be asked for %s: left out", other,
+                        vo_kind_name(w.kind));
     } else {
         session_say(v->session, "a program cannot ask this one; its page: %.150s",
                     vo_find(v) ? q->records.record.at[vo_find(v)->record].reference_url : "-");
@@ -260,16 +286,20 @@ static enum status run_save(struct command_call *c, struct error *err)
     if (c->argc < 2) {
         struct str name = {0};
         session_vo_name(vo_query(v), s, &name);
+        v->binary = false;
         vo_prompt_open(v, VO_PROMPT_SAVE, str_c(&name));
         str_clear(&name);
         return OK;
     }
+    bool binary = c->argc > 2;
+    if (c->argc > 3 || (binary && strcmp(c->argv[2], "binary") != 0))
+        return err_set(err, E_PARSE, "vo-save FILE, or vo-save FILE binary: a VOTable in BINARY2");
     char *path = file_in_home(c->argv[1]);
     enum status st = OK;
     if (access(path, F_OK) == 0 && !c->confirmed)
         st = err_set(err, E_CANCELLED, "%.80s is there already. Replace it?", path);
     if (st == OK)
-        st = session_vo_save(c->session, v->model->query, s, path, err);
+        st = session_vo_save(c->session, v->model->query, s, path, binary, err);
     free(path);
     return st;
 }
@@ -481,7 +511,7 @@ const struct command vo_commands[] = {
     {.name = "vo-save",
      .scope = "vo",
      .keys = "w",
-     .args = "[FILE]",
+     .args = "[FILE [binary]]",
      .help = "Save the rows shown: .vot .csv .tsv .ecsv .fits .json",
      .disabled = no_rows,
      .run = run_save},
@@ -520,6 +550,12 @@ const struct command vo_commands[] = {
      .args = "[EXPRESSION]",
      .help = "Show only rows that fit: words, or G < 12 and plx > 1",
      .run = run_filter},
+    {.name = "vo-record",
+     .scope = "vo",
+     .keys = "R",
+     .help = "The registry's whole record of the service",
+     .disabled = no_service,
+     .run = run_record},
     {.name = "vo-history",
      .scope = "vo",
      .keys = "H",

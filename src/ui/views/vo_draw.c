@@ -85,8 +85,10 @@ static void draw_empty(const struct vo_view *v, struct canvas *c)
                         "i writes a new query: the registry first (which services know about a "
                         "subject), then a cone search, images, spectra or ADQL.") +
          1;
-    y += text_paragraph(&part, y + 1, ROLE_TEXT,
-                        "C in Alerts and Transits begins a cone search at the selected row.") +
+    y += text_paragraph(
+             &part, y + 1, ROLE_TEXT,
+             "C in Alerts and Transits begins a cone search at the selected row, in Devices "
+             "where the telescope points.") +
          1;
     if (session_vo(v->session)->past.n)
         text_paragraph(&part, y + 1, ROLE_TEXT, "H shows what was asked before.");
@@ -177,6 +179,13 @@ static void draw_failure(const struct vo_query *q, struct canvas *c, int row)
                        "Nothing fits. i opens the form again: fewer or wider constraints.");
 }
 
+/* That a list has more rows than are seen, in the blank line below it. */
+static void draw_more(struct canvas *c, int y, int n, int most)
+{
+    if (n > most)
+        canvas_putf(c, y, 4, ROLE_FAINT, "... %d more", n - most);
+}
+
 /* ---- 80 columns ---- */
 
 static void draw_narrow(const struct vo_view *v, const struct vo_query *q, struct canvas *c)
@@ -190,8 +199,9 @@ static void draw_narrow(const struct vo_view *v, const struct vo_query *q, struc
     int y = 1 + list_rows + (c->rows >= 14);
     struct canvas rest = canvas_part(c, y + 1, 0, c->rows - y - 1, c->cols);
     struct str title = {0};
+    draw_more(c, y - 1, n, most);
     if (registry) {
-        canvas_rule(c, y, "registry record");
+        canvas_rule(c, y, "registry record   R: whole");
         struct canvas text = canvas_part(&rest, 0, 1, rest.rows, c->cols - 2);
         vo_record_draw(v, &text);
         return;
@@ -224,7 +234,8 @@ static void draw_side(const struct vo_view *v, const struct vo_query *q, struct 
     int below = past && left > past + 10 ? past + 2 : 0;
     int asked = registry ? 0 : 6, record = left - below - asked - 1;
     int y = rows + 1;
-    canvas_rule(c, y, "registry record");
+    draw_more(c, y - 1, n, most);
+    canvas_rule(c, y, "registry record   R: whole");
     struct canvas part = canvas_part(c, y + 1, 1, record - 1, c->cols - 2);
     if (!vo_record_draw(v, &part))
         text_paragraph(&part, 0, ROLE_FAINT, "It was not found by the registry.");
@@ -271,9 +282,23 @@ static void draw_wide(const struct vo_view *v, const struct vo_query *q, struct 
 
 static void draw_columns(const struct vo_view *v, struct canvas *c)
 {
-    canvas_rule(c, 0, "columns");
-    struct canvas list = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+    const struct vo_service *s = vo_service(v);
+    enum { ABOUT = 3 };
+    int about = c->rows >= 12 ? ABOUT : 0; /* what the list cuts, of the one under the cursor */
+    size_t row;
+    char title[60];
+    snprintf(title, sizeof title, "columns   %zu of %zu shown", list_marks(v->columns),
+             s && s->table ? s->table->n_columns : 0);
+    canvas_rule(c, 0, title);
+    struct canvas list = canvas_part(c, 1, 0, c->rows - 1 - about, c->cols);
     list_draw(v->columns, &list);
+    if (!about || !s || !s->table || !list_row(v->columns, &row) || row >= s->table->n_columns)
+        return;
+    struct str text = {0};
+    struct canvas part = canvas_part(c, c->rows - 2, 1, 2, c->cols - 2);
+    vo_column_text(s, (int)row, &text);
+    text_paragraph(&part, 0, ROLE_FAINT, str_c(&text));
+    str_clear(&text);
 }
 
 static void draw_past(const struct vo_view *v, struct canvas *c)
@@ -287,7 +312,8 @@ static void draw_prompt(const struct vo_view *v, struct canvas *c)
 {
     static const char *const head[] = {"", " / ", " save as: ", " fetch into: ", " match within: "};
     const struct vo_service *s = vo_service(v);
-    line_draw(&v->line, c, c->rows - 1, head[v->prompt]);
+    bool binary = v->prompt == VO_PROMPT_SAVE && v->binary;
+    line_draw(&v->line, c, c->rows - 1, binary ? " save as (BINARY2): " : head[v->prompt]);
     if (v->prompt == VO_PROMPT_FILTER && s && s->shown.bad.status != OK && c->rows > 2)
         canvas_fit(c, c->rows - 2, 1, c->cols - 2, -1, ROLE_TROUBLE, s->shown.bad.text);
 }
@@ -346,6 +372,7 @@ void vo_draw(const void *view, const struct session *session, struct canvas *c)
     case VO_PAGE_TREE: vo_tree_draw(v, c); break;
     case VO_PAGE_HEAD: vo_head_draw(v, c); break;
     case VO_PAGE_EXAMPLES: vo_examples_draw(v, c); break;
+    case VO_PAGE_RECORD: vo_record_page(v, c); break;
     }
     if (v->prompt != VO_PROMPT_NONE)
         draw_prompt(v, c);

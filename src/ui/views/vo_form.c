@@ -301,6 +301,8 @@ static void draw_kinds(const struct vo_form *f, struct canvas *c, int y)
 static void draw_field(const struct vo_form *f, struct canvas *c, int y, int i, int value)
 {
     bool here = i == f->at;
+    if ((int)utf8_columns(f->value[i].text, f->value[i].n) >= value)
+        value = c->cols - 22; /* a long one takes the place of the hint */
     struct canvas box = canvas_part(c, y, 20, 1, value);
     canvas_put(c, y, 1, ROLE_SELECTED, here ? ">" : " ");
     canvas_fit(c, y, 3, 16, -1, here ? ROLE_STRONG : ROLE_TEXT, vo_fields[i].label);

@@ -38,6 +38,25 @@ static char *names_of(const struct table *t)
     return str_take(&s);
 }
 
+/* Of datasets and links: what they are and how large before where they lie. */
+static void choose_dataset(struct vo_grid *g, const struct vo_service *s, bool *in)
+{
+    static const enum proto_role order[] = {
+        PROTO_SEMANTICS, PROTO_DESCRIPTION, PROTO_TITLE, PROTO_TARGET, PROTO_TYPE,  PROTO_FORMAT,
+        PROTO_SIZE,      PROTO_BAND,        PROTO_T_MIN, PROTO_T_MID,  PROTO_ERROR, PROTO_URL};
+    struct proto_columns c;
+    if (!s->protocol)
+        return;
+    proto_read_columns(s->protocol, s->table, &c);
+    for (size_t i = 0; c.column[PROTO_URL] >= 0 && i < sizeof order / sizeof *order; i++) {
+        int k = c.column[order[i]];
+        if (k >= 0 && !in[k]) {
+            in[k] = true;
+            VEC_PUSH(g->chosen, (size_t)k);
+        }
+    }
+}
+
 void vo_grid_choose(struct vo_grid *g, const struct vo_service *s)
 {
     char *of = s && s->table ? names_of(s->table) : NULL;
@@ -50,17 +69,20 @@ void vo_grid_choose(struct vo_grid *g, const struct vo_service *s)
     g->chosen.n = 0;
     g->row = g->top = 0;
     g->col = g->first = 0;
-    size_t left = VO_COLUMNS_FIRST, n = s->table->n_columns;
-    bool *in = mem_zero(n + 1);
+    size_t n = s->table->n_columns;
+    bool *in = mem_zero(n + 1), *first = mem_zero(n + 1);
+    choose_dataset(g, s, first);
+    size_t left = g->chosen.n < VO_COLUMNS_FIRST ? VO_COLUMNS_FIRST - g->chosen.n : 0;
     for (int rank = 3; rank >= 0; rank--)
         for (size_t i = 0; i < n && left; i++)
-            if (!in[i] && worth(&s->table->column[i].field) == rank) {
+            if (!in[i] && !first[i] && worth(&s->table->column[i].field) == rank) {
                 in[i] = true;
                 left--;
             }
     for (size_t i = 0; i < n; i++)
         if (in[i])
             VEC_PUSH(g->chosen, i);
+    free(first);
     free(in);
 }
 

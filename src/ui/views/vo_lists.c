@@ -200,9 +200,13 @@ const char *vo_find_name(const struct vo_query *q, const struct vo_find *f, stru
         same += registry_usable(&r->interface.at[i]) &&
                 !strcmp(r->interface.at[i].kind, r->interface.at[f->interface].kind);
     str_reset(out);
-    if (same > 1 && *r->interface.at[f->interface].description) {
-        const char *own = r->interface.at[f->interface].description;
-        utf8_clean(out, own, strnlen(own, 60));
+    const char *own = same > 1 ? r->interface.at[f->interface].description : "";
+    if (same > 1 && !*own) { /* nothing but its address tells it from the others */
+        own = strstr(r->interface.at[f->interface].url, "://");
+        own = own ? own + 3 + strcspn(own + 3, "/") : "";
+    }
+    if (*own) {
+        utf8_clean(out, own, strnlen(own, 40));
         str_add(out, ": ");
     }
     utf8_clean(out, title, strnlen(title, 200));

@@ -19,7 +19,8 @@ enum vo_page {
     VO_PAGE_COLUMNS,
     VO_PAGE_TREE,
     VO_PAGE_HEAD,
-    VO_PAGE_EXAMPLES
+    VO_PAGE_EXAMPLES,
+    VO_PAGE_RECORD
 };
 
 /* Who has the cursor on the main page. */
@@ -88,6 +89,7 @@ struct vo_view {
     enum vo_prompt prompt;
     struct line line;
     char *filter_before;
+    bool binary;  /* a VOTable is saved as BINARY2 */
     bool replace; /* a file of that name is there, and Enter was pressed once */
     enum vo_plot plot;
     int plot_x, plot_y; /* columns of the table */
@@ -179,6 +181,7 @@ void vo_plot_draw(const struct vo_view *v, struct canvas *c);
  * the lines they took. */
 void vo_row_draw(const struct vo_view *v, struct canvas *c);
 int vo_record_draw(const struct vo_view *v, struct canvas *c);
+void vo_record_page(const struct vo_view *v, struct canvas *c);
 int vo_asked_draw(const struct vo_view *v, struct canvas *c);
 void vo_head_draw(const struct vo_view *v, struct canvas *c);
 void vo_column_text(const struct vo_service *s, int column, struct str *out);

@@ -266,6 +266,7 @@ static void draw_chart(const struct vo_view *v, const struct vo_service *s, stru
     size_t here;
     bool cursor = vo_grid_row(v, &here);
     int mid_r = c->rows / 2, mid_c = c->cols / 2;
+    canvas_put(c, mid_r, mid_c, ROLE_NOW, "+"); /* stars go over it */
     for (size_t i = 0; i < vo_shown_n(s); i += stride_of(s)) {
         size_t row = vo_shown_at(s, i);
         double ra = value(s, i, s->lon) / DEG, dec = value(s, i, s->lat) / DEG;
@@ -283,15 +284,17 @@ static void draw_chart(const struct vo_view *v, const struct vo_service *s, stru
         if (mine)
             canvas_put(c, r, k - 1, ROLE_SELECTED, ">");
     }
-    canvas_put(c, mid_r, mid_c, ROLE_NOW, "+");
     canvas_put(c, 0, mid_c, ROLE_HEAD, "N");
     canvas_put(c, mid_r, 0, ROLE_HEAD, "E");
-    canvas_putf(c, c->rows - 1, 1, ROLE_HEAD, "height %.3g'   + %s%s", 2 * radius * 1.05 * DEG * 60,
+    double high = 2 * radius * 1.05 * DEG;
+    bool ascii = c->set == GLYPHS_ASCII;
+    canvas_putf(c, c->rows - 1, 1, ROLE_HEAD, "height %.3g%s   + %s%s   %zu rows",
+                high < 2 ? high * 60 : high, high < 2 ? "'" : " deg",
                 centre ? "centre of the query" : "middle",
-                magnitude >= 0 ? "   @ bright  o  . faint" : "");
-    if (magnitude >= 0 && c->set != GLYPHS_ASCII)
-        canvas_putf(c, c->rows - 1, 1, ROLE_HEAD, "height %.3g'   + %s   ⣿ bright  ⠶  ⠂ faint",
-                    2 * radius * 1.05 * DEG * 60, centre ? "centre of the query" : "middle");
+                magnitude < 0 ? ""
+                : ascii       ? "   @ bright  o  . faint"
+                              : "   ⣿ bright  ⠶  ⠂ faint",
+                vo_shown_n(s));
 }
 
 void vo_plot_draw(const struct vo_view *v, struct canvas *c)

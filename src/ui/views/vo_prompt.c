@@ -28,7 +28,7 @@ static void finish_save(struct vo_view *v)
 {
     struct error err;
     const char *path = v->line.text;
-    char *line = mem_printf("vo-save \"%s\"", path);
+    char *line = mem_printf("vo-save \"%s\"%s", path, v->binary ? " binary" : "");
     struct str say = {0};
     enum status st = commands_run(v->session, "vo", line, BY_KEY, v->replace, &say, &err);
     if (st == E_CANCELLED) {
@@ -127,6 +127,8 @@ bool vo_prompt_key(struct vo_view *v, const struct key *k)
         v->prompt = VO_PROMPT_NONE;
     } else if (k->code == K_ENTER && !pasted) {
         prompt_done(v);
+    } else if (k->code == K_TAB && v->prompt == VO_PROMPT_SAVE) {
+        v->binary = !v->binary;
     } else if (line_key(&v->line, k)) {
         v->replace = false;
         if (v->prompt == VO_PROMPT_FILTER)

@@ -46,6 +46,10 @@ void vo_column_text(const struct vo_service *s, int column, struct str *out)
         str_add(out, "   frame ");
         clean(out, frame, 20);
     }
+    if (f->description && *f->description) {
+        str_add(out, "   ");
+        clean(out, f->description, 200);
+    }
 }
 
 /* ---- a row ---- */
@@ -64,20 +68,27 @@ static int draw_column(const struct vo_service *s, size_t row, size_t i, struct 
         str_addc(&text, ' ');
         clean(&text, f->unit, 20);
     }
+    int right = c->cols - name - value - 3;
     bool more = canvas_columns(c, str_c(&text)) > value;
-    canvas_fit(c, y, name + 2, more ? c->cols - name - 2 : value, -1, ROLE_TEXT, str_c(&text));
+    if (more) { /* a long value has lines of its own */
+        struct canvas part = canvas_part(c, y, name + 2, c->rows - y, c->cols - name - 3);
+        y += text_paragraph(&part, 0, ROLE_TEXT, str_c(&text)) - 1;
+    } else {
+        canvas_fit(c, y, name + 2, value, -1, ROLE_TEXT, str_c(&text));
+    }
     str_reset(&text);
     if (f->ucd)
         clean(&text, f->ucd, 60);
     if (f->description && *f->description) {
         str_add(&text, text.n ? "  " : "");
-        clean(&text, f->description, 300);
+        clean(&text, f->description, 400);
     }
-    if (text.n && !more)
-        canvas_fit(c, y, name + value + 3, c->cols - name - value - 3, -1, ROLE_FAINT,
-                   str_c(&text));
-    else if (text.n)
-        canvas_fit(c, ++y, name + 2, c->cols - name - 2, -1, ROLE_FAINT, str_c(&text));
+    if (text.n && !more && canvas_columns(c, str_c(&text)) <= right) {
+        canvas_put(c, y, name + value + 3, ROLE_FAINT, str_c(&text));
+    } else if (text.n && y + 1 < c->rows) {
+        struct canvas part = canvas_part(c, y + 1, name + 2, c->rows - y - 1, c->cols - name - 3);
+        y += text_paragraph(&part, 0, ROLE_FAINT, str_c(&text));
+    }
     str_clear(&text);
     return y + 1;
 }
@@ -96,14 +107,19 @@ void vo_row_draw(const struct vo_view *v, struct canvas *c)
     v->window->text_lines = (int)s->table->n_columns;
     v->window->rows = c->rows - 1;
     int y = 1;
-    for (size_t i = v->top; i < s->table->n_columns && y < c->rows; i++)
-        y = draw_column(s, row, i, c, y);
-    if (y < c->rows - 1 && s->lon >= 0) {
-        struct vo_seen seen = session_vo_seen(v->session, vo_query(v), s, row);
+    struct vo_seen seen = session_vo_seen(v->session, vo_query(v), s, row);
+    struct canvas all =
+        canvas_part(c, 0, 0, c->rows - 1, c->cols); /* the last line: what is below */
+    size_t i = v->top;
+    for (; i < s->table->n_columns && y < all.rows; i++)
+        y = draw_column(s, row, i, &all, y);
+    if (i < s->table->n_columns) {
+        canvas_putf(c, c->rows - 1, 1, ROLE_FAINT, "... %zu more columns", s->table->n_columns - i);
+    } else if (isfinite(seen.alt_rad)) {
         const double deg = 57.295779513082323;
-        if (isfinite(seen.alt_rad))
-            canvas_putf(c, y + 1, 1, ROLE_TEXT, "now: altitude %.0f deg, Moon %.0f deg away",
-                        seen.alt_rad * deg, seen.moon_rad * deg);
+        canvas_putf(c, y < c->rows - 1 ? y + 1 : c->rows - 1, 1, ROLE_TEXT,
+                    "now: altitude %.0f deg, Moon %.0f deg away", seen.alt_rad * deg,
+                    seen.moon_rad * deg);
     }
 }
 
@@ -156,7 +172,10 @@ int vo_record_draw(const struct vo_view *v, struct canvas *c)
         if (registry_usable(&r->interface.at[i]) && !strstr(str_c(&s), r->interface.at[i].kind))
             str_addf(&s, "%s%s", s.n ? ", " : "", r->interface.at[i].kind);
     y = put_line(c, y, "cap", s.n ? str_c(&s) : "none that a program can ask");
-    y = put_line(c, y, "band", r->waveband);
+    str_reset(&s);
+    for (const char *p = r->waveband; *p; p++) /* a list in the registry's own way */
+        str_addf(&s, *p == '#' ? ", " : "%c", *p);
+    y = put_line(c, y, "band", str_c(&s));
     y = put_line(c, y, "by", r->creators);
     const struct vo_find *f = vo_find(v);
     if (f && f->interface >= 0)
@@ -165,6 +184,28 @@ int vo_record_draw(const struct vo_view *v, struct canvas *c)
     y = put_line(c, y, "about", r->description);
     str_clear(&s);
     return y;
+}
+
+/* The record whole: drawn where it has room, then so much of it as is seen. */
+void vo_record_page(const struct vo_view *v, struct canvas *c)
+{
+    enum { RECORD_ROWS = 400 };
+    canvas_rule(c, 0, "registry record");
+    v->window->rows = c->rows - 1;
+    v->window->text_lines = 0;
+    if (c->rows < 2 || c->cols < 3)
+        return;
+    struct canvas *whole = canvas_new(RECORD_ROWS, c->cols - 2, c->set);
+    int lines = vo_record_draw(v, whole), top = (int)v->top;
+    v->window->text_lines = lines;
+    for (int y = 1; y < c->rows && top + y - 1 < lines; y++)
+        memcpy(c->at + (ptrdiff_t)y * c->stride + 1,
+               whole->at + (ptrdiff_t)(top + y - 1) * whole->stride,
+               (size_t)whole->cols * sizeof *whole->at);
+    canvas_free(whole);
+    if (!lines)
+        canvas_put(c, 1, 1, ROLE_TEXT,
+                   "It was not found by the registry: nothing more is known of it.");
 }
 
 /* ---- what was asked ---- */
@@ -186,12 +227,16 @@ static void facts(const struct vo_service *s, struct str *text)
     }
     if (s->state != VO_DONE)
         return;
+    if (s->protocol)
+        str_addf(text, "%s   ", s->protocol->title);
     if (s->code && s->code != 200)
         str_addf(text, "HTTP %d   ", s->code);
-    size_text(s->bytes, text);
-    str_addf(text, " in %.2f s", (double)(s->ended_ms - s->began_ms) / 1000);
+    if (s->bytes) {
+        size_text(s->bytes, text);
+        str_addf(text, " in %.2f s   ", (double)(s->ended_ms - s->began_ms) / 1000);
+    }
     if (s->doc && s->doc->version) {
-        str_add(text, "   VOTable ");
+        str_add(text, "VOTable ");
         clean(text, s->doc->version, 8);
     }
     if (s->doc && s->doc->format == TABLE_VOTABLE_BINARY2)

@@ -18,8 +18,11 @@ int text_paragraph(struct canvas *c, int row, enum role role, const char *text)
                 }
         if (!cut) /* a character wider than the canvas */
             break;
-        canvas_putn(c, row + used++, 0, role, text, cut);
+        int end = canvas_putn(c, row + used++, 0, role, text, cut);
         text += cut + strspn(text + cut, " ");
+        if (*text && row + used == c->rows) /* there is more than is seen */
+            canvas_glyph(c, row + used - 1, end < c->cols ? end : c->cols - 1, 1, role,
+                         GLYPH_ELLIPSIS);
     }
     return used;
 }

@@ -5,7 +5,7 @@
 #include "../canvas.h"
 
 /* text_paragraph - a text from `row` on, broken at blanks to the canvas's width. Returns the rows it
- * took (cut at the canvas's end). */
+ * took (cut at the canvas's end, with a mark). */
 int text_paragraph(struct canvas *c, int row, enum role role, const char *text);
 
 #endif
