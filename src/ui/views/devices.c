@@ -3,6 +3,7 @@
  * Not: its parts (devices_own.h), how it is drawn (devices_draw.c), whether anything may move (devices/safety.h).
  */
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,7 +163,8 @@ static enum status run_cone(struct command_call *c, struct error *err)
     const char *aim = session_aim(c->session);
     if (!session_pointing(c->session, &ra, &dec))
         return err_set(err, E_ABSENT, "it is not known where the telescope points");
-    session_vo_cone_at(c->session, *aim ? aim : "telescope", ra / DEG, dec / DEG, 0);
+    session_vo_cone_at(c->session, *aim ? aim : "telescope", ra * 180 / acos(-1),
+                       dec * 180 / acos(-1), 0);
     return OK;
 }
 
