@@ -2,8 +2,8 @@
  * commands.
  * Not: its parts (devices_own.h), how it is drawn (devices_draw.c), whether anything may move (devices/safety.h).
  */
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
