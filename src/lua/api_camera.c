@@ -152,7 +152,7 @@ static int again(lua_State *L, int status, lua_KContext ctx)
         return task_leave(L, 0, again);
     }
     if (x->status != OK)
-        return device_raise(L, x->status, x->text);
+        return device_raise(L, device_info_of(L, DEVICE_CAMERA), x->status, x->text);
     lua_newtable(L);
     set_text(L, "path", x->path);
     if (x->path && x->path[0]) {
@@ -227,7 +227,7 @@ static int l_expose(lua_State *L)
     x->session = s;
     enum status st = session_expose(s, &plan, &who, image, x, &err);
     if (st != OK)
-        return device_raise(L, st, err.text);
+        return device_raise(L, device_info_of(L, DEVICE_CAMERA), st, err.text);
     current = x;
     lua_insert(L, 1);
     lua_settop(L, 1);
@@ -242,7 +242,7 @@ static int l_abort(lua_State *L)
     struct error err;
     device_of(L, DEVICE_CAMERA);
     if (session_expose_end(here(L, "camera.abort"), &who, &was, &err) != OK)
-        return device_raise(L, err.status, err.text);
+        return device_raise(L, device_info_of(L, DEVICE_CAMERA), err.status, err.text);
     lua_pushboolean(L, was);
     return 1;
 }

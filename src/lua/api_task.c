@@ -7,7 +7,7 @@
 #include "vigie/session/console.h"
 #include "vigie/session/session.h"
 
-enum { MAX_TASKS = 10000 };
+enum { MAX_TASKS = 10000 }; /* where no option says it */
 
 extern const struct lua_type lua_type_task;
 
@@ -181,8 +181,9 @@ static int lib_spawn(lua_State *L)
         if (named)
             name = lua_tostring(L, -1);
     }
-    if (h->n_tasks >= MAX_TASKS)
-        return problem_raise(L, "limit", "spawn: %d tasks run already", MAX_TASKS);
+    double most = h->session ? conf_number(session_conf(h->session), "lua.tasks") : MAX_TASKS;
+    if ((double)h->n_tasks >= most)
+        return problem_raise(L, "limit", "spawn: %.0f tasks run already (option lua.tasks)", most);
     luaL_checkstack(L, 4, "spawn");
     struct task *t = task_new(h, name, h->running->env_ref);
     if (!named) {

@@ -322,23 +322,32 @@ static int step(lua_State *L, int status, lua_KContext what)
                         : give_rows(L, m);
 }
 
-/* With the catalogue there (or not in time), the list. */
-static int wait_catalogue(lua_State *L, int status, lua_KContext what)
+/* With the catalogue there (or not in time), the list. ctx: what, and above it until when, ms of the loop; every
+ * change of the transits wakes the task, not only that the catalogue has come. */
+static int wait_catalogue(lua_State *L, int status, lua_KContext ctx)
 {
+    enum { WHAT_BITS = 8 };
     (void)status;
+    lua_KContext what = ctx & ((1 << WHAT_BITS) - 1);
+    int64_t until = (int64_t)ctx >> WHAT_BITS, now = loop_now_ms(HOST(L)->loop);
     const struct planet *p;
     size_t n;
     struct lua_host *h = HOST(L);
     struct session *s = here(L, "transits");
-    if (!session_planets(s, &p, &n) && !(what & STARTED)) {
+    bool late = !session_planets(s, &p, &n);
+    if (!(what & STARTED))
+        until = now + WAIT_CATALOGUE_S * 1000;
+    if (late && now < until) {
         task_wait(h, "the catalogue", NULL, NULL);
         h->running->wants = 1u << EV_TRANSITS;
-        task_wake_after(h, WAIT_CATALOGUE_S);
-        return task_leave(L, what | STARTED, wait_catalogue);
+        task_wake_after(h, (double)(until - now) / 1000);
+        ctx = ((lua_KContext)until << WHAT_BITS) | what | STARTED;
+        return task_leave(L, ctx, wait_catalogue);
     }
-    if ((what & STARTED) && session_tonight(s)->note.status != OK)
-        log_put(LOG_WARN, "lua", "transits", "%s: %zu planets; %s", session_tonight(s)->source, n,
-                session_tonight(s)->note.text);
+    const struct tonight_state *t = session_tonight(s);
+    if ((what & STARTED) && (late || t->note.status != OK))
+        log_put(LOG_WARN, "lua", "transits", "%s: %zu planets; %s", t->source, n,
+                late ? "ExoClock has not answered yet" : t->note.text);
     begin(L, what & TONIGHT);
     return step(L, LUA_OK, what);
 }

@@ -81,7 +81,8 @@ static void *create(struct session *session, struct console *console)
         .print = printed, .done = done, .progress = progressed, .ask = ask, .suggest = suggest};
     struct console_lua *c = mem_zero(sizeof *c);
     c->console = console;
-    c->host = lua_host_new(session_loop(session), session, (size_t)64 << 20, &ops, c);
+    size_t memory = (size_t)conf_number(session_conf(session), "lua.memory") << 20;
+    c->host = lua_host_new(session_loop(session), session, memory, &ops, c);
     c->host->console_env = safe_env(c->host, "*"); /* there before the first line, to complete in */
     init_start(c->host);
     return c;

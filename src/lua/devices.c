@@ -48,12 +48,19 @@ struct rack_asker device_asker(lua_State *L, char text[80])
     return (struct rack_asker){.who = text};
 }
 
-int device_raise(lua_State *L, enum status st, const char *text)
+/* Whether a cable of this machine leads to it. */
+static bool on_cable(const struct device_info *d)
 {
-    const char *kind = st == E_REFUSED   ? "safety"
-                       : st == E_TIMEOUT ? "timeout"
-                       : st == E_RANGE   ? "argument"
-                                         : "device";
+    return strncmp(d->address, "serial:", 7) == 0 || strncmp(d->address, "pty:", 4) == 0;
+}
+
+int device_raise(lua_State *L, const struct device_info *d, enum status st, const char *text)
+{
+    const char *kind = st == E_REFUSED                    ? "safety"
+                       : st == E_NET && d && !on_cable(d) ? "network"
+                       : st == E_TIMEOUT                  ? "timeout"
+                       : st == E_RANGE                    ? "argument"
+                                                          : "device";
     return problem_raise(L, kind, "%s", text);
 }
 
@@ -108,7 +115,11 @@ static int again(lua_State *L, int status, lua_KContext ctx)
     (void)status;
     (void)ctx;
     if (w->over)
-        return w->status == OK ? 0 : device_raise(L, w->status, w->text);
+        return w->status == OK
+                   ? 0
+                   : device_raise(
+                         L, w->session ? rack_find(session_rack(w->session), w->device) : NULL,
+                         w->status, w->text);
     if (loop_now_ms(HOST(L)->loop) >= w->until_ms) {
         drop(w);
         return problem_raise(L, "timeout", "%s: not done in its time; it may still be under way",
@@ -139,7 +150,7 @@ int device_ask(lua_State *L, enum device_kind kind, const struct device_request 
     w->until_ms = loop_now_ms(HOST(L)->loop) + (int64_t)(timeout_s * 1000);
     w->ticket = rack_ask(session_rack(s), d->id, q, &who, ended, w, &err);
     if (!w->ticket)
-        return device_raise(L, err.status, err.text);
+        return device_raise(L, d, err.status, err.text);
     return again(L, LUA_OK, 0);
 }
 
@@ -152,7 +163,7 @@ static int until_ready(lua_State *L, int status, lua_KContext until)
     if (d->link == DEVICE_READY && d->health.good_ms >= 0)
         return 0;
     if (d->link == DEVICE_FAILED)
-        return problem_raise(L, "device", "%s: %s", d->name, d->why);
+        return problem_raise(L, on_cable(d) ? "device" : "network", "%s: %s", d->name, d->why);
     if (loop_now_ms(HOST(L)->loop) >= (int64_t)until)
         return problem_raise(L, "timeout", "%s: it does not answer", d->name);
     task_wait(HOST(L), "a device", NULL, NULL);
@@ -169,7 +180,7 @@ int device_connect(lua_State *L, enum device_kind kind)
     struct error err;
     bool off = d->link == DEVICE_OFF || d->link == DEVICE_FAILED;
     if (off && !rack_ask(session_rack(here(L, d->name)), d->id, &q, &who, NULL, NULL, &err))
-        return device_raise(L, err.status, err.text);
+        return device_raise(L, d, err.status, err.text);
     lua_settop(L, 0);
     lua_pushinteger(L, kind);
     return until_ready(L, LUA_OK, loop_now_ms(HOST(L)->loop) + CONNECT_S * 1000);

@@ -14,8 +14,9 @@ const struct device_info *device_of(lua_State *L, enum device_kind kind);
 const struct device_info *device_info_of(lua_State *L, enum device_kind kind);
 struct rack_asker device_asker(lua_State *L, char text[80]);
 
-/* device_raise - raises what was refused (`safety`), not done in time (`timeout`), or failed (`device`). */
-int device_raise(lua_State *L, enum status st, const char *text);
+/* device_raise - raises what was refused (`safety`), not done in time (`timeout`), cut off from a device that the
+ * network leads to (`network`), or failed (`device`). d: which it is, or NULL. */
+int device_raise(lua_State *L, const struct device_info *d, enum status st, const char *text);
 
 /* device_ask - asks and lets the task wait for the end, at most timeout_s; then nothing is returned to the script. A task
  * that is cancelled while a mount moves for it stops the mount. */

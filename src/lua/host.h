@@ -65,6 +65,8 @@ struct task {
 struct env_use {
     int ref, n;
     char *grants, *folder; /* folder: of the script, for the modules it may require; NULL none */
+    uint64_t
+        fetched; /* bytes from the network; of the console's: since the last line was entered */
 };
 struct lua_command; /* api_command.c */
 
@@ -143,6 +145,8 @@ void env_drop(struct lua_host *h, int ref);
  * env_folder - that folder, NULL none. */
 void task_script(struct lua_host *h, uint64_t task, const char *path);
 const char *env_folder(const struct lua_host *h, int ref);
+/* env_fetched - where the bytes are counted that a script has fetched; NULL: nobody lives there. */
+uint64_t *env_fetched(struct lua_host *h, int ref);
 uint64_t lua_host_start_with(struct lua_host *h, const char *name, const char *code, size_t n,
                              bool console, const char *grants, bool *incomplete, struct error *err);
 

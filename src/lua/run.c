@@ -437,7 +437,8 @@ int lua_run(struct session *session, const struct script_wish *w)
     r.path = path && strcmp(path, "-") != 0 ? path : NULL;
     const char *name = !path ? "-e" : strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
     char *folder = getcwd(NULL, 0);
-    r.host = lua_host_new(r.loop, session, (size_t)64 << 20, &ops, &r);
+    size_t memory = (size_t)conf_number(session_conf(session), "lua.memory") << 20;
+    r.host = lua_host_new(r.loop, session, memory, &ops, &r);
     lua_host_folder(r.host, folder);
     int rc = run_text(&r, name, path ? str_c(&text) : w->code, path ? text.n : strlen(w->code));
     lua_host_free(r.host);

@@ -32,7 +32,7 @@ void env_hold(struct lua_host *h, int ref)
             h->envs.at[i].n++;
             return;
         }
-    VEC_PUSH(h->envs, ((struct env_use){ref, 1, NULL, NULL}));
+    VEC_PUSH(h->envs, ((struct env_use){.ref = ref, .n = 1}));
 }
 
 void env_drop(struct lua_host *h, int ref)
@@ -77,6 +77,14 @@ const char *env_folder(const struct lua_host *h, int ref)
     for (size_t i = 0; i < h->envs.n; i++)
         if (h->envs.at[i].ref == ref)
             return h->envs.at[i].folder;
+    return NULL;
+}
+
+uint64_t *env_fetched(struct lua_host *h, int ref)
+{
+    for (size_t i = 0; i < h->envs.n; i++)
+        if (h->envs.at[i].ref == ref)
+            return &h->envs.at[i].fetched;
     return NULL;
 }
 
@@ -139,6 +147,8 @@ static uint64_t start(struct lua_host *h, const char *name, const char *code, si
     int env = console ? h->console_env : safe_env(h, grants);
     struct task *t = task_new(h, name, env);
     env_grant(h, env, grants);
+    if (console)
+        *env_fetched(h, env) = 0;
     t->console = console;
     lua_rawgeti(L, LUA_REGISTRYINDEX, env);
     if (!lua_isnil(L, top)) {

@@ -188,6 +188,39 @@ struct http *vo_http(lua_State *L, const char *url)
     return same || api_has(L, "net") ? net(L)->any : net(L)->outside;
 }
 
+/* ---- how much ---- */
+
+static uint64_t most_fetched(const struct lua_host *h)
+{
+    double mb = h->session ? conf_number(session_conf(h->session), "lua.max-download") : 1024;
+    return (uint64_t)(mb * 1e6);
+}
+
+static int over_budget(lua_State *L, const char *what)
+{
+    return problem_raise(
+        L, "limit",
+        "%s: this script has fetched %.0f MB, more it may not (option lua.max-download)", what,
+        (double)most_fetched(HOST(L)) / 1e6);
+}
+
+uint64_t vo_budget(lua_State *L, const char *what)
+{
+    struct lua_host *h = HOST(L);
+    const uint64_t *fetched = env_fetched(h, h->running->env_ref);
+    uint64_t most = most_fetched(h);
+    if (fetched && *fetched >= most)
+        over_budget(L, what);
+    return most - (fetched ? *fetched : 0);
+}
+
+void vo_charge(struct lua_host *h, int env_ref, uint64_t bytes)
+{
+    uint64_t *fetched = env_fetched(h, env_ref);
+    if (fetched)
+        *fetched += bytes;
+}
+
 /* ---- a call ---- */
 
 static void let_go(void *arg)
@@ -248,6 +281,8 @@ static void on_answer(void *arg, struct vo_answer *a)
     c->err = a->err;
     c->doc = a->doc;
     a->doc = NULL;
+    if (c->host)
+        vo_charge(c->host, c->env, a->bytes);
     c->overflow = a->overflow;
     c->code = a->code;
     arrived(c);
@@ -259,6 +294,8 @@ static void on_body(void *arg, const struct http_answer *a)
     c->err = a->err;
     c->code = a->code;
     str_addn(&c->body, str_c(&a->body), a->body.n);
+    if (c->host)
+        vo_charge(c->host, c->env, a->body.n);
     arrived(c);
 }
 
@@ -323,12 +360,28 @@ static int wait_for(lua_State *L, struct vo_call *c, double share, lua_KContext 
     return task_leave(L, 0, called);
 }
 
+/* The largest answer to a call: what is left to the script, and no more than `most`. */
+static size_t most_body(lua_State *L, struct vo_call *c, size_t most)
+{
+    uint64_t left = vo_budget(L, c->what);
+    c->env = HOST(L)->running->env_ref;
+    c->capped = left < most;
+    return c->capped ? (size_t)left : most;
+}
+
+static size_t answer_max(lua_State *L)
+{
+    struct session *s = api_session(L);
+    return (size_t)((s ? conf_number(session_conf(s), "http.max-body") : 64) * 1e6);
+}
+
 int vo_call_ask(lua_State *L, struct vo_call *c, const struct vo_question *q, double share,
                 lua_KContext ctx, lua_KFunction k)
 {
     struct vo_question own = *q;
     again(L, c, q->url);
     own.limits.bytes = TBL_MAX_BYTES;
+    own.max_body = most_body(L, c, answer_max(L));
     own.done = on_answer;
     own.arg = c;
     c->request = vo_ask(c->http, &own, &c->err);
@@ -344,7 +397,7 @@ int vo_call_fetch(lua_State *L, struct vo_call *c, const char *url, const char *
     const struct http_request r = {.url = url,
                                    .headers = &header,
                                    .n_headers = accept ? 1 : 0,
-                                   .max_body = BODY_MAX,
+                                   .max_body = most_body(L, c, BODY_MAX),
                                    .done = on_body,
                                    .arg = c};
     c->request = http_send(c->http, &r, &c->err);
@@ -403,6 +456,8 @@ int vo_raise(lua_State *L, const struct error *err, const char *url, bool sent)
 
 int vo_call_raise(lua_State *L, const struct vo_call *c)
 {
+    if (c->capped && c->sent && c->err.status == E_RANGE)
+        return over_budget(L, c->what);
     return vo_raise(L, &c->err, c->url, c->sent);
 }
 

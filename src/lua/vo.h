@@ -18,6 +18,8 @@ struct vo_call {
     struct lua_host *host; /* NULL: nobody waits */
     uint64_t task, wait;
     bool sent, over, overflow;
+    bool capped; /* no more may come than the script's rest of what it may fetch */
+    int env;     /* of the script */
     struct error err;
     struct table_doc *doc;
     struct str body;
@@ -78,6 +80,12 @@ struct vo_service *vo_service_arg(lua_State *L, int index, const char *type);
 /* vo_ask_protocol - a question in the words of a protocol, the call on the top; then k. */
 int vo_ask_protocol(lua_State *L, struct vo_call *c, const struct vo_protocol *p,
                     const struct proto_query *q, lua_KContext ctx, lua_KFunction k);
+
+/* vo_budget - bytes that the running script may still fetch (option lua.max-download, all its tasks together);
+ * raises `limit` if there are none. vo_charge - so many came.
+ *   test  tests/lua/check_reach.c */
+uint64_t vo_budget(lua_State *L, const char *what);
+void vo_charge(struct lua_host *h, int env_ref, uint64_t bytes);
 
 /* vo_live - something that holds requests and lives longer than the value that made it (a job that is being
  * aborted): ended before the network is. vo_live_over - it has ended by itself. */

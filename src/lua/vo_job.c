@@ -131,6 +131,7 @@ static struct watch *job_arg(lua_State *L)
 static void start(lua_State *L, struct watch *w, const struct tap_uploads *u)
 {
     struct error err;
+    vo_budget(L, "job:run");
     const struct vo_job_setup setup = {.http = w->http,
                                        .base = w->base,
                                        .adql = w->adql,
@@ -168,6 +169,7 @@ int tap_job(lua_State *L)
     struct watch *w = watch_new(L, s->url, "");
     const struct vo_job_setup setup = {.http = vo_http(L, url),
                                        .limits = {.bytes = TBL_MAX_BYTES},
+                                       .patience = 3, /* whether it is there at all is not known */
                                        .changed = on_changed,
                                        .done = on_done,
                                        .arg = w};
@@ -231,6 +233,8 @@ static int wait_next(lua_State *L, int status, lua_KContext until)
 {
     struct watch *w = job_arg(L);
     (void)status;
+    if (w->done && (w->err.status == E_NET || w->err.status == E_TIMEOUT))
+        return vo_raise(L, &w->err, w->job ? vo_job_url(w->job) : NULL, true);
     if (awaited(L, w)) {
         lua_pushstring(L, phase_of(w));
         return 1;
@@ -277,7 +281,7 @@ static int give_result(lua_State *L, struct watch *w)
     w->doc = NULL;
     if (w->overflow)
         doc->status = TABLE_STATUS_OVERFLOW;
-    tbl_push(L, doc, 0);
+    vo_charge(HOST(L), HOST(L)->running->env_ref, tbl_push(L, doc, 0)->data->bytes);
     return 1;
 }
 

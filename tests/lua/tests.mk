@@ -25,4 +25,7 @@ tests_lua_check_globals_LDADD = $(ROOMS_LUA) $(TEST_LIBS)
 check_PROGRAMS += tests/lua/check_vo
 tests_lua_check_vo_SOURCES = tests/lua/check_vo.c tests/lua/runner.c tests/lua/runner.h tests/io/server.c tests/io/server.h
 tests_lua_check_vo_LDADD = $(ROOMS_LUA) $(TEST_LIBS) -lpthread
+check_PROGRAMS += tests/lua/check_reach
+tests_lua_check_reach_SOURCES = tests/lua/check_reach.c tests/lua/runner.c tests/lua/runner.h tests/io/server.c tests/io/server.h
+tests_lua_check_reach_LDADD = $(ROOMS_LUA) $(TEST_LIBS) -lpthread
 dist_check_SCRIPTS += tests/lua/grb.sh
