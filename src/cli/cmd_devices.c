@@ -119,6 +119,78 @@ static void place(struct json_writer *w, const struct device_info *d)
     json_bool(w, m->parked);
 }
 
+static void key_number(struct json_writer *w, const char *key, double x, int decimals)
+{
+    json_key(w, key);
+    json_fixed(w, x, decimals);
+}
+
+static double count_of(int n)
+{
+    return n < 0 ? (double)NAN : n;
+}
+
+/* What each kind says of itself; unknown is null. */
+static void values(struct json_writer *w, const struct device_info *d)
+{
+    const union device_values *v = &d->v;
+    int slot = v->wheel.slot;
+    switch (d->kind) {
+    case DEVICE_MOUNT: place(w, d); break;
+    case DEVICE_CAMERA:
+        json_key(w, "exposing");
+        json_bool(w, v->camera.phase == CAMERA_EXPOSING || v->camera.phase == CAMERA_WAITING);
+        key_number(w, "width", count_of(v->camera.width), 0);
+        key_number(w, "height", count_of(v->camera.height), 0);
+        key_number(w, "temperature_degc", v->camera.temp_degc, 2);
+        break;
+    case DEVICE_FOCUSER:
+        key_number(w, "position", count_of(v->focuser.position), 0);
+        key_number(w, "temperature_degc", v->focuser.temp_degc, 2);
+        break;
+    case DEVICE_WHEEL:
+        key_number(w, "slot", count_of(slot), 0);
+        json_key(w, "filter");
+        json_string(w, slot >= 1 && slot <= WHEEL_SLOTS ? v->wheel.name[slot - 1] : "");
+        break;
+    case DEVICE_DOME: key_number(w, "az_deg", v->dome.az_rad / DEG, 2); break;
+    case DEVICE_WEATHER:
+        key_number(w, "humidity", v->weather.humidity, 1);
+        key_number(w, "wind_ms", v->weather.wind_ms, 1);
+        key_number(w, "temperature_degc", v->weather.temp_degc, 2);
+        json_key(w, "safe");
+        if (v->weather.safe < 0)
+            json_null(w);
+        else
+            json_bool(w, v->weather.safe > 0);
+        break;
+    case DEVICE_GPS: key_number(w, "clock_error_s", v->gps.clock_error_s, 3); break;
+    case DEVICE_SWITCH:
+    case DEVICE_OTHER: break;
+    }
+}
+
+/* The same for people, behind who it is. */
+static void values_text(struct cli *cli, const struct device_info *d)
+{
+    const union device_values *v = &d->v;
+    int slot = v->wheel.slot;
+    if (d->kind == DEVICE_MOUNT)
+        fprintf(cli->out, "  RA %.4f Dec %.4f deg%s%s", v->mount.ra_rad / DEG,
+                v->mount.dec_rad / DEG, v->mount.tracking ? "  tracking" : "",
+                v->mount.parked ? "  parked" : "");
+    if (d->kind == DEVICE_CAMERA && v->camera.width > 0)
+        fprintf(cli->out, "  %d x %d", v->camera.width, v->camera.height);
+    if (d->kind == DEVICE_CAMERA && !isnan(v->camera.temp_degc))
+        fprintf(cli->out, "  %.1f C", v->camera.temp_degc);
+    if (d->kind == DEVICE_FOCUSER && v->focuser.position >= 0)
+        fprintf(cli->out, "  at %d", v->focuser.position);
+    if (d->kind == DEVICE_WHEEL && slot >= 1 && slot <= WHEEL_SLOTS) {
+        fprintf(cli->out, "  at %d ", slot);
+        print_clean(cli->out, v->wheel.name[slot - 1]);
+    }
+}
+
 static void status_one(struct cli *cli, const struct device_info *d)
 {
     const struct device_health *h = &d->health;
@@ -126,10 +198,8 @@ static void status_one(struct cli *cli, const struct device_info *d)
         print_cut(cli->out, d->name, 20);
         fprintf(cli->out, " %-8s %-11s ", device_kind_name(d->kind), device_link_name(d->link));
         print_clean(cli->out, d->link == DEVICE_READY ? d->identity : d->why);
-        if (d->kind == DEVICE_MOUNT && d->link == DEVICE_READY)
-            fprintf(cli->out, "  RA %.4f Dec %.4f deg%s%s", d->v.mount.ra_rad / DEG,
-                    d->v.mount.dec_rad / DEG, d->v.mount.tracking ? "  tracking" : "",
-                    d->v.mount.parked ? "  parked" : "");
+        if (d->link == DEVICE_READY)
+            values_text(cli, d);
         fputc('\n', cli->out);
         return;
     }
@@ -150,8 +220,7 @@ static void status_one(struct cli *cli, const struct device_info *d)
     json_int(&w, (int64_t)h->errors);
     json_key(&w, "reply_median_ms");
     json_fixed(&w, h->reply_ms_median, 1);
-    if (d->kind == DEVICE_MOUNT)
-        place(&w, d);
+    values(&w, d);
     record_end(cli, &w, &t);
 }
 

@@ -8,12 +8,17 @@
 
 #include "devices_bench.h"
 #include "print.h"
+#include "vigie/devices/frame.h"
+#include "vigie/formats/fitsimage.h"
 #include "vigie/sky/frame.h"
 
 #define DEG (3.14159265358979323846 / 180)
 
-enum { SLEW_MS = 120000, SHORT_MS = 15000, SETTLE_MS = 2500 };
+enum { SLEW_MS = 120000, SHORT_MS = 15000, SETTLE_MS = 2500, PULSE_MS = 3000, STEPS = 50 };
+static const size_t PIXELS_MAX = 400u << 20;
 static const double GOOD_ARCSEC = 10;
+static const double PULSE_ARCSEC =
+    3; /* at a fifth of the sidereal rate, near the pole, it is more */
 
 struct report {
     struct devices_bench *b;
@@ -77,8 +82,10 @@ static double off_arcsec(const struct device_info *d, double ra, double dec)
 
 /* --- the mount -------------------------------------------------------------------------------------- */
 
-static void properties(struct report *r)
+/* Whether it may be moved: a mount that stands elsewhere refuses all, and each refusal would pass for the wrong reason. */
+static bool properties(struct report *r)
 {
+    bool here = true;
     const struct mount_values *m = &r->d->v.mount;
     bool place = m->ra_rad >= 0 && m->ra_rad < 360 * DEG && fabs(m->dec_rad) <= 90 * DEG;
     verdict(r, "position", place, "right ascension %.4f, declination %.4f deg", m->ra_rad / DEG,
@@ -90,9 +97,12 @@ static void properties(struct report *r)
         verdict(r, "sidereal time", fabs(s) <= 60, "differs from ours by %.1f s", s);
     }
     if (!isnan(m->lat_rad) && r->b->sited)
-        verdict(r, "site", fabs(m->lat_rad - r->b->site.lat_rad) < 0.1 * DEG,
-                "latitude %.3f deg, ours %.3f", m->lat_rad / DEG, r->b->site.lat_rad / DEG);
+        here = fabs(m->lat_rad - r->b->site.lat_rad) < 0.1 * DEG;
+    if (!isnan(m->lat_rad) && r->b->sited)
+        verdict(r, "site", here, "latitude %.3f deg, ours %.3f%s", m->lat_rad / DEG,
+                r->b->site.lat_rad / DEG, here ? "" : "; `set-site` in vigie tells it ours");
     verdict(r, "trusted", r->d->trusted, "%s", r->d->trusted ? "yes" : r->d->why);
+    return here && r->d->trusted;
 }
 
 static void refusals(struct report *r)
@@ -175,14 +185,15 @@ static void guides(struct report *r)
     for (int i = 0; i < 4; i++) {
         double ra = r->d->v.mount.ra_rad, dec = r->d->v.mount.dec_rad;
         struct device_request q = {
-            .verb = ASK_GUIDE, .direction = (enum move_direction)i, .x = 1000};
+            .verb = ASK_GUIDE, .direction = (enum move_direction)i, .x = PULSE_MS};
         enum status st = ask(r, q, SHORT_MS, &err);
         devices_bench_pass(r->b, SETTLE_MS);
         double north = (r->d->v.mount.dec_rad - dec) / DEG * 3600;
         double east = remainder(r->d->v.mount.ra_rad - ra, 360 * DEG) / DEG * 3600 * cos(dec);
         double along = i == 0 ? north : i == 1 ? -north : i == 2 ? east : -east;
-        verdict(r, name[i], st == OK && along > -3 && along < 120, "%s, %.1f\" that way in 1 s",
-                st == OK ? "taken" : err.text, along);
+        verdict(r, name[i], st == OK && along > PULSE_ARCSEC && along < 120,
+                "%s, %.1f\" that way in %d s", st == OK ? "taken" : err.text, along,
+                PULSE_MS / 1000);
     }
 }
 
@@ -190,7 +201,10 @@ static void test_mount(struct report *r)
 {
     struct error err;
     const struct mount_values *m = &r->d->v.mount;
-    properties(r);
+    if (!properties(r)) {
+        line(r, "motion", "-", "it does not know where it stands or points: nothing is moved");
+        return;
+    }
     if (m->parked) {
         enum status st = ask(
             r,
@@ -226,17 +240,23 @@ static void test_mount(struct report *r)
 static void test_focuser(struct report *r)
 {
     struct error err;
-    int from = r->d->v.focuser.position;
-    verdict(r, "position", from >= 0, "%d of %d", from, r->d->v.focuser.max);
+    int from = r->d->v.focuser.position, most = r->d->v.focuser.max;
+    int way = most > 0 && from + STEPS > most ? -STEPS : STEPS;
+    verdict(r, "position", from >= 0, "%d of %d", from, most);
     for (int i = 0; i < 2; i++) {
-        struct device_request q = {.verb = ASK_FOCUS_BY, .n = i ? -50 : 50};
+        struct device_request q = {.verb = ASK_FOCUS_BY, .n = i ? -way : way};
         enum status st = ask(r, q, SLEW_MS, &err);
         devices_bench_pass(r->b, SETTLE_MS);
-        int want = i ? from : from + 50;
-        verdict(r, i ? "50 steps in" : "50 steps out",
+        int want = i ? from : from + way;
+        verdict(r, q.n < 0 ? "50 steps in" : "50 steps out",
                 st == OK && (from < 0 || r->d->v.focuser.position == want), "%s; at %d",
                 st == OK ? "done" : err.text, r->d->v.focuser.position);
     }
+    if (most <= 0 || !(r->d->can & CAN_ABSOLUTE))
+        return;
+    enum status st =
+        ask(r, (struct device_request){.verb = ASK_FOCUS_TO, .n = most + 1}, SHORT_MS, &err);
+    verdict(r, "beyond its end", st != OK, "%s", st != OK ? err.text : "was taken");
 }
 
 static void test_wheel(struct report *r)
@@ -254,19 +274,69 @@ static void test_wheel(struct report *r)
     }
 }
 
+/* An image is one of the chip's size, and not the same everywhere. */
+static void looks_at(struct report *r, const struct device_frame *f)
+{
+    struct fitsimage image = {0};
+    struct frame_check c;
+    struct error err = {.text = "it wrote a file itself"};
+    bool read = f->pixel != NULL;
+    if (!f->pixel && f->fits)
+        read = fitsimage_read(f->fits, f->n_fits, PIXELS_MAX, &image, &err) == OK;
+    int w = f->pixel ? f->width : image.width, h = f->pixel ? f->height : image.height;
+    if (!read) {
+        verdict(r, "its image", f->path != NULL, "%s", err.text);
+        return;
+    }
+    frame_check(f->pixel ? f->pixel : image.pixel, w, h, r->d->v.camera.max_adu, &c);
+    verdict(r, "its image", c.max > c.min, "%d x %d, min %d median %.0f max %d, %llu saturated", w,
+            h, c.min, c.median, c.max, (unsigned long long)c.n_saturated);
+    fitsimage_free(&image);
+}
+
+static void aborts(struct report *r)
+{
+    struct error err;
+    struct device_request q = {
+        .verb = ASK_EXPOSE,
+        .exposure = {.seconds = 20, .gain = (double)NAN, .offset = (double)NAN}};
+    enum status st = devices_bench_begin(r->b, r->d->id, &q, &err);
+    uint64_t ticket = r->b->ticket;
+    if (st == OK) {
+        devices_bench_pass(r->b, SETTLE_MS);
+        st = ask(r, (struct device_request){.verb = ASK_ABORT}, SHORT_MS, &err);
+        rack_forget(r->b->rack, ticket);
+        devices_bench_pass(r->b, SETTLE_MS);
+    }
+    bool idle = r->d->v.camera.phase == CAMERA_IDLE || r->d->v.camera.phase == CAMERA_FAILED;
+    verdict(r, "abort of 20 s", st == OK && idle, "%s",
+            st != OK ? err.text
+            : idle   ? "it is idle"
+                     : "taken, but it goes on");
+}
+
 static void test_camera(struct report *r)
 {
     struct error err;
     struct device_request q = {
-        .verb = ASK_EXPOSE, .exposure = {.seconds = 1, .gain = (double)NAN, .offset = (double)NAN}};
-    enum status st = ask(r, q, SLEW_MS, &err);
+        .verb = ASK_EXPOSE,
+        .exposure = {.seconds = -1, .gain = (double)NAN, .offset = (double)NAN}};
+    enum status st = ask(r, q, SHORT_MS, &err);
+    verdict(r, "exposure of -1 s", st != OK, "%s", st != OK ? err.text : "was taken");
+    q.exposure.seconds = 1;
+    st = ask(r, q, SLEW_MS, &err);
     verdict(r, "exposure of 1 s", st == OK, "%s", st == OK ? "done" : err.text);
-    if (st != OK || !(r->d->can & CAN_FRAME))
-        return;
-    devices_bench_pass(r->b, SETTLE_MS);
-    struct device_frame *f = rack_frame_take(r->b->rack, r->d->id);
-    verdict(r, "its image", f != NULL, "%s", f ? "came" : "did not come");
-    device_frame_free(f);
+    if (st == OK && (r->d->can & CAN_FRAME)) {
+        devices_bench_pass(r->b, SETTLE_MS);
+        struct device_frame *f = rack_frame_take(r->b->rack, r->d->id);
+        if (f)
+            looks_at(r, f);
+        else
+            verdict(r, "its image", false, "did not come");
+        device_frame_free(f);
+    }
+    if (r->d->can & CAN_ABORT)
+        aborts(r);
 }
 
 int devices_test(struct devices_bench *b, uint64_t id)

@@ -113,6 +113,16 @@ static void hint(struct hinter *h, const struct command *row, void *owner, const
     put_hint(h, row, owner);
 }
 
+/* One that has a hint only while it can be run: keys of a pane. */
+static void hint_able(struct hinter *h, const char *name, const char *label)
+{
+    void *owner = NULL;
+    const struct command *row =
+        commands_find(session_commands(h->ui->session), ui_scope(h->ui), name, &owner);
+    if (row && !commands_disabled(h->ui->session, row, owner))
+        hint(h, row, owner, label);
+}
+
 static void hint_named(struct hinter *h, const char *name, const char *label)
 {
     void *owner = NULL;
@@ -176,6 +186,8 @@ static void draw_hints(const struct ui *ui, struct canvas *c, int row)
     } else {
         if (devices) {
             hint_named(&h, "stop-all", "STOP ALL MOTION");
+            hint_able(&h, "device-edit", "edit");
+            hint_able(&h, "property-undo", "undo");
             hint_named(&h, "open", "properties");
             hint_named(&h, "device-connect", "connect");
             hint_prefix(&h, "s", "slew...");

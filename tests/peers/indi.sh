@@ -34,3 +34,11 @@ indi_setprop -p "$port" "$mount.EQUATORIAL_EOD_COORD.RA;DEC=$high;40"
 sleep 15
 timeout 200 "${TOP_BUILDDIR:?}/src/vigie" devices test Mount --yes --config "$work/conf" | tee "$work/report"
 grep -q '^pass  *slew of' "$work/report" || { echo "FAILED: the self test of the mount moved nothing"; exit 1; }
+cat >>"$work/conf" <<END
+device.Camera = camera indi 127.0.0.1:$port "CCD Simulator"
+device.Focuser = focuser indi 127.0.0.1:$port "Focuser Simulator"
+device.Wheel = wheel indi 127.0.0.1:$port "Filter Simulator"
+END
+for device in Camera Focuser Wheel; do
+    timeout 200 "${TOP_BUILDDIR:?}/src/vigie" devices test "$device" --yes --config "$work/conf"
+done

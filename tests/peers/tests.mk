@@ -16,7 +16,7 @@ PEER_NEEDS += tests/formats/fits_drive
 tests_formats_fits_drive_SOURCES = tests/formats/fits_drive.c
 tests_formats_fits_drive_LDADD = $(ROOMS_FORMATS)
 # INDI's server and simulators.
-PEERS += tests/peers/indi.sh
+PEERS += tests/peers/indi.sh tests/peers/indi_view.sh
 PEER_NEEDS += tests/devices/indi_drive
 tests_devices_indi_drive_SOURCES = tests/devices/indi_drive.c
 tests_devices_indi_drive_LDADD = $(ROOMS_DEVICES)

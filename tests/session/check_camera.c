@@ -1,5 +1,5 @@
 /* check_camera.c - what holds for the exposures to come (binning, part of the chip, gain), the filter that is turned to first,
- * the interlock, and the stop that stays on the screen until the mount was seen standing still: the demo's simulators.
+ * the interlock, the disk, and the stop that stays on the screen until the mount was seen standing still: the demo's simulators.
  */
 #include <check.h>
 #include <glob.h>
@@ -7,86 +7,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "rig.h"
 #include "vigie/base/file.h"
 #include "vigie/session/camdesk.h"
-#include "vigie/session/devicedesk.h"
-#include "vigie/session/options.h"
-#include "vigie/session/session.h"
 #include "vigie/sky/frame.h"
 
 #define DEG (3.14159265358979323846 / 180)
-
-static struct loop *loop;
-static struct session *s;
-static struct clock_shifted clock_;
-static char folder[40];
-static struct str say;
-static struct error err;
-
-static void turn(void *arg)
-{
-    (void)arg;
-    session_turn(s);
-}
-
-static void setup(void)
-{
-    strcpy(folder, "/tmp/devicesXXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    clock_shifted_init(&clock_, 1795468447000000000); /* 2026-11-23 21:14:07 UTC */
-    loop = loop_new(&clock_.clock);
-    struct session_setup o = {.loop = loop,
-                              .clock = &clock_.clock,
-                              .conf = conf_new(session_options),
-                              .log_folder = folder,
-                              .offline = true,
-                              .demo = true,
-                              .devices = DEMO_SIMULATED};
-    ck_assert_msg(session_new(&o, &s, &err) == OK, "%s", err.text);
-    loop_before_sleep(loop, turn, NULL);
-}
-
-static void teardown(void)
-{
-    session_free(s);
-    loop_free(loop);
-    str_clear(&say);
-    char *clean = mem_printf("rm -r %s", folder);
-    ck_assert_int_eq(system(clean), 0);
-    free(clean);
-}
-
-static bool until(bool (*fn)(void), int seconds)
-{
-    for (int64_t end = loop_now_ms(loop) + seconds * 1000; loop_now_ms(loop) < end;) {
-        if (fn())
-            return true;
-        loop_turn(loop, true);
-    }
-    return fn();
-}
-
-static bool all_ready(void)
-{
-    struct rack *r = session_rack(s);
-    for (size_t i = 0; i < rack_n(r); i++)
-        if (rack_at(r, i)->link != DEVICE_READY || rack_at(r, i)->stale)
-            return false;
-    return rack_n(r) > 2;
-}
-
-static enum status run(const char *line, bool confirmed)
-{
-    err.text[0] = 0;
-    return commands_run(s, NULL, line, BY_KEY, confirmed, &say, &err);
-}
 
 static bool one_image(void)
 {
     struct sequence_state q = session_sequence(s);
     return q.done == 1 && !q.running && !q.saving;
+}
+
+static bool not_running(void)
+{
+    struct sequence_state q = session_sequence(s);
+    return !q.running && !q.saving;
 }
 
 static int card_of(const char *path, const char *name)
@@ -160,12 +98,6 @@ static bool slews(void)
     return session_mount(s)->v.mount.slewing;
 }
 
-static enum status of_lua(const char *line)
-{
-    err.text[0] = 0;
-    return commands_run(s, NULL, line, BY_LUA, true, &say, &err);
-}
-
 START_TEST(the_interlock_holds_all)
 {
     static const char *const line[] = {"slew-to 02:00:00 +50:00:00",
@@ -189,6 +121,30 @@ START_TEST(the_interlock_holds_all)
     ck_assert(safety_locked(session_safety(s)));
     ck_assert_int_eq(run("interlock off", true), OK);
     ck_assert_msg(run("wheel R", true) == OK, "%s", err.text);
+}
+END_TEST
+
+/* The disk is watched: a sequence that has no room is not begun, and one that runs out of it ends with a sentence; what is to
+ * stay free stays free. */
+START_TEST(the_disk_is_watched)
+{
+    ck_assert(until(all_ready, 30));
+    ck_assert_int_eq(run("set camera.keep-free 1000000", true), OK); /* a terabyte */
+    ck_assert_int_eq(run("expose 0.1", true), E_RANGE);
+    ck_assert_msg(
+        strstr(err.text, "1 images need 1000001 MB, with what is to stay free; there are"), "%s",
+        err.text);
+    ck_assert_int_eq(run("set camera.keep-free 0", true), OK);
+    ck_assert_msg(run("expose 0.3 3", true) == OK, "%s", err.text);
+    ck_assert_int_eq(run("set camera.keep-free 1000000", true), OK); /* it filled meanwhile */
+    ck_assert(until(not_running, 60));
+    struct sequence_state q = session_sequence(s);
+    ck_assert_int_eq(q.done, 0);
+    ck_assert_msg(strstr(q.trouble, "1000.0 GB are to stay free"), "%s", q.trouble);
+    glob_t g;
+    char *pattern = mem_printf("%s/frames/*/*", folder);
+    ck_assert_int_eq(glob(pattern, 0, NULL, &g), GLOB_NOMATCH); /* nothing, not a part of one */
+    free(pattern);
 }
 END_TEST
 
@@ -230,6 +186,7 @@ int main(void)
     tcase_add_test(t, settings_hold_for_the_exposures_to_come);
     tcase_add_test(t, the_wheel_turns_first);
     tcase_add_test(t, the_interlock_holds_all);
+    tcase_add_test(t, the_disk_is_watched);
     tcase_add_test(t, the_stop_stays_on_the_screen);
     tcase_set_timeout(t, 120);
     suite_add_tcase(suite, t);

@@ -8,81 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "rig.h"
 #include "vigie/base/file.h"
 #include "vigie/session/camdesk.h"
-#include "vigie/session/devicedesk.h"
-#include "vigie/session/options.h"
-#include "vigie/session/session.h"
 #include "vigie/sky/frame.h"
 
 #define DEG (3.14159265358979323846 / 180)
-
-static struct loop *loop;
-static struct session *s;
-static struct clock_shifted clock_;
-static char folder[40];
-static struct str say;
-static struct error err;
-
-static void turn(void *arg)
-{
-    (void)arg;
-    session_turn(s);
-}
-
-static void setup(void)
-{
-    strcpy(folder, "/tmp/devicesXXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    clock_shifted_init(&clock_, 1795468447000000000); /* 2026-11-23 21:14:07 UTC */
-    loop = loop_new(&clock_.clock);
-    struct session_setup o = {.loop = loop,
-                              .clock = &clock_.clock,
-                              .conf = conf_new(session_options),
-                              .log_folder = folder,
-                              .offline = true,
-                              .demo = true,
-                              .devices = DEMO_SIMULATED};
-    ck_assert_msg(session_new(&o, &s, &err) == OK, "%s", err.text);
-    loop_before_sleep(loop, turn, NULL);
-}
-
-static void teardown(void)
-{
-    session_free(s);
-    loop_free(loop);
-    str_clear(&say);
-    char *clean = mem_printf("rm -r %s", folder);
-    ck_assert_int_eq(system(clean), 0);
-    free(clean);
-}
-
-static bool until(bool (*fn)(void), int seconds)
-{
-    for (int64_t end = loop_now_ms(loop) + seconds * 1000; loop_now_ms(loop) < end;) {
-        if (fn())
-            return true;
-        loop_turn(loop, true);
-    }
-    return fn();
-}
-
-static bool all_ready(void)
-{
-    struct rack *r = session_rack(s);
-    for (size_t i = 0; i < rack_n(r); i++)
-        if (rack_at(r, i)->link != DEVICE_READY || rack_at(r, i)->stale)
-            return false;
-    return rack_n(r) > 2;
-}
-
-static enum status run(const char *line, bool confirmed)
-{
-    err.text[0] = 0;
-    return commands_run(s, NULL, line, BY_KEY, confirmed, &say, &err);
-}
 
 START_TEST(names_and_positions_are_targets)
 {
@@ -287,12 +219,6 @@ START_TEST(what_cannot_be_says_why)
     ck_assert_int_eq(run("set devices.on-exit explode", true), E_RANGE);
 }
 END_TEST
-
-static enum status of_lua(const char *line)
-{
-    err.text[0] = 0;
-    return commands_run(s, NULL, line, BY_LUA, true, &say, &err);
-}
 
 /* What an observer may say, a script may not: the Sun's cone is not lifted, no limit is set. */
 START_TEST(a_script_lifts_no_limit)

@@ -150,6 +150,17 @@ see 'Check +min [0-9]+ +median [0-9]+ +max [0-9]+ +0 saturated +[0-9]+ stars'
 keys H
 see 'tube C +Focuser +now|last 3 hours'
 keys H
+# a script takes an image with all its words, and reads its header
+keys 6
+see '\[6 Console\]'
+type_line 'h = camera.expose{seconds="0.2s", roi={64,0,512,480}, filter="G", name="M 81", type="light"}.header print(h.NAXIS1, h.FILTER, h.OBJECT, h.EXPTIME, h.SIMPLE)'
+see '^512[[:space:]]+G[[:space:]]+M 81[[:space:]]+0.2[[:space:]]+true'
+type_line 'print(try(camera.expose, {seconds=1, roi={1,2}}))'
+see 'roi is \{x, y, w, h\}'
+keys Escape
+sleep 0.5 # alone: with what follows it would be an Alt key
+keys 4
+see '\[4 Devices\]'
 # parked: a slew is refused until it is released
 keys p p
 see 'Park the mount'
