@@ -24,6 +24,7 @@ enum {
 };
 #define JUMP        (1 * DEG)
 #define SLEW_SPEED  (10 * DEG)       /* a second; faster than any mount that carries a telescope */
+#define SPEEDS_UP   (5 * DEG)        /* a second, each second */
 #define MOTION      (2.5 / 60 * DEG) /* two readings of HH:MM.T differ by 1.5' at rest */
 #define SPEED_ALONE (0.3 * DEG)      /* a second */
 #define NEAR        (0.3 * DEG)
@@ -37,6 +38,7 @@ void mount_init(struct mount *m, const struct driver_host *h, const struct mount
     m->wire = wire;
     m->drv = drv;
     m->quiet_since_ms = driver_now(h);
+    m->handpad = strcmp(device_config_value(h->config, "handpad", "no"), "yes") == 0;
 }
 
 static struct mount_values *values(const struct mount *m)
@@ -118,13 +120,27 @@ void mount_lst(struct mount *m, double lst_rad)
 
 /* ---- the position */
 
+/* At the target, and how far: a park position is not known to us. */
+static double distance(const struct mount *m)
+{
+    if (!isfinite(m->to_ra))
+        return (double)NAN;
+    return sky_separation(m->ra, m->dec, m->to_ra, m->to_dec);
+}
+
+/* Whether it can be there: at rest where it was; on its way no further than from the speed seen last, and what a mount can
+ * gain, and in a slew not further from its target than it was (over the pole it goes away first: the second reading
+ * confirms it). */
 static bool plausible(const struct mount *m, double ra, double dec, int64_t t)
 {
     double dt = (double)(t - m->at_ms) / 1000, most = JUMP;
     if (told_to_move(m) || t - m->quiet_since_ms < SETTLE_MS)
-        most += SLEW_SPEED * dt;
+        most += fmin(m->speed * dt + SPEEDS_UP / 2 * dt * dt, SLEW_SPEED * dt);
     else /* a mount that stands still drifts by 15" a second */
         most += 15.1 / 3600 * DEG * dt;
+    if (m->task == MOUNT_SLEW && isfinite(m->to_ra) &&
+        sky_separation(m->to_ra, m->to_dec, ra, dec) > distance(m) + JUMP)
+        return false;
     return sky_separation(m->ra, m->dec, ra, dec) <= most;
 }
 
@@ -160,13 +176,22 @@ static void watch_alone(struct mount *m, double ra, double dec, int64_t t)
     double speed = sky_separation(m->ra, m->dec, ra, dec) / (dt > 0.1 ? dt : 0.1);
     if (!m->known || told_to_move(m) || t - m->quiet_since_ms < SETTLE_MS || speed < SPEED_ALONE) {
         m->astray = 0;
+        m->by_hand = m->by_hand && speed >= SPEED_ALONE;
         return;
     }
     if (++m->astray < 2)
         return;
-    char text[160];
+    char text[200];
+    if (m->handpad) { /* the observer said that there is one: limits and Sun stay guarded (safety.c) */
+        if (!m->by_hand)
+            slot_say(m->h->slot, 'W',
+                     "it moves and nothing here told it to: its hand control (handpad=yes)");
+        m->by_hand = true;
+        return;
+    }
     snprintf(text, sizeof text,
-             "RUNAWAY: it moves %.1f deg a second and nothing told it to; stop is being sent",
+             "RUNAWAY: it moves %.1f deg a second and nothing told it to; stop is being sent "
+             "(a hand control is allowed by handpad=yes in its line)",
              speed / DEG);
     slot_say(m->h->slot, '!', text);
     m->astray = 0;
@@ -197,6 +222,9 @@ bool mount_place(struct mount *m, double ra_rad, double dec_rad)
     if (!believe(m, ra_rad, dec_rad, t))
         return false;
     watch_alone(m, ra_rad, dec_rad, t);
+    double dt = (double)(t - m->at_ms) / 1000;
+    if (m->known && dt > 0.1)
+        m->speed = sky_separation(m->ra, m->dec, ra_rad, dec_rad) / dt;
     m->known = true;
     m->ra = ra_rad;
     m->dec = dec_rad;
@@ -245,14 +273,6 @@ void mount_end(struct mount *m, enum status status, const char *fmt, ...)
     if (status == E_DEVICE)
         slot_say(m->h->slot, '!', text);
     slot_done(m->h->slot, ticket, status, text);
-}
-
-/* At the target, and how far: a park position is not known to us. */
-static double distance(const struct mount *m)
-{
-    if (!isfinite(m->to_ra))
-        return (double)NAN;
-    return sky_separation(m->ra, m->dec, m->to_ra, m->to_dec);
 }
 
 static void overshoot(struct mount *m)

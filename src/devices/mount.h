@@ -25,6 +25,8 @@ struct mount {
     bool known, jumped;
     double ra, dec, jump_ra, jump_dec;
     int64_t at_ms, jump_ms;
+    double speed;          /* between the last two that were believed, rad a second */
+    bool handpad, by_hand; /* handpad=yes: who moves it without us is no runaway */
     /* before the wire was lost */
     bool was_known, was_moving;
     double was_ra, was_dec;

@@ -308,7 +308,8 @@ static enum status check_options(const struct driver_ops *ops, const struct devi
     struct str known = {0};
     bool bad = false;
     for (size_t i = 0; i < c->n && !bad; i++) {
-        bad = strcmp(c->key[i], "poll") != 0;
+        bad = strcmp(c->key[i], "poll") != 0 &&
+              !(strcmp(c->key[i], "handpad") == 0 && ops->kind == DEVICE_MOUNT);
         for (const char *const *o = ops->options; bad && o && *o; o++)
             bad = strcmp(*o, c->key[i]) != 0;
         if (!bad)

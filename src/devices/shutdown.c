@@ -30,7 +30,8 @@ static void add_kind(struct safety *s, enum device_kind kind, enum device_verb v
 {
     for (size_t i = 0; i < rack_n(s->o.rack); i++) {
         const struct device_info *d = rack_at(s->o.rack, i);
-        bool wanted = d->kind == kind && d->link == DEVICE_READY;
+        /* One that is lost is asked too: that it cannot be put away must be said. */
+        bool wanted = d->kind == kind && (d->link == DEVICE_READY || d->link == DEVICE_LOST);
         if (verb == ASK_ABORT)
             wanted = wanted && d->v.camera.phase != CAMERA_IDLE;
         if (verb == ASK_STOP)
@@ -193,7 +194,11 @@ static bool mount_is_out(const struct safety *s)
 {
     for (size_t i = 0; i < rack_n(s->o.rack); i++) {
         const struct device_info *d = rack_at(s->o.rack, i);
-        if (d->kind == DEVICE_MOUNT && d->link == DEVICE_READY && !d->v.mount.parked)
+        if (d->kind == DEVICE_MOUNT &&
+            (d->link == DEVICE_LOST || (d->link == DEVICE_READY && !d->v.mount.parked)))
+            return true;
+        if (d->kind == DEVICE_DOME && d->link == DEVICE_READY && (d->can & CAN_SHUTTER) &&
+            d->v.dome.shutter != SHUTTER_CLOSED)
             return true;
     }
     return false;

@@ -113,6 +113,15 @@ const struct str *sim_heard(const struct sim *s)
     return &s->heard;
 }
 
+void sim_push(struct sim *s, double dec_rad_s)
+{
+    struct sim_mount *m = s->row->machine->mount ? s->row->machine->mount(s->machine) : NULL;
+    if (!m)
+        return;
+    sim_mount_step(m);
+    m->push = dec_rad_s;
+}
+
 void sim_traffic(const struct sim *s, uint64_t *in, uint64_t *out)
 {
     *in = s->n_in;
@@ -376,6 +385,8 @@ void sim_fault(struct sim *s, enum sim_fault f, int n, int ms)
         s->fault[f] = 0;
         s->row->machine->reset(s->machine);
     }
+    if (f == SIM_WILD && m)
+        m->wild = ms > 0 ? ms * 3.14159265358979323846 / 180 : 2;
     if (f == SIM_WRONG_CLOCK && m)
         m->clock_error_s = n ? 3600 : 0;
     if (f == SIM_UNPLUGGED && !s->tcp) {

@@ -21,6 +21,7 @@ void sim_mount_init(struct sim_mount *m, struct sim *s)
     m->lon = o->lon_rad;
     m->speed = (o->slew_deg_s > 0 ? o->slew_deg_s : 4) * DEG;
     m->move_speed = m->speed / 4;
+    m->wild = 2;
     m->tracking = true;
     m->at_ms = sim_now_ms(s);
 }
@@ -68,6 +69,7 @@ static void one_step(struct sim_mount *m, double dt)
         m->ra += m->move_ra * m->move_speed * dt;
         m->dec += m->move_dec * m->move_speed * dt;
     }
+    m->dec += m->push * dt;
     if (!m->slewing && (!m->tracking || m->parked || stands))
         m->ra += SIDEREAL * dt;
     if (m->dec > M_PI / 2)
@@ -173,5 +175,5 @@ void sim_mount_seen(struct sim_mount *m, double *ra, double *dec)
     *ra = m->ra;
     *dec = m->dec;
     if (sim_flawed(m->sim, SIM_WILD))
-        *ra = fmod(*ra + 2, 2 * M_PI);
+        *ra = fmod(*ra + m->wild, 2 * M_PI);
 }

@@ -35,6 +35,8 @@ bool sim_faulty(const struct sim *s, enum sim_fault f);
 struct sim_mount {
     struct sim *sim;
     double ra, dec, to_ra, to_dec, lat, lon;
+    double wild; /* how far off a wild position is, rad of right ascension */
+    double push; /* by its hand control, rad a second of declination */
     double speed, move_speed, move_ra, move_dec, flat_ra, flat_dec;
     bool tracking, slewing, parked, parking, homing, homed;
     int64_t at_ms;

@@ -126,6 +126,63 @@ START_TEST(a_stop_holds_the_policies_until_the_observer_moves)
 }
 END_TEST
 
+/* --- the ordered end, with each device failing in its middle --------------------------------------------- */
+
+enum failure { REFUSES, MUTE, LOST_BEFORE, LOST_AT_ITS_STEP, SAYS_NO, N_FAILURES };
+
+/* Whatever one of them does, each of the others is put away in its order, the end comes within the deadlines, and the failure
+ * is said. */
+START_TEST(the_ordered_end_reaches_everybody)
+{
+    enum failure how = (enum failure)(_i % N_FAILURES);
+    int which = _i / N_FAILURES;
+    static const char *const name[] = {"Camera", "Mount", "Dome"};
+    struct fake *f[3] = {ready("Camera", "camera indi a:1 C"), mount_at(30, 40),
+                         ready("Dome", "dome indi a:1 D")};
+    slot_values(f[0]->slot)->camera.phase = CAMERA_EXPOSING;
+    slot_good(f[0]->slot, 1);
+    slot_values(f[2]->slot)->dome.shutter = SHUTTER_OPEN;
+    slot_good(f[2]->slot, 1);
+    turns();
+    static const enum device_verb step[] = {ASK_ABORT, ASK_PARK, ASK_DOME_SHUTTER};
+    bool seen[3] = {false};
+    for (int i = 0; i < 3; i++)
+        f[i]->last.verb = ASK_CONNECT;
+    if (how == REFUSES)
+        f[which]->refuse = E_DEVICE;
+    if (how == LOST_BEFORE)
+        slot_link(f[which]->slot, DEVICE_LOST, "cable");
+    ck_assert_int_eq(safety_shutdown(guard, "rain", false, ASKER_GUARD, NULL, NULL, &err), OK);
+    int seconds = 0;
+    for (; safety_shutdown_state(guard).running && seconds < 400; seconds++) {
+        for (int i = 0; i < 3; i++) {
+            if (f[i]->last.verb == step[i])
+                seen[i] = true;
+            if (!f[i]->ticket)
+                continue;
+            uint64_t ticket = f[i]->ticket;
+            if (i == which && f[i]->last.verb == step[i] && how == MUTE)
+                continue;
+            f[i]->ticket = 0;
+            if (i == which && f[i]->last.verb == step[i] && how == LOST_AT_ITS_STEP)
+                slot_link(f[i]->slot, DEVICE_LOST, "cable");
+            bool bad = i == which && (how == SAYS_NO || how == LOST_AT_ITS_STEP);
+            slot_done(f[i]->slot, ticket, bad ? E_DEVICE : OK, bad ? "it is stuck" : "");
+        }
+        pass(NULL, 1);
+        turns();
+    }
+    ck_assert_msg(!safety_shutdown_state(guard).running, "%s %d: it hangs", name[which], how);
+    ck_assert_int_le(seconds, 200); /* the longest deadline, 180 s, and the turns of the others */
+    for (int i = 0; i < 3; i++)
+        ck_assert_msg(seen[i] || (i == which && (how == REFUSES || how == LOST_BEFORE)),
+                      "%s %d: nothing was asked of %s", name[which], how, name[i]);
+    bool still_heard =
+        which == 0 && how == LOST_BEFORE; /* an abort is written to a lost wire too */
+    ck_assert_msg(still_heard || was_said("FAILED (rain)"), "%s %d", name[which], how);
+}
+END_TEST
+
 /* --- false places ---------------------------------------------------------------------------------------- */
 
 START_TEST(a_script_cannot_sync_far_away_not_even_step_by_step)
@@ -353,6 +410,7 @@ int main(void)
     tcase_add_test(t, only_leave_lets_scripts_move_again);
     tcase_add_test(t, a_scripts_own_stop_holds_nobody);
     tcase_add_test(t, a_stop_holds_the_policies_until_the_observer_moves);
+    tcase_add_loop_test(t, the_ordered_end_reaches_everybody, 0, 3 * N_FAILURES);
     tcase_add_test(t, a_script_cannot_sync_far_away_not_even_step_by_step);
     tcase_add_test(t, a_script_cannot_make_a_place_trusted);
     tcase_add_test(t, no_property_leads_around_the_guard);

@@ -143,6 +143,39 @@ START_TEST(noisy_wire)
 }
 END_TEST
 
+/* Garbled on the way, but of the right shape: no further off than what is shown is old. At a degree a second on both axes, and
+ * with one reading thrown away between two polls, that is 2.2 deg. */
+START_TEST(wild_in_a_slew)
+{
+    up("onstep", 1);
+    ck_assert_msg(rig_slew(&rig, ra_at(-30), 60), "%s", rig.done_text);
+    rig_pass(&rig, 2600);
+    wildest = 0;
+    uint64_t bad = rig_info(&rig)->health.errors;
+    for (int i = 0; i < 5; i++) {
+        sim_fault(rig.sim, SIM_WILD, 1, 7);
+        watched(2500);
+    }
+    ck_assert_msg(wildest < 2.2, "believed a position %.1f deg away", wildest);
+    ck_assert_uint_ge(rig_info(&rig)->health.errors, bad + 4);
+    rig_down(&rig);
+}
+END_TEST
+
+/* Turned by its hand control, 3 deg a second: where the line says that there is one it is told, and not stopped. */
+START_TEST(hand_control)
+{
+    rig_up(&rig, "onstep", "mount", _i ? "handpad=yes" : "", ra_at(20), 42, 3, true);
+    rig_pass(&rig, 12000);
+    mark();
+    sim_push(rig.sim, 3 * DEG);
+    ck_assert(rig_until_said(&rig, _i ? "its hand control (handpad=yes)" : "! RUNAWAY", 8000));
+    rig_pass(&rig, 2000);
+    ck_assert_int_eq(sent(":Q#") > 0, !_i);
+    rig_down(&rig);
+}
+END_TEST
+
 START_TEST(wrong_speed)
 {
     rig_fault_first(SIM_WRONG_BAUD);
@@ -370,6 +403,8 @@ int main(void)
     tcase_add_test(c, cable_pulled_in_a_slew);
     tcase_add_test(c, late_answer);
     tcase_add_loop_test(c, noisy_wire, 0, (int)(sizeof noise / sizeof *noise));
+    tcase_add_test(c, wild_in_a_slew);
+    tcase_add_loop_test(c, hand_control, 0, 2);
     tcase_add_test(c, wrong_speed);
     tcase_add_test(c, nobody_there);
     tcase_add_test(c, mute);

@@ -63,7 +63,7 @@ const char *sim_address(const struct sim *s);
 const char *sim_name(size_t i);
 const char *sim_driver(const char *name);
 
-/* sim_fault - n > 0: the next n answers; n < 0: until cleared; 0: clear. ms: of LATE. */
+/* sim_fault - n > 0: the next n answers; n < 0: until cleared; 0: clear. ms: of LATE; of WILD degrees of right ascension, 0: far away. */
 void sim_fault(struct sim *s, enum sim_fault f, int n, int ms);
 /* sim_fault_named - the fault of a name ("late", "stop-ignored"); -1: none is called that. */
 int sim_fault_named(const char *name);
@@ -72,6 +72,9 @@ int sim_fault_named(const char *name);
  * it (the last 64 kB). */
 bool sim_pointing(const struct sim *s, double *ra_rad, double *dec_rad);
 const struct str *sim_heard(const struct sim *s);
+
+/* sim_push - a simulated mount is turned by its hand control, so many radians a second north; 0 no more. */
+void sim_push(struct sim *s, double dec_rad_s);
 
 /* sim_traffic - bytes that came to it and that it sent, of all time. */
 void sim_traffic(const struct sim *s, uint64_t *in, uint64_t *out);
