@@ -5,6 +5,7 @@
 #include "push.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vigie/base/log.h"
@@ -60,14 +61,18 @@ static int base_fail(lua_State *L)
     return problem_raise(L, "script", "%s", formatted(L, NULL));
 }
 
+enum detail { CALL_ONLY, WITH_HELP, WHOLE };
+
 /* A row as help shows it; owner: its module or type. */
 static void help_row(struct str *t, const char *owner, const char *joint, const struct lua_fn *f,
-                     const char *needs, bool whole)
+                     const char *needs, enum detail detail)
 {
     str_addf(t, "%s%s%s%s -> %s\n", owner, joint, f->name, f->args ? f->args : "", f->gives);
-    if (!whole)
+    if (detail == CALL_ONLY)
         return;
     str_addf(t, "  %s\n", f->help);
+    if (detail == WITH_HELP)
+        return;
     if (needs)
         str_addf(t, "  needs \"%s\"\n", needs);
     if (f->example)
@@ -90,50 +95,148 @@ static void hunt_rows(struct hunt *h, const char *owner, const char *joint, cons
         snprintf(full, sizeof full, "%s%s%s", owner, joint, f->name);
         bool hit = h->exact
                        ? strcmp(full, h->what) == 0 || (!*owner && strcmp(f->name, h->what) == 0)
-                       : !h->what[0] || strcmp(owner, h->what) == 0 || str_hasi(full, h->what) ||
-                             str_hasi(f->help, h->what);
+                       : !h->what[0] || str_hasi(full, h->what) || str_hasi(f->help, h->what);
         if (hit) {
-            help_row(&h->out, owner, joint, f, needs, h->exact);
+            help_row(&h->out, owner, joint, f, needs,
+                     h->exact   ? WHOLE
+                     : *h->what ? WITH_HELP
+                                : CALL_ONLY);
             h->hits++;
         }
     }
 }
 
-static void hunt_all(struct hunt *h)
+/* A module or a type of exactly that name: what it is, and its rows. */
+static void hunt_owner(struct hunt *h, const char *owner, const char *joint, const char *help,
+                       const struct lua_fn *rows)
 {
-    for (size_t i = 0; lua_modules[i]; i++)
-        hunt_rows(h, lua_modules[i]->name, lua_modules[i]->name[0] ? "." : "",
-                  lua_modules[i]->needs, lua_modules[i]->fns);
-    for (size_t i = 0; lua_types[i]; i++)
-        hunt_rows(h, lua_types[i]->name, ":", NULL, lua_types[i]->rows);
+    if (!*owner || strcmp(owner, h->what) != 0)
+        return;
+    str_addf(&h->out, "%s - %s\n", owner, help);
+    for (const struct lua_fn *f = rows; f && f->name; f++)
+        help_row(&h->out, owner, joint, f, NULL, CALL_ONLY);
+    h->hits++;
 }
 
-/* help(), help"sky", help"sky.altaz", help"rise": a name, a module, or every row that holds the word. */
-static int base_help(lua_State *L)
+static void hunt_all(struct hunt *h)
 {
-    struct lua_host *host = HOST(L);
-    struct hunt h = {.what = luaL_optstring(L, 1, ""), .exact = true, .out = {.max = 200000}};
-    hunt_all(&h);
-    h.exact = false;
-    if (h.hits == 0)
-        hunt_all(&h);
-    if (h.hits == 0)
-        str_addf(&h.out, "nothing about \"%s\"; help() lists all\n", h.what);
-    for (const char *p = h.out.s, *nl; *p; p = nl + 1) {
-        nl = p + strcspn(p, "\n");
-        if (host->ops.print)
-            host->ops.print(host->arg, host->running ? host->running->id : 0, p, (size_t)(nl - p));
-        if (!*nl)
-            break;
+    for (size_t i = 0; lua_modules[i]; i++) {
+        const struct lua_module *m = lua_modules[i];
+        hunt_rows(h, m->name, *m->name ? "." : "", m->needs, m->fns);
+        if (h->exact)
+            hunt_owner(h, m->name, ".", m->help, m->fns);
     }
-    str_clear(&h.out);
-    return 0;
+    for (size_t i = 0; lua_types[i]; i++) {
+        const struct lua_type *t = lua_types[i];
+        hunt_rows(h, t->name, ":", NULL, t->rows);
+        if (h->exact)
+            hunt_owner(h, t->name, ":", t->help, t->rows);
+    }
 }
 
 static void print_text(struct lua_host *h, const char *s, size_t n)
 {
     if (h->ops.print)
         h->ops.print(h->arg, h->running ? h->running->id : 0, s, n);
+}
+
+/* The rows of a module whose table, or of which a function, is the value. The tables are those of the
+ * environment in which the call runs. */
+static bool name_of_value(lua_State *L, int value, char out[80])
+{
+    struct lua_host *h = HOST(L);
+    bool found = false;
+    if (!h->running || (!lua_isfunction(L, value) && !lua_istable(L, value)))
+        return false;
+    for (size_t i = 0; lua_modules[i] && !found; i++) {
+        const char *m = lua_modules[i]->name;
+        lua_rawgeti(L, LUA_REGISTRYINDEX, h->running->env_ref);
+        for (const char *p = m; *p && lua_istable(L, -1); p += strcspn(p, "."), p += *p == '.') {
+            lua_pushlstring(L, p, strcspn(p, "."));
+            lua_rawget(L, -2);
+            lua_remove(L, -2);
+        }
+        if (*m && lua_rawequal(L, -1, value)) {
+            snprintf(out, 80, "%s", m);
+            found = true;
+        }
+        for (const struct lua_fn *f = lua_modules[i]->fns; f->name && !found; f++) {
+            if (!lua_istable(L, -1))
+                break;
+            lua_pushstring(L, f->name);
+            lua_rawget(L, -2);
+            found = lua_rawequal(L, -1, value);
+            if (found)
+                snprintf(out, 80, "%s%s%s", m, *m ? "." : "", f->name);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    return found;
+}
+
+/* What a value is called in the help: its function's or module's name, its type; false: it is Lua's own. */
+static bool value_name(lua_State *L, int value, char out[80])
+{
+    snprintf(out, 80, "%s", luaL_typename(L, value));
+    if (!lua_isuserdata(L, value) || luaL_getmetafield(L, value, "__name") != LUA_TSTRING)
+        return name_of_value(L, value, out);
+    snprintf(out, 80, "%s", lua_tostring(L, -1));
+    lua_pop(L, 1);
+    return true;
+}
+
+static void help_print(struct lua_host *host, const struct str *out)
+{
+    for (const char *p = str_c(out), *nl; *p; p = nl + (*nl == '\n')) {
+        nl = p + strcspn(p, "\n");
+        print_text(host, p, (size_t)(nl - p));
+    }
+}
+
+/* The help of the value at an index; method: behind its type (":sort"), or "". */
+static void hunt_value(lua_State *L, struct hunt *h, int value, const char *said,
+                       const char *method)
+{
+    char name[80], full[120];
+    bool ours = value_name(L, value, name);
+    snprintf(full, sizeof full, "%s%s", name, method);
+    h->what = full;
+    if (!ours)
+        str_addf(&h->out, "%s%sa %s%s\n", said, *said ? ": " : "", name,
+                 lua_isfunction(L, value) ? " of Lua, or made here" : "");
+    else if (*said)
+        str_addf(&h->out, "%s: %s\n", said, name);
+    if (ours)
+        hunt_all(h);
+    h->hits++; /* it is said what it is */
+    h->what = "";
+}
+
+/* help(), help"sky", help"sky.altaz", help"rise", help(x): a name, a module, a value, or every row that holds
+ * the word. A second argument (x? gives it) is the value of the name, where the name says nothing. */
+static int base_help(lua_State *L)
+{
+    struct hunt h = {.what = "", .exact = true, .out = {.max = 200000}};
+    lua_settop(L, 2);
+    if (lua_isstring(L, 1) && lua_type(L, 1) == LUA_TSTRING) {
+        h.what = lua_tostring(L, 1);
+        hunt_all(&h);
+        if (h.hits == 0 && !lua_isnil(L, 2)) {
+            const char *method = strrchr(h.what, ':');
+            hunt_value(L, &h, 2, h.what, method ? method : "");
+        }
+    } else if (!lua_isnil(L, 1)) {
+        hunt_value(L, &h, 1, "", "");
+    }
+    h.exact = false;
+    if (h.hits == 0)
+        hunt_all(&h);
+    if (h.hits == 0)
+        str_addf(&h.out, "nothing about \"%s\"; help() lists all\n", h.what);
+    help_print(HOST(L), &h.out);
+    str_clear(&h.out);
+    return 0;
 }
 
 static int base_pp(lua_State *L)
@@ -157,16 +260,21 @@ static void tell_examples(struct lua_host *host, const char *what, const char *o
         if (!f->example || (strcmp(full, what) != 0 && strcmp(owner, what) != 0))
             continue;
         print_text(host, f->example, strlen(f->example));
-        if (host->ops.suggest)
-            host->ops.suggest(host->arg, f->example);
+        if (host->ops.suggest && host->running && host->running->console)
+            host->ops.suggest(host->arg, f->example); /* to who typed the line, nobody else */
         ++*n;
     }
 }
 
 static int base_examples(lua_State *L)
 {
-    const char *what = lua_tostring(L, 1);
+    char name[80];
+    const char *what = name;
     int n = 0;
+    if (lua_type(L, 1) == LUA_TSTRING)
+        what = lua_tostring(L, 1);
+    else
+        value_name(L, 1, name);
     for (size_t i = 0; lua_modules[i]; i++)
         tell_examples(HOST(L), what, lua_modules[i]->name, lua_modules[i]->name[0] ? "." : "",
                       lua_modules[i]->fns, &n);
@@ -192,11 +300,14 @@ static const struct lua_fn base_rows[] = {
     {"fail", base_fail, "(format: string, ...)", "nothing",
      "Ends the script with a sentence, without a traceback.",
      "print(try(fail, \"no %s tonight\", \"flats\"))"},
-    {"help", base_help, "([word: string])", "nothing",
-     "What there is: help(), help\"sky\", help\"sky.altaz\", help\"rise\".", "help\"sky.altaz\""},
-    {"examples", base_examples, "(word: string)", "nothing",
-     "Prints the examples of a function, a module or a type; in the console Up brings the last one "
-     "to the prompt.",
+    {"help", base_help, "([what: any], [value: any])", "nothing",
+     "What there is: help(), help\"sky\", help\"sky.altaz\"; of a value: help(t); every text that "
+     "holds a word: help\"rise\". At the prompt sky.altaz? and t? ask the same.",
+     "help\"sky.altaz\""},
+    {"examples", base_examples, "(what: any)", "nothing",
+     "Prints the examples of a function, a module or a type; in the console the last one is put to "
+     "the "
+     "prompt, Up brings those before.",
      "examples\"sky.altaz\""},
     {"pp", base_pp, "(value: any)", "nothing",
      "Prints a value whole: all rows of a list, tables inside tables.",

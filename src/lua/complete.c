@@ -1,25 +1,18 @@
 /* complete.c - words that may stand where the cursor is: globals, fields, methods, names inside {};
- * and the help of the function it stands in. Not: an analysis of the program typed: a path of names
- * is looked up in the console's own environment, raw.
+ * and the help of the function it stands in. Not: inside quotes (complete_text.c), nor an analysis of the
+ * program typed: a path of names is looked up in the console's own environment, raw.
  */
-#include "complete.h"
+#include "complete_own.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
+#include "tbl.h"
 
-enum { NEST = 32, PATH = 8, NAME = 64, WORDS = 400 };
+enum { NAME = 64, WORDS = 400 };
 
-/* struct place - where the cursor stands: in a string or comment; the brackets open around it. */
-struct place {
-    bool quoted;
-    size_t open[NEST];
-    int n;
-};
-
-static bool in_name(char c)
+bool in_name(char c)
 {
     return isalnum((unsigned char)c) || c == '_';
 }
@@ -43,25 +36,34 @@ static struct place look(const char *s, size_t at)
 {
     struct place p = {0};
     for (size_t i = 0; i < at; i++) {
+        size_t from = i;
+        bool text = true;
         if (s[i] == '"' || s[i] == '\'') {
             i = skip_string(s, i, at);
         } else if (s[i] == '[' && s[i + 1] == '[') {
+            from++;
             i = skip_long(s, i + 2, at);
         } else if (s[i] == '-' && s[i + 1] == '-') {
             i += strcspn(s + i, "\n");
+            text = false;
         } else if (strchr("([{", s[i])) {
-            if (p.n < NEST)
+            if (p.n < COMPLETE_NEST) {
+                p.comma[p.n] = 0;
                 p.open[p.n++] = i;
+            }
         } else if (strchr(")]}", s[i]) && p.n) {
             p.n--;
+        } else if (s[i] == ',' && p.n) {
+            p.comma[p.n - 1]++;
         }
         p.quoted = i >= at;
+        p.text = p.quoted && text ? from + 1 : 0;
     }
     return p;
 }
 
 /* The path of names that ends before `end`: a.b.c or a.b:c. Returns where it begins, end if none. */
-static size_t path_before(const char *s, size_t end)
+size_t complete_path(const char *s, size_t end)
 {
     size_t i = end;
     while (i && (in_name(s[i - 1]) || s[i - 1] == '.' || s[i - 1] == ':'))
@@ -72,7 +74,7 @@ static size_t path_before(const char *s, size_t end)
 }
 
 /* What the path means: its value on the top; false (nothing pushed) if it means nothing now. */
-static bool resolve(lua_State *L, int env, const char *s, size_t n)
+bool complete_resolve(lua_State *L, int env, const char *s, size_t n)
 {
     int top = lua_gettop(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, env);
@@ -95,7 +97,7 @@ static bool resolve(lua_State *L, int env, const char *s, size_t n)
     return true;
 }
 
-static const struct lua_type *type_of(lua_State *L, int i)
+const struct lua_type *complete_type(lua_State *L, int i)
 {
     if (lua_type(L, i) != LUA_TUSERDATA || !lua_getmetatable(L, i))
         return NULL;
@@ -131,8 +133,8 @@ static const struct lua_fn *function_of(lua_State *L, int env, const char *s, si
                 return f;
         }
     const struct lua_fn *f = NULL;
-    if (head && resolve(L, env, s, head)) {
-        const struct lua_type *t = type_of(L, -1);
+    if (head && complete_resolve(L, env, s, head)) {
+        const struct lua_type *t = complete_type(L, -1);
         f = t ? row_of(t->rows, s + last, n - last) : NULL;
         lua_pop(L, 1);
     }
@@ -149,7 +151,7 @@ static const struct lua_fn *around(lua_State *L, int env, const char *s, const s
             continue;
         while (end && s[end - 1] == ' ')
             end--;
-        size_t from = path_before(s, end);
+        size_t from = complete_path(s, end);
         const struct lua_fn *f = from < end ? function_of(L, env, s + from, end - from) : NULL;
         *inside = p->open[k];
         if (f && f->args)
@@ -160,20 +162,36 @@ static const struct lua_fn *around(lua_State *L, int env, const char *s, const s
 
 /* ---- telling words ---- */
 
-struct teller {
-    console_word_fn *fn;
-    void *arg;
-    const char *prefix;
-    size_t n;
-    int told;
-};
-
-static void tell(struct teller *t, const char *word, const char *help)
+void tell(struct teller *t, const char *word, const char *help)
 {
     if (strncmp(word, t->prefix, t->n) || t->told >= WORDS)
         return;
     t->told++;
     t->fn(t->arg, word, help ? help : "");
+}
+
+/* Columns of a table, or of the table of a row, on the top. names: only what can stand behind a dot. */
+bool tell_columns(lua_State *L, struct teller *t, bool names)
+{
+    int top = lua_gettop(L);
+    if (luaL_testudata(L, top, t_row))
+        lua_getiuservalue(L, top, 1);
+    const struct tbl *tb = luaL_testudata(L, -1, t_tbl);
+    const struct table *d = tb && tb->data ? tb->data->t : NULL;
+    for (size_t i = 0; d && i < d->n_columns; i++) {
+        const struct table_field *f = &d->column[i].field;
+        const char *name = f->name ? f->name : f->id ? f->id : "";
+        bool good = *name && !isdigit((unsigned char)*name);
+        for (const char *c = name; *c && good; c++)
+            good = in_name(*c);
+        char *help = mem_printf("column%s%s  %.120s", f->unit && *f->unit ? ", " : "",
+                                f->unit ? f->unit : "", f->description ? f->description : "");
+        if (*name && (good || !names))
+            tell(t, name, help);
+        free(help);
+    }
+    lua_settop(L, top);
+    return d != NULL;
 }
 
 static void tell_rows(struct teller *t, const struct lua_fn *rows, bool methods)
@@ -236,14 +254,16 @@ static void tell_keywords(struct teller *t)
 static void tell_members(lua_State *L, int env, struct teller *t, const char *path, size_t n,
                          bool method)
 {
-    if (!resolve(L, env, path, n))
+    if (!complete_resolve(L, env, path, n))
         return;
-    const struct lua_type *type = type_of(L, -1);
+    const struct lua_type *type = complete_type(L, -1);
     if (type) {
         tell_rows(t, type->rows, method);
+        if (!method)
+            tell_columns(L, t, true);
     } else if (lua_type(L, -1) == LUA_TTABLE) {
         tell_table(L, t, path, n + 1);
-    } else if (lua_type(L, -1) == LUA_TSTRING && method && resolve(L, env, "string", 6)) {
+    } else if (lua_type(L, -1) == LUA_TSTRING && method && complete_resolve(L, env, "string", 6)) {
         if (lua_type(L, -1) == LUA_TTABLE)
             tell_table(L, t, "string.", 7);
         lua_pop(L, 1);
@@ -261,10 +281,17 @@ size_t complete_words(lua_State *L, int env, const char *text, size_t at, consol
         start--;
     struct teller t = {fn, arg, text + start, at - start, 0};
     char before = start ? text[start - 1] : 0;
-    if (p.quoted || !lua_checkstack(L, 40))
+    if (!lua_checkstack(L, 40))
+        return at;
+    if (p.text) {
+        start = complete_text(L, env, text, at, &p, &t);
+        lua_settop(L, top);
+        return start;
+    }
+    if (p.quoted)
         return at;
     if ((before == '.' || before == ':') && !(start > 1 && text[start - 2] == '.')) {
-        size_t from = path_before(text, start - 1);
+        size_t from = complete_path(text, start - 1);
         if (from < start - 1)
             tell_members(L, env, &t, text + from, start - 1 - from, before == ':');
     } else {
@@ -294,7 +321,7 @@ bool complete_help(lua_State *L, int env, const char *text, size_t at, struct st
         return false;
     while (!p.quoted && in_name(text[end]))
         end++;
-    size_t from = p.quoted ? end : path_before(text, end);
+    size_t from = p.quoted ? end : complete_path(text, end);
     const struct lua_fn *f = from < end ? function_of(L, env, text + from, end - from) : NULL;
     const char *name = text + from;
     if (!f || !f->args) {
@@ -302,7 +329,7 @@ bool complete_help(lua_State *L, int env, const char *text, size_t at, struct st
         end = f ? inside : 0;
         while (end && text[end - 1] == ' ')
             end--;
-        name = text + path_before(text, end);
+        name = text + complete_path(text, end);
     }
     lua_settop(L, top);
     if (!f || !f->args)

@@ -8,7 +8,7 @@ lua_files = \
 	src/lua/files.h src/lua/files.c src/lua/api_files.c src/lua/api_ui.c src/lua/api_script.c src/lua/api_require.c \
 	src/lua/api_base.c src/lua/api_log.c src/lua/api_sky.c \
 	include/vigie/session/script.h src/lua/param.h src/lua/param.c src/lua/run.c \
-	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete.c src/lua/console.c src/lua/init.c \
+	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete_own.h src/lua/complete.c src/lua/complete_text.c src/lua/complete_vo.c src/lua/console.c src/lua/init.c \
 	src/lua/tbl.h src/lua/tbl.c src/lua/tbl_row.c src/lua/tbl_ops.c src/lua/tbl_make.c src/lua/tbl_file.c \
 	src/lua/tbl_show.c src/lua/api_tbl.c \
 	src/lua/vo.h src/lua/vo.c src/lua/vo_tap.h src/lua/vo_tap.c src/lua/vo_job.c src/lua/vo_service.c \

@@ -109,7 +109,7 @@ static const char *mode_of(const struct registry_interface *f)
     return str_eqi(f->type, "vr:webbrowser") ? "web" : NULL;
 }
 
-static void modes_text(const struct registry_record *r, struct str *out)
+void records_modes(const struct registry_record *r, struct str *out)
 {
     for (size_t i = 0; i < r->interface.n; i++) {
         const char *m = mode_of(&r->interface.at[i]);
@@ -135,7 +135,7 @@ static struct table *table_of(const struct records *r, bool brief)
     for (size_t i = 0; i < r->list.record.n; i++) {
         const struct registry_record *q = &r->list.record.at[i];
         struct str modes = {0};
-        modes_text(q, &modes);
+        records_modes(q, &modes);
         const char *cell[] = {q->short_name, q->title,    q->creators,      str_c(&modes), q->ivoid,
                               q->res_type,   q->waveband, q->reference_url, q->description};
         for (size_t k = 0; k < n; k++)
@@ -233,7 +233,7 @@ static int record_index(lua_State *L)
 static int m_modes(lua_State *L)
 {
     struct str *s = push_str(L);
-    modes_text(record_arg(L), s);
+    records_modes(record_arg(L), s);
     push_parts(L, str_c(s), ' ');
     return 1;
 }
@@ -243,7 +243,7 @@ static int m_describe(lua_State *L)
     const struct registry_record *r = record_arg(L);
     struct lua_host *h = HOST(L);
     struct str *s = push_str(L), *modes = push_str(L);
-    modes_text(r, modes);
+    records_modes(r, modes);
     str_addf(s, "%s\nShort name: %s\nIVOA identifier: %s\nAccess modes: %s\n", r->title,
              r->short_name, r->ivoid, str_c(modes));
     for (size_t i = 0; i < r->interface.n; i++) {
@@ -280,7 +280,7 @@ static const char *kind_named(const char *name)
 static int no_service(lua_State *L, const struct registry_record *r, const char *want)
 {
     struct str *s = push_str(L);
-    modes_text(r, s);
+    records_modes(r, s);
     return problem_raise(L, "argument", "get_service: %.60s has no %.20s; it has: %.200s",
                          *r->short_name ? r->short_name : r->ivoid, want,
                          s->n ? s->s : "nothing that a program can ask");

@@ -14,4 +14,7 @@ struct records {
 };
 void push_records(lua_State *L, struct records *r);
 
+/* records_modes - what a resource can be asked by, divided by blanks; added. */
+void records_modes(const struct registry_record *r, struct str *out);
+
 #endif

@@ -60,6 +60,7 @@ void console_free(struct console *c)
     VEC_FREE(c->question);
     trust_clear(c);
     free(c->edited);
+    free(c->suggested);
     past_clear(c);
     scripts_clear(c);
     presets_clear(c);
@@ -390,6 +391,20 @@ void console_ask(struct console *c, uint64_t task, const char *question)
 void console_suggest(struct console *c, const char *line)
 {
     past_keep(c, line);
+    free(c->suggested);
+    c->suggested = mem_str(line);
+    changed(c);
+}
+
+const char *console_suggested(const struct console *c)
+{
+    return c->suggested;
+}
+
+void console_suggest_over(struct console *c)
+{
+    free(c->suggested);
+    c->suggested = NULL;
 }
 
 const char *console_question(const struct console *c)

@@ -54,6 +54,7 @@ struct console {
     bool grants_read;
     FILE *log; /* the lines go there too, or NULL */
     char *log_path;
+    char *suggested;                 /* a line for the prompt, or NULL */
     char *edited;                    /* path of the script in the editor */
     char *preset_name, *preset_text; /* the file read last, and its text */
 };

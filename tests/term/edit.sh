@@ -20,7 +20,7 @@ open_terminal 80x24 tmux-256color
 type_line 'vigie --offline'
 see 'UTC [0-9: -]+.*OHP'
 keys 6
-see '^>'
+see '^ vigie>'
 type_line 'spawn(function() for i = 1, 600 do ticks = i sleep(0.1) end end, {name = "ticker"}) print("begun")'
 see '^begun'
 
@@ -105,7 +105,7 @@ see '^\+.*afar is written'
 keys ':'
 type_line 'run from_afar'
 see 'from_afar.lua wants to use sky. Grant it'
-see '^\?'
+see '^answer\?'
 type_line yes
 see 'from_afar.lua wants to use files. Grant it'
 type_line no
@@ -132,9 +132,9 @@ screen_has 'wants to use' && fail "what was granted is asked for again"
 # a question of a script
 type_line 'n = ui.ask("How many flats?")'
 see 'How many flats\?'
-see '^\?'
+see '^answer\?'
 type_line 12
-see '^>'
+see '^ vigie>'
 type_line 'n * 2'
 see '^24'
 

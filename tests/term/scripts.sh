@@ -27,7 +27,7 @@ open_terminal 80x24 tmux-256color
 type_line 'vigie --offline'
 see 'UTC [0-9: -]+.*OHP'
 keys 6
-see '^>'
+see '^ vigie>'
 
 command_line 'script list'
 see 'doubling.lua .*Twice a number'
@@ -56,14 +56,14 @@ grep -q 'return 2' "$HOME/.local/share/vigie/history" && fail "the file is in th
 
 # load does not answer a question that waits
 type_line 'n = ui.ask("How many darks?")'
-see '^\?'
+see '^answer\?'
 keys Escape
 sleep 0.5 # alone: with what follows it would be an Alt key
 command_line 'script load doubling'
 see 'asks for an answer'
 keys i
 type_line 5
-see '^>'
+see '^ vigie>'
 type_line '"darks " .. n'
 see 'darks 5'
 

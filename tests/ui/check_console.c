@@ -37,6 +37,7 @@ static void setup(void)
                                   .clock = clock_system(),
                                   .conf = conf_new(session_options),
                                   .offline = true,
+                                  .log_folder = folder,
                                   .demo = true};
     ck_assert_msg(session_new(&setup, &s, &err) == OK, "%s", err.text);
     ui = ui_new(s);
@@ -280,8 +281,121 @@ START_TEST(words_are_completed)
     press("<C-u>");
     type("x.", 0);
     press("<Tab>");
+    SHOWS("2 words may stand here: Tab lists them");
+    HIDES("alone_here  ");
+    press("<Tab>");
     SHOWS("alone_here");
     SHOWS("txt");
+    press("<C-u>");
+    type("transits.tonight{min_d", 0);
+    press("<Tab>");
+    ck_assert_str_eq(LINE(), "transits.tonight{min_depth=");
+}
+END_TEST
+
+/* What Tab makes of a text at the prompt. */
+static void completes(const char *text, const char *want)
+{
+    press("<C-u>");
+    type(text, 0);
+    press("<Tab>");
+    ck_assert_str_eq(LINE(), want);
+}
+
+START_TEST(words_inside_quotes)
+{
+    enter("stars = tbl.new{{ra = 10, dec = 20, vmag = 5.5, ['B-V'] = 1}, columns = {{name = 'ra', "
+          "unit "
+          "= 'deg'}, 'dec', 'vmag', 'B-V'}}");
+    enter("first = stars[1]");
+    completes("stars:sort('vm", "stars:sort('vmag");
+    completes("stars:select{'ra', 'B", "stars:select{'ra', 'B-V");
+    completes("stars:column\"d", "stars:column\"dec");
+    completes("stars['B", "stars['B-V");
+    completes("stars.vm", "stars.vmag");
+    completes("first.vm", "first.vmag");
+    completes("first['B", "first['B-V");
+    completes("stars:where'ra > 5 and vm", "stars:where'ra > 5 and vmag");
+    completes("x = stars:where(\"vm", "x = stars:where(\"vmag");
+    completes("vo.registry.search{uat='gamma-ray-burste",
+              "vo.registry.search{uat='gamma-ray-bursters");
+    completes("vo.registry.search{servicetype = 'cone",
+              "vo.registry.search{servicetype = 'conesearch");
+    completes("vo.scs'2MA", "vo.scs'https://vizier.cds.unistra.fr/viz-bin/conesearch/II/246/out?");
+    completes("session.on('da", "session.on('dawn");
+    completes("session.set('transits.min-d", "session.set('transits.min-depth");
+    completes("script.run('fla", "script.run('flats");
+    completes("help'sky.alt", "help'sky.altaz");
+    completes("cmd'alarm-te", "cmd'alarm-test");
+    completes("-- stars:sort('vm", "-- stars:sort('vm"); /* a comment */
+    press("<C-u>");
+    type("stars:sort('", 0);
+    press("<Tab><Tab>");
+    SHOWS("ra                       column, deg");
+}
+END_TEST
+
+START_TEST(files_are_completed)
+{
+    enter("files.write('curve_of_wasp12.csv', 'a,b') files.write('other.txt', '')");
+    enter("files.folder()");
+    completes("files.read('curve", "files.read('curve_of_wasp12.csv");
+    completes("tbl.read{path='cur", "tbl.read{path='curve_of_wasp12.csv");
+    completes("files.read('/etc/pass", "files.read('/etc/pass");
+    completes("files.read('../", "files.read('../");
+    press("<C-u>");
+    type("files.read('", 0);
+    press("<Tab><Tab>");
+    SHOWS("curve_of_wasp12.csv      0.0 kB");
+}
+END_TEST
+
+START_TEST(many_words_come_in_pages)
+{
+    type("string.", 0);
+    press("<Tab><Tab>");
+    SHOWS("byte");
+    SHOWS("more: Tab");
+    press("<Tab>");
+    HIDES("  byte");
+    press("<Tab><Tab>");
+    SHOWS("  byte");
+}
+END_TEST
+
+START_TEST(help_of_names_and_of_values)
+{
+    enter("stars = tbl.new{{ra = 10}}");
+    enter("stars:sort?");
+    SHOWS("stars:sort: tbl\ntbl:sort(by: string");
+    enter("sky.altaz?");
+    SHOWS("sky.altaz(c: coord");
+    ui_run(ui, "console-clear", BY_KEY);
+    enter("help(sky.altaz)");
+    SHOWS("> help(sky.altaz)\nsky.altaz(c: coord");
+    ui_run(ui, "console-clear", BY_KEY);
+    enter("stars.ra?");
+    SHOWS("stars.ra: column\n");
+    SHOWS("column:median() -> number");
+    ui_run(ui, "console-clear", BY_KEY);
+    enter("help\"stacks\"");
+    SHOWS("nothing about \"stacks\"; help() lists all");
+    enter("help\"nearest to them\""); /* words of a text */
+    SHOWS("tbl:join(");
+}
+END_TEST
+
+START_TEST(an_example_is_put_to_the_prompt)
+{
+    enter("examples'sky.airmass'");
+    ck_assert_str_eq(LINE(), "print(sky.airmass(30))");
+    press("<Enter>");
+    settle();
+    SHOWS("\n1.99");      /* Pickering 2002 at 30 degrees: 1.993 */
+    type("half a li", 0); /* what is written stays */
+    console_suggest(v->console, "print(1)");
+    turns(10);
+    ck_assert_str_eq(LINE(), "half a li");
 }
 END_TEST
 
@@ -627,6 +741,11 @@ int main(void)
     tcase_add_test(tc, history_by_prefix_and_search);
     tcase_add_test(tc, a_secret_is_not_remembered);
     tcase_add_test(tc, words_are_completed);
+    tcase_add_test(tc, words_inside_quotes);
+    tcase_add_test(tc, files_are_completed);
+    tcase_add_test(tc, many_words_come_in_pages);
+    tcase_add_test(tc, help_of_names_and_of_values);
+    tcase_add_test(tc, an_example_is_put_to_the_prompt);
     tcase_add_test(tc, help_of_the_function_under_the_cursor);
     tcase_add_test(tc, errors_have_a_hint_and_a_traceback);
     tcase_add_test(tc, a_loop_without_end_is_cancelled);

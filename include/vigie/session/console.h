@@ -136,8 +136,11 @@ void console_told(struct console *c);
 void console_ask(struct console *c, uint64_t task, const char *question);
 const char *console_question(const struct console *c);
 
-/* console_suggest - a line that may be wanted next: Up brings it to the prompt. */
+/* console_suggest - a line that may be wanted next: an empty prompt gets it, Up brings it later.
+ * console_suggested - the one that no prompt has got yet, NULL none; console_suggest_over - it has. */
 void console_suggest(struct console *c, const char *line);
+const char *console_suggested(const struct console *c);
+void console_suggest_over(struct console *c);
 
 /* console_granted - whether the observer has granted a capability to the script of this text before;
  * console_grant - he does now. Kept by the text's SHA-256 in ~/.local/share/vigie/grants, so that a changed

@@ -77,8 +77,8 @@ static void task_progress(const void *model, size_t row, int width, struct str *
 }
 
 static const struct list_column task_columns[] = {
-    {"name", "Task", NULL, 10, 20, -1, 0, task_name, NULL, NULL},
-    {"state", "State", NULL, 8, 14, -1, 0, task_state, NULL, NULL},
+    {"name", "Task", NULL, 10, 18, -1, 0, task_name, NULL, NULL},
+    {"state", "State", NULL, 8, 12, -1, 0, task_state, NULL, NULL},
     {"cpu", "CPU s", NULL, 5, 6, 1, 0, task_cpu, task_cpu_number, NULL},
     {"age", "Age", NULL, 5, 6, 1, 2, task_age, task_age_number, NULL},
     {"progress", "Progress", NULL, 15, 60, -1, 3, task_progress, NULL, NULL},
@@ -328,6 +328,8 @@ static void console_destroy(void *view)
 static bool console_event(void *view, const struct event *ev)
 {
     struct console_view *v = view;
+    if (ev->kind == EV_CONSOLE)
+        prompt_suggested(v);
     if (ev->kind != EV_CONSOLE && (ev->kind != EV_TICK || !v->rows->task.n))
         return false;
     gather(v);

@@ -49,6 +49,18 @@ static void text_of(const struct console_line *l, struct str *out)
     str_add(out, l->text);
 }
 
+/* Where a row of a text ends: behind the last blank, if one is not too far before the edge. */
+static size_t row_end(const char *s, size_t n, int width)
+{
+    size_t k = utf8_cut(s, n, (size_t)width);
+    if (k >= n || !k)
+        return k ? k : 1;
+    for (size_t i = k, back = (size_t)width / 4; i > 1 && back--; i--)
+        if (s[i - 1] == ' ')
+            return i;
+    return k;
+}
+
 /* Rows that a text takes; its start of each in `at` (up to max). */
 static int wrap(const char *s, size_t n, int width, size_t *at, int max)
 {
@@ -58,8 +70,7 @@ static int wrap(const char *s, size_t n, int width, size_t *at, int max)
         if (rows < max)
             at[rows] = from;
         rows++;
-        size_t k = utf8_cut(s + from, n - from, (size_t)width);
-        from += k ? k : 1;
+        from += row_end(s + from, n - from, width);
     } while (from < n);
     return rows;
 }
@@ -94,7 +105,7 @@ static void draw_output(const struct console_view *v, struct canvas *c)
     }
     if (first == end)
         text_paragraph(c, 0, ROLE_FAINT,
-                       "Type Lua: 1+1, sky.altaz(\"M 31\"), help(). Tab completes, Esc leaves the "
+                       "Type Lua: 1+1, sky.night().dusk, help(). Tab completes, Esc leaves the "
                        "prompt; then Tab goes to tasks and scripts, 1..7 to the other tabs.");
     str_clear(&s);
 }
@@ -145,10 +156,10 @@ static void draw_prompt(const struct console_view *v, struct canvas *c)
     int first = here >= c->rows ? here - c->rows + 1 : 0;
     for (int y = 0; y < c->rows; y++)
         draw_text(v, c, y, first + y,
-                  first + y                      ? "  "
-                  : console_question(v->console) ? "? "
-                  : busy                         ? "~ "
-                                                 : "> ");
+                  first + y                      ? "......> "
+                  : console_question(v->console) ? "answer? "
+                  : busy                         ? " vigie~ "
+                                                 : " vigie> ");
 }
 
 static int help_lines(const struct console_view *v, int most)
@@ -156,22 +167,36 @@ static int help_lines(const struct console_view *v, int most)
     const struct prompt *p = &v->prompt;
     if (v->focus != FOCUS_PROMPT)
         return 0;
-    int n = p->listed ? (int)p->word.n : p->help.n ? 2 : 0;
-    if (p->listed && n > WORD_ROWS)
-        n = WORD_ROWS;
+    int left = (int)(p->word.n - p->word_top);
+    int n = p->listed       ? (left < WORD_ROWS ? left : WORD_ROWS)
+            : p->word.n > 1 ? 1
+            : p->help.n     ? 2
+                            : 0;
     return n < most ? n : most;
 }
 
 static void draw_words(const struct prompt *p, struct canvas *c)
 {
+    size_t left = p->word.n - p->word_top;
+    int wide = 24;
+    if (!p->listed) {
+        canvas_putf(c, 0, 2, ROLE_FAINT, "%zu words may stand here: Tab lists them", p->word.n);
+        return;
+    }
     for (int y = 0; y < c->rows; y++) {
-        const struct word *w = &p->word.at[y];
-        bool more = y + 1 == c->rows && (int)p->word.n > c->rows;
-        canvas_fit(c, y, 2, 24, -1, ROLE_POPUP, w->text);
-        canvas_fit(c, y, 27, c->cols - 28, -1, ROLE_FAINT, w->help);
+        const char *s = p->word.at[p->word_top + (size_t)y].text;
+        int n = (int)utf8_columns(s, strlen(s));
+        wide = n > wide ? n : wide;
+    }
+    wide = wide < c->cols - 30 ? wide : c->cols - 30;
+    for (int y = 0; y < c->rows; y++) {
+        const struct word *w = &p->word.at[p->word_top + (size_t)y];
+        bool more = y + 1 == c->rows && left > (size_t)c->rows;
+        canvas_fit(c, y, 2, wide, -1, ROLE_POPUP, w->text);
+        canvas_fit(c, y, wide + 3, c->cols - wide - 4, -1, ROLE_FAINT, w->help);
         if (more) {
             canvas_fill(c, y, 0, 1, c->cols, ROLE_TEXT);
-            canvas_putf(c, y, 2, ROLE_FAINT, "... %d more", (int)p->word.n - c->rows + 1);
+            canvas_putf(c, y, 2, ROLE_FAINT, "... %zu more: Tab", left - (size_t)c->rows + 1);
         }
     }
 }
@@ -228,14 +253,14 @@ static void draw_main(const struct console_view *v, struct canvas *c, bool wide)
 {
     int prompt = v->prompt.searching ? 1 : prompt_rows(v, c->rows / 3);
     int most = c->rows - prompt - 3;
-    int help = wide && !v->prompt.listed ? 0 : help_lines(v, most > 0 ? most : 0);
+    int help = wide && v->prompt.word.n < 2 ? 0 : help_lines(v, most > 0 ? most : 0);
     int output = c->rows - prompt - help - (help ? 1 : 0);
     struct canvas out = canvas_part(c, 0, 0, output, c->cols);
     struct canvas words = canvas_part(c, c->rows - prompt - help, 0, help, c->cols);
     struct canvas line = canvas_part(c, c->rows - prompt, 0, prompt, c->cols);
     *v->page = output; /* how far PgUp goes: no part of what is seen */
     draw_output(v, &out);
-    if (help && v->prompt.listed)
+    if (help && v->prompt.word.n > 1)
         draw_words(&v->prompt, &words);
     else if (help)
         draw_help(&v->prompt, &words);

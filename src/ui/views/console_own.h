@@ -30,7 +30,8 @@ struct prompt {
     size_t found; /* of the search: entry + 1, 0 none */
     VEC(struct word) word;
     size_t word_from; /* where the words begin that they replace */
-    bool listed;
+    bool listed;      /* a second Tab shows them, further ones the next */
+    size_t word_top;  /* the first that is shown */
     struct str help;
 };
 
@@ -77,9 +78,11 @@ struct console_view {
     int *page;         /* rows of the output as last drawn */
 };
 
-/* console_prompt.c. prompt_key: true if the key was for the prompt. */
+/* console_prompt.c. prompt_key: true if the key was for the prompt. prompt_suggested - a line that was suggested
+ * to an empty one. */
 bool prompt_key(struct console_view *v, const struct key *k);
 void prompt_clear(struct prompt *p);
+void prompt_suggested(struct console_view *v);
 
 /* console_form.c. form_open: err says why it cannot. form_key: true if it was for the form. form_draw.
  * form_check - field i anew. form_hints - the keys of what is seen. */

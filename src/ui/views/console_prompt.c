@@ -12,7 +12,7 @@ static void forget_words(struct prompt *p)
         free(p->word.at[i].text);
         free(p->word.at[i].help);
     }
-    p->word.n = 0;
+    p->word.n = p->word_top = 0;
     p->listed = false;
 }
 
@@ -34,11 +34,15 @@ static void ask_help(struct console_view *v)
 
 /* ---- entering ---- */
 
-/* `sky.altaz?` asks for help. */
+/* `sky.altaz?` asks for help: about the name, and about the value where it has one. */
 static char *question(const char *text)
 {
     size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:");
-    return n && !strcmp(text + n, "?") ? mem_printf("help\"%.*s\"", (int)n, text) : NULL;
+    if (!n || strcmp(text + n, "?") != 0)
+        return NULL;
+    const char *colon = memchr(text, ':', n); /* a method is none of the values that can be named */
+    int value = (int)(colon ? (size_t)(colon - text) : n);
+    return mem_printf("help(\"%.*s\", %.*s)", (int)n, text, value, text);
 }
 
 static void enter(struct console_view *v)
@@ -59,6 +63,20 @@ static void enter(struct console_view *v)
     }
     editor_set(&p->edit, "");
     p->past_at = 0;
+}
+
+/* What was suggested stands at the prompt if nothing else does. */
+void prompt_suggested(struct console_view *v)
+{
+    struct prompt *p = &v->prompt;
+    const char *line = console_suggested(v->console);
+    if (!line || console_foreground(v->console))
+        return; /* there may be a later one */
+    if (!p->edit.text.n && !p->searching && !console_question(v->console)) {
+        editor_set(&p->edit, line);
+        ask_help(v);
+    }
+    console_suggest_over(v->console);
 }
 
 /* ---- history ---- */
@@ -143,17 +161,20 @@ static int by_text(const void *a, const void *b)
     return strcmp(((const struct word *)a)->text, ((const struct word *)b)->text);
 }
 
-/* What all words begin with, beyond what is written. */
+/* What all words begin with, beyond what is written; a single one also in place of what is written (a service
+ * by its name is its URL). */
 static void common(struct prompt *p)
 {
-    size_t n = strlen(p->word.at[0].text);
+    size_t n = strlen(p->word.at[0].text), written = p->edit.at - p->word_from;
+    const char *typed = editor_text(&p->edit) + p->word_from;
     for (size_t i = 1; i < p->word.n; i++) {
         size_t k = 0;
         while (k < n && p->word.at[i].text[k] == p->word.at[0].text[k])
             k++;
         n = k;
     }
-    if (n > p->edit.at - p->word_from) {
+    bool begins = n >= written && !strncmp(p->word.at[0].text, typed, written);
+    if (p->word.n == 1 || (begins && n > written)) {
         char *text = mem_strn(p->word.at[0].text, n);
         editor_replace(&p->edit, p->word_from, text);
         free(text);
@@ -166,6 +187,12 @@ static void complete(struct console_view *v)
     size_t before = p->edit.at;
     int line;
     size_t byte, k = before;
+    if (p->word.n > 1) { /* the last key was Tab too: what may stand here, page by page */
+        bool more = p->listed && p->word.n - p->word_top > WORD_ROWS;
+        p->word_top = more ? p->word_top + WORD_ROWS - 1 : 0;
+        p->listed = true;
+        return;
+    }
     forget_words(p);
     editor_where(&p->edit, &line, &byte);
     const char *text = editor_text(&p->edit);
@@ -181,7 +208,6 @@ static void complete(struct console_view *v)
         return;
     qsort(p->word.at, p->word.n, sizeof *p->word.at, by_text);
     common(p);
-    p->listed = p->word.n > 1;
 }
 
 /* ---- keys ---- */
@@ -217,7 +243,7 @@ static bool special(struct console_view *v, const struct key *k)
     } else if (plain && (k->code == K_PGUP || k->code == K_PGDN)) {
         console_scroll(v, k->code == K_PGUP ? 1 - *v->page : *v->page - 1);
     } else if (plain && k->code == K_ESC) {
-        if (!p->listed)
+        if (!p->word.n)
             v->focus = FOCUS_OUTPUT;
     } else {
         return false;
