@@ -61,4 +61,5 @@ void api_raw(lua_State *L)
     raw_alarms(L);
     raw_commands(L);
     raw_scripts(L);
+    raw_forms(L);
 }

@@ -62,6 +62,29 @@ static const struct lua_fn rows[] = {
     {"ask", task_ask, "(question: string)", "string",
      "Asks and waits for a line; nil at the end of the input.",
      "print(try(ui.ask, \"How many flats?\"))"},
+    {"form", api_in_lua, "(o: table)", "table, or nil when it was closed",
+     "Asks for several values as a form; the lines are those of a script's header without `param`. "
+     "Without a screen "
+     "it asks one by one. A form that something in the background asks for is opened by `f` in the "
+     "Console tab.",
+     "local v = try(ui.form, {title = \"Flats\", \"n : int = 5 \\\"How many\\\" min=1 max=50\", "
+     "\"filter : choice = R of=R,V,B\"}) print(v and v.n)"},
+    {"plot", ui_plot, "(x: any, y: any, [o: {title: string, x: string, y: string, mag: boolean}])",
+     "nothing",
+     "Plots y against x in the VO tab: columns of a tbl (t.time, t.mag) or lists of numbers, "
+     "times, angles; "
+     "of more than 200 000 points every k-th. x, y: names of the axes; mag = true: y grows "
+     "downwards, as "
+     "columns of magnitudes do by themselves. Without a session it prints the values.",
+     "ui.plot({1, 2, 3, 4}, {12.1, 12.3, 12.2, 12.4}, {x = \"hour\", y = \"V\", mag = true})"},
+    {"chart", ui_chart, "(c: coord, o: {stars: tbl, radius: angle})", "nothing",
+     "A chart of the sky around c in the VO tab, north up: the stars of a tbl, the bright ones "
+     "larger where it "
+     "has a column of magnitudes. radius: as far as the table goes. Without a session it prints "
+     "the table.",
+     "ui.chart(\"06 30 32.8 +29 40 20\", {stars = tbl.new{{ra = 97.64, dec = 29.67}, {ra = 97.61, "
+     "dec = "
+     "29.70}}, radius = \"6'\"})"},
     {"tab", tbl_show, "(value: any)", "nothing", "The same as show: a table into the VO tab.",
      "ui.tab(tbl.new{{ra = 10, dec = 20}})"},
     {0}};

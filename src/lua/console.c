@@ -60,6 +60,11 @@ static void suggest(void *arg, const char *line)
     console_suggest(((struct console_lua *)arg)->console, line);
 }
 
+static void form(void *arg, uint64_t task, const char *header, size_t n)
+{
+    console_ask_form(((struct console_lua *)arg)->console, task, header, n);
+}
+
 static void answer(void *lua, uint64_t task, const char *text)
 {
     lua_host_answer(((struct console_lua *)lua)->host, task, text);
@@ -77,8 +82,12 @@ static enum status again(void *lua, struct error *err)
 
 static void *create(struct session *session, struct console *console)
 {
-    static const struct lua_host_ops ops = {
-        .print = printed, .done = done, .progress = progressed, .ask = ask, .suggest = suggest};
+    static const struct lua_host_ops ops = {.print = printed,
+                                            .done = done,
+                                            .progress = progressed,
+                                            .ask = ask,
+                                            .suggest = suggest,
+                                            .form = form};
     struct console_lua *c = mem_zero(sizeof *c);
     c->console = console;
     size_t memory = (size_t)conf_number(session_conf(session), "lua.memory") << 20;

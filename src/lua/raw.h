@@ -10,6 +10,7 @@ void raw_alerts(lua_State *L);
 void raw_alarms(lua_State *L);
 void raw_commands(lua_State *L);
 void raw_scripts(lua_State *L);
+void raw_forms(lua_State *L);
 void api_raw(lua_State *L); /* all of them */
 
 #endif

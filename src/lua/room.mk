@@ -5,7 +5,7 @@ lua_files = \
 	src/lua/api.h src/lua/api.c src/lua/api_table.c src/lua/types.c src/lua/values.c src/lua/header.h src/lua/header.c \
 	src/lua/reference.c src/lua/globals.h src/lua/globals.c src/lua/hint.h src/lua/hint.c src/lua/api_task.c src/lua/push.h src/lua/push.c src/lua/raw.h \
 	src/lua/api_transits.c src/lua/api_alerts.c src/lua/api_alarms.c src/lua/api_command.c \
-	src/lua/files.h src/lua/files.c src/lua/api_files.c src/lua/api_ui.c src/lua/api_script.c src/lua/api_require.c \
+	src/lua/files.h src/lua/files.c src/lua/api_files.c src/lua/api_ui.c src/lua/api_plot.c src/lua/api_form.c src/lua/api_script.c src/lua/api_require.c \
 	src/lua/api_base.c src/lua/api_log.c src/lua/api_sky.c \
 	include/vigie/session/script.h src/lua/param.h src/lua/param.c src/lua/run.c \
 	src/lua/pretty.h src/lua/pretty.c src/lua/complete.h src/lua/complete_own.h src/lua/complete.c src/lua/complete_text.c src/lua/complete_vo.c src/lua/console.c src/lua/init.c \

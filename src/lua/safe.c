@@ -51,6 +51,7 @@ static int safe_load(lua_State *L)
     if (lua_isfunction(L, 1))
         return luaL_error(L, "load: give the text itself, not a function");
     const char *s = luaL_checklstring(L, 1, &n);
+    lua_settop(L, 4);
     const char *name = luaL_optstring(L, 2, "=load"), *mode = luaL_optstring(L, 3, "t");
     if (!strchr(mode, 't'))
         return luaL_error(L, "load: bytecode is not taken, only text");

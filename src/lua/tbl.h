@@ -68,6 +68,8 @@ void tbl_cell(lua_State *L, const struct table *t, size_t row, size_t column);
 /* tbl_row - push row i (0 ..) of the view of the table at index. tbl_vector - its column. */
 void tbl_row(lua_State *L, int index, size_t i);
 void tbl_vector(lua_State *L, int index, size_t column);
+/* tbl_vector_of - table and column of the vector at index, or raises `gone`. */
+struct tbl *tbl_vector_of(lua_State *L, int index, size_t *column);
 int tbl_row_next(lua_State *L); /* the iterator of rows(); upvalues: table, number */
 
 /* struct tbl_work - something that is done with cells beside the loop, or at once if there are few.
@@ -113,7 +115,9 @@ int tbl_add_column(lua_State *L);
 int tbl_new(lua_State *L);
 int tbl_read(lua_State *L);
 int tbl_write(lua_State *L);
-int tbl_show(lua_State *L);     /* api_tbl.c: show, ui.tab */
+int tbl_show(lua_State *L); /* api_tbl.c: show, ui.tab */
+int ui_plot(lua_State *L);  /* api_plot.c */
+int ui_chart(lua_State *L);
 bool tbl_has_tab(lua_State *L); /* whether show() opens one: not for a single script */
 
 void tbl_open(lua_State *L); /* metatables */

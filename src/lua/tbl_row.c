@@ -233,14 +233,28 @@ void tbl_vector(lua_State *L, int index, size_t column)
     luaL_setmetatable(L, t_vector);
 }
 
-static struct tbl *vector_table(lua_State *L, struct vector **v)
+static struct tbl *table_of_vector(lua_State *L, int index, struct vector **v)
 {
-    *v = luaL_checkudata(L, 1, t_vector);
-    lua_getiuservalue(L, 1, 1);
+    *v = luaL_checkudata(L, index, t_vector);
+    lua_getiuservalue(L, index, 1);
     struct tbl *t = lua_touserdata(L, -1);
     if (!t->data || t->generation != (*v)->generation || (*v)->column >= t->data->t->n_columns)
         problem_raise(L, "gone", "this column is of a table that %s",
                       t->data ? "has other cells now; take it again" : "was closed");
+    return t;
+}
+
+static struct tbl *vector_table(lua_State *L, struct vector **v)
+{
+    return table_of_vector(L, 1, v);
+}
+
+struct tbl *tbl_vector_of(lua_State *L, int index, size_t *column)
+{
+    struct vector *v;
+    struct tbl *t = table_of_vector(L, index, &v);
+    lua_pop(L, 1); /* the vector holds it */
+    *column = v->column;
     return t;
 }
 

@@ -58,6 +58,9 @@ void console_free(struct console *c)
     for (size_t i = 0; i < c->question.n; i++)
         free(c->question.at[i].text);
     VEC_FREE(c->question);
+    while (forms_forget(c, 0))
+        continue;
+    VEC_FREE(c->form);
     trust_clear(c);
     free(c->edited);
     free(c->suggested);
@@ -72,7 +75,7 @@ bool console_lua(const struct console *c)
     return c->ops != NULL;
 }
 
-static void changed(struct console *c)
+void console_changed(struct console *c)
 {
     events_put(c->session->events, EV_CONSOLE, 0);
     loop_wake(c->session->setup.loop);
@@ -169,7 +172,7 @@ static void put_lines(struct console *c, enum console_kind kind, enum console_ki
             break;
         s = nl + 1;
     }
-    changed(c);
+    console_changed(c);
 }
 
 uint64_t console_first(const struct console *c)
@@ -191,7 +194,7 @@ struct console_line console_at(const struct console *c, uint64_t i)
 void console_clear(struct console *c)
 {
     empty(c);
-    changed(c);
+    console_changed(c);
 }
 
 void console_note(struct console *c, const char *fmt, ...)
@@ -206,7 +209,7 @@ void console_note(struct console *c, const char *fmt, ...)
 
 /* ---- what tasks say ---- */
 
-static struct started *started_find(struct console *c, uint64_t id)
+struct started *console_started(struct console *c, uint64_t id)
 {
     for (size_t i = 0; i < c->started.n; i++)
         if (c->started.at[i].id == id)
@@ -220,7 +223,7 @@ static const char *tag_of(struct console *c, uint64_t task, char room[40])
     static struct console_task list[64];
     if (!task || task == c->foreground)
         return NULL;
-    const struct started *s = started_find(c, task);
+    const struct started *s = console_started(c, task);
     if (s)
         return s->name;
     size_t n = console_tasks(c, list, sizeof list / sizeof *list);
@@ -235,13 +238,13 @@ static const char *tag_of(struct console *c, uint64_t task, char room[40])
 static struct started *sent_by(struct console *c, uint64_t task)
 {
     static struct console_task list[128];
-    struct started *s = started_find(c, task);
+    struct started *s = console_started(c, task);
     if (s || !c->n_sent)
         return s && s->sent ? s : NULL;
     size_t n = console_tasks(c, list, sizeof list / sizeof *list);
     for (size_t i = 0; i < n; i++)
         if (list[i].id == task)
-            s = started_find(c, list[i].parent);
+            s = console_started(c, list[i].parent);
     return s && s->sent ? s : NULL;
 }
 
@@ -331,12 +334,13 @@ void console_done(struct console *c, uint64_t task, enum console_state state, co
                   const struct console_problem *problem)
 {
     char room[40], *tag = mem_str(tag_of(c, task, room));
-    struct started *s = started_find(c, task);
+    struct started *s = console_started(c, task);
     forget_questions(c, task);
+    forms_forget(c, task);
     if (s && s->sent) {
         end_sent(c, s, state, value, problem);
         free(tag);
-        changed(c);
+        console_changed(c);
         return;
     }
     if (value && *value)
@@ -357,12 +361,12 @@ void console_done(struct console *c, uint64_t task, enum console_state state, co
         *s = c->started.at[--c->started.n];
     }
     free(tag);
-    changed(c);
+    console_changed(c);
 }
 
 void console_told(struct console *c)
 {
-    changed(c);
+    console_changed(c);
 }
 
 static struct started *began(struct console *c, uint64_t id, const char *name, bool script)
@@ -373,7 +377,7 @@ static struct started *began(struct console *c, uint64_t id, const char *name, b
                         .began_ms = loop_now_ms(c->session->setup.loop)};
     VEC_PUSH(c->started, s);
     c->active = true;
-    changed(c);
+    console_changed(c);
     return &c->started.at[c->started.n - 1];
 }
 
@@ -386,25 +390,6 @@ void console_ask(struct console *c, uint64_t task, const char *question)
     VEC_PUSH(c->question, q);
     put_lines(c, CONSOLE_NOTE, CONSOLE_NOTE, tag_of(c, task, room), question, strlen(question));
     session_say(c->session, "the console asks: %.200s", question);
-}
-
-void console_suggest(struct console *c, const char *line)
-{
-    past_keep(c, line);
-    free(c->suggested);
-    c->suggested = mem_str(line);
-    changed(c);
-}
-
-const char *console_suggested(const struct console *c)
-{
-    return c->suggested;
-}
-
-void console_suggest_over(struct console *c)
-{
-    free(c->suggested);
-    c->suggested = NULL;
 }
 
 const char *console_question(const struct console *c)
@@ -522,7 +507,7 @@ static void nobody(void *arg, enum console_sent what, const char *text, size_t n
 
 void console_unsend(struct console *c, uint64_t task)
 {
-    struct started *s = started_find(c, task);
+    struct started *s = console_started(c, task);
     if (!s || !s->sent)
         return;
     s->sent = nobody;
@@ -539,7 +524,7 @@ void console_cancel(struct console *c, uint64_t task)
     if (c->ops)
         c->ops->cancel(c->lua, task, "the observer");
     c->session->keys_ms = 0; /* what ends is not to rest on its way: C-c is a key too */
-    changed(c);
+    console_changed(c);
 }
 
 const char *console_traceback(const struct console *c)
@@ -567,7 +552,7 @@ bool console_step(struct console *c, int budget_ms)
 {
     bool more = c->ops && c->ops->step(c->lua, budget_ms);
     if (!more && c->active) /* the last one waits now, or is over */
-        changed(c);
+        console_changed(c);
     c->active = more;
     return more;
 }

@@ -25,10 +25,15 @@ struct started {
     void *sent_arg;
 };
 
-/* struct question - asked by a task, not answered yet. */
+/* struct question - asked by a task, not answered yet. struct asked_form - the same of several values at once. */
 struct question {
     uint64_t task;
     char *text;
+};
+struct asked_form {
+    uint64_t task;
+    char *header, *name;
+    bool at_once;
 };
 
 struct console {
@@ -50,6 +55,7 @@ struct console {
     VEC(char *) entered;    /* lines of this session that ran; together they fit into a script */
     size_t n_entered, lost; /* bytes of them; how many of the oldest were dropped for that */
     VEC(struct question) question;
+    VEC(struct asked_form) form;
     VEC(char *) grant; /* "SHA256 CAPABILITY" */
     bool grants_read;
     FILE *log; /* the lines go there too, or NULL */
@@ -62,6 +68,14 @@ struct console {
 /* console_enter_as - run a text that was not typed: `as` is shown in its place, the history does not get
  * it, and no question takes it for its answer (CONSOLE_WRONG while one waits). */
 enum console_entered console_enter_as(struct console *c, const char *text, const char *as);
+
+/* console.c. console_started - what is known of a task that the console began, NULL none. console_changed - there
+ * is something new to be seen. */
+struct started *console_started(struct console *c, uint64_t id);
+void console_changed(struct console *c);
+
+/* asked.c: forget the form that a task asked for (0: the first one); true if there was one. */
+bool forms_forget(struct console *c, uint64_t task);
 
 /* past.c: the history. past_open reads the file; past_keep adds one; past_clear frees. */
 void past_open(struct console *c);

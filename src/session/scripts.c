@@ -65,6 +65,14 @@ void scripts_clear(struct console *c)
     VEC_FREE(c->script);
 }
 
+enum status console_sheet_of(const struct console *c, const struct str *text,
+                             struct script_sheet *sheet, struct error *err)
+{
+    *sheet = (struct script_sheet){0};
+    return c->ops ? c->ops->sheet(str_c(text), text->n, sheet, err)
+                  : err_set(err, E_ABSENT, "this session has no Lua");
+}
+
 enum status console_sheet(const struct console *c, const char *path, struct str *text,
                           struct script_sheet *sheet, struct error *err)
 {

@@ -351,18 +351,56 @@ static uint64_t put_result(struct session *s, enum vo_kind kind, const char *tit
     return q->id;
 }
 
+/* The middle of the positions, and how far they go from it. */
+static void frame_of(const struct table *t, struct vo_picture *p)
+{
+    struct table_place place;
+    double far = 0;
+    if (!isnan(p->radius_deg) || !table_place_of(t, &place))
+        return;
+    for (size_t i = 0; i < t->rows; i += t->rows / 100000 + 1) {
+        double d = (table_double(t, i, place.lat_column) - p->dec_deg) * acos(-1) / 180,
+               a = (table_double(t, i, place.lon_column) - p->ra_deg) * acos(-1) / 180;
+        double dec = p->dec_deg * acos(-1) / 180;
+        double h = sin(d / 2) * sin(d / 2) + cos(dec) * cos(dec + d) * sin(a / 2) * sin(a / 2);
+        if (h > far)
+            far = h;
+    }
+    p->radius_deg = 2 * asin(fmin(1, sqrt(far))) * 180 / acos(-1);
+}
+
 enum status session_vo_show(struct session *s, const char *name, struct table *t, bool go,
                             struct error *err)
 {
+    return session_vo_picture(s, name, t, go, &(struct vo_picture){VO_PICTURE_NONE, 0, 0, 0}, err);
+}
+
+enum status session_vo_picture(struct session *s, const char *name, struct table *t, bool go,
+                               const struct vo_picture *picture, struct error *err)
+{
     struct vodesk *d = s->vodesk;
+    struct vo_picture p = *picture;
+    struct table_place place;
     struct str say = {0};
+    if (p.kind == VO_PICTURE_CHART && !table_place_of(t, &place)) {
+        table_free(t);
+        return err_set(err, E_ABSENT, "the table has no columns of positions");
+    }
     if (t->rows > VO_TABLE_ROWS || t->bytes > VO_TABLE_SIZE) {
         table_free(t);
         return err_set(err, E_RANGE, "more than %d rows or %llu MB are too much for a tab",
                        VO_TABLE_ROWS, VO_TABLE_SIZE >> 20);
     }
     d->pub.shown = put_result(s, VO_SHOWN, name, t);
+    d->pub.picture = p;
     d->pub.shows++;
+    if (p.kind == VO_PICTURE_CHART) {
+        struct vo_query *q = vodesk_find(d, d->pub.shown);
+        frame_of(t, &p);
+        q->ra_deg = p.ra_deg;
+        q->dec_deg = p.dec_deg;
+        q->radius_deg = p.radius_deg;
+    }
     vodesk_changed(d, d->pub.shown);
     if (!go || commands_run(s, NULL, "tab vo", BY_KEY, false, &say, NULL) != OK)
         session_say(s, "%s: in the VO tab", vodesk_find(d, d->pub.shown)->title);

@@ -28,6 +28,7 @@ want 0 2026-11-23T21:14:07Z "" -e 'time.now()'
 want 0 "a	1" "" -e 'print("a", 1)'
 want 0 "one
 two" "" -e 'print"one" sleep(0.01) print"two"'
+want 0 "5	5	7" "" -e 'x = 5 return load("return x", "n", "t")(), load"return x"(), load("return x", "n", "t", {x = 7})()'
 want 0 "" "seeing 2.1" -e 'log.info("seeing %.1f", 2.1)'
 want 1 "" "-e:1: oops" -e 'error"oops"'
 want 1 "" "script: no flats   (-e:1)" -e 'fail("no %s", "flats")'

@@ -1,9 +1,8 @@
 /* check_console.c - the Console tab with Lua behind it, keys pressed and the screen read: lines,
- * paste, history, search, completion, errors, cancelling, output of tasks behind the prompt, forms.
+ * paste, history, search, completion, errors, cancelling, output of tasks behind the prompt. Not: forms (check_forms.c).
  * Expected texts are written by hand from what the design promises.
  */
 #include <check.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,110 +11,7 @@
 #include <unistd.h>
 
 #include "../../src/session/console.h"
-#include "../../src/ui/ui.h"
-#include "../../src/ui/views/console_own.h"
-#include "vigie/lua/lua.h"
-#include "vigie/session/options.h"
-
-static struct loop *loop;
-static struct session *s;
-static struct ui *ui;
-static struct console_view *v;
-static char folder[40];
-
-static void setup(void)
-{
-    struct error err;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    strcpy(folder, "/tmp/consoleXXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    setenv("XDG_DATA_HOME", folder, 1);
-    setenv("XDG_CONFIG_HOME", folder, 1);
-    console_door(&lua_console);
-    loop = loop_new(clock_system());
-    struct session_setup setup = {.loop = loop,
-                                  .clock = clock_system(),
-                                  .conf = conf_new(session_options),
-                                  .offline = true,
-                                  .log_folder = folder,
-                                  .demo = true};
-    ck_assert_msg(session_new(&setup, &s, &err) == OK, "%s", err.text);
-    ui = ui_new(s);
-    ui->set = GLYPHS_ASCII;
-    ui_size(ui, 24, 80);
-    for (int i = 0; i < ui->n_tabs; i++)
-        if (!strcmp(ui->tab[i].ops->name, "console"))
-            ui_go(ui, i);
-    v = ui_tab(ui)->view;
-}
-
-static void teardown(void)
-{
-    ui_free(ui);
-    session_free(s);
-    loop_free(loop);
-    char *command = mem_printf("rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-    free(command);
-}
-
-static void turns(int ms)
-{
-    int64_t end = loop_now_ms(loop) + ms;
-    do {
-        session_turn(s);
-        loop_turn(loop, false);
-    } while (loop_now_ms(loop) < end);
-    ui_tab(ui)->ops->event(v, &(struct event){EV_CONSOLE, 0});
-}
-
-/* Until nothing that was typed runs any more; not for ever. */
-static void settle(void)
-{
-    for (int i = 0; i < 500; i++) {
-        turns(5);
-        if (!console_foreground(v->console))
-            break;
-    }
-    turns(5);
-}
-
-static void press(const char *keys)
-{
-    struct key k;
-    while (key_read(&keys, &k))
-        ui_key(ui, &k);
-    ck_assert_str_eq(keys, "");
-}
-
-static void type(const char *text, unsigned mods)
-{
-    for (; *text; text++) {
-        struct key k = {*text == '\n' ? K_ENTER : (uint32_t)*text, mods, 0, 0};
-        ui_key(ui, &k);
-    }
-}
-
-static void enter(const char *text)
-{
-    type(text, 0);
-    press("<Enter>");
-    settle();
-}
-
-static const char *screen(void)
-{
-    static struct str text;
-    str_reset(&text);
-    ui_draw(ui);
-    canvas_text(ui->canvas, &text);
-    return str_c(&text);
-}
-
-#define SHOWS(text)                                                                                \
-    ck_assert_msg(strstr(screen(), text) != NULL, "no \"%s\" in\n%s", text, screen())
-#define HIDES(text) ck_assert_msg(!strstr(screen(), text), "\"%s\" in\n%s", text, screen())
-#define LINE()      editor_text(&v->prompt.edit)
+#include "console_seat.h"
 
 START_TEST(a_line_gives_its_value)
 {
@@ -454,26 +350,6 @@ START_TEST(output_behind_the_prompt_is_tagged)
 }
 END_TEST
 
-static const char script[] = "--[[ vigie-script\n"
-                             "name = depth\n"
-                             "summary = \"Prints a depth\"\n"
-                             "api = 1\n"
-                             "param depth : number = 5 \"Least depth\" min=0 max=100\n"
-                             "param who : choice = us of=us,them\n"
-                             "]]\n"
-                             "print('depth ' .. p.depth .. ' for ' .. p.who)\n";
-
-static char *write_script(void)
-{
-    char *path = mem_printf("%s/depth.lua", folder);
-    FILE *f = fopen(path, "w");
-    ck_assert_ptr_nonnull(f);
-    fputs(script, f);
-    fclose(f);
-    return path;
-}
-
-/* A hook stays, the line that made it is over. */
 START_TEST(a_hook_leaves_the_prompt)
 {
     struct console_task t[4];
@@ -561,154 +437,6 @@ START_TEST(the_console_is_written_to_a_file)
 }
 END_TEST
 
-START_TEST(a_script_is_a_form)
-{
-    char *path = write_script(), *line = mem_printf("console-form %s", path);
-    ui_run(ui, line, BY_PALETTE);
-    SHOWS("Prints a depth");
-    SHOWS("Least depth");
-    press("<BS>");
-    type("200", 0);
-    SHOWS("100");
-    press("<F5>");
-    ck_assert_int_eq((int)v->focus, FOCUS_FORM);
-    press("<C-u>");
-    type("7.5", 0);
-    press("<Tab><Right><F5>");
-    turns(50);
-    SHOWS("depth 7.5 for them");
-    SHOWS("-- depth.lua: done");
-    ui_run(ui, line, BY_PALETTE);
-    SHOWS("7.5"); /* the values of the last run are there again */
-    press("<Esc>");
-    ck_assert_int_eq((int)v->focus, FOCUS_SCRIPTS);
-    free(line);
-    free(path);
-}
-END_TEST
-
-START_TEST(the_message_goes_when_the_value_is_repaired)
-{
-    char *path = write_script(), *line = mem_printf("run %s", path);
-    ui_run(ui, line, BY_PALETTE); /* named alone: its form */
-    press("<C-u>");
-    type("5000", 0);
-    press("<F5>");
-    SHOWS("- depth: 5000 is above 100");
-    press("<BS><BS>");
-    HIDES("is above");
-    press("<C-u>");
-    type("101", 0);
-    press("<F5><Tab>");
-    HIDES("is above");
-    press("<Tab>");
-    SHOWS("is above 100");
-    press("<BS><F5>");
-    turns(50);
-    SHOWS("depth 10.0 for us");
-    free(line);
-    line = mem_printf("run %s --who them", path); /* with values: it runs */
-    ui_run(ui, line, BY_PALETTE);
-    turns(50);
-    SHOWS("depth 5.0 for them");
-    free(line);
-    free(path);
-}
-END_TEST
-
-START_TEST(sets_of_values_have_names)
-{
-    char *path = write_script(), *line = mem_printf("console-form %s", path);
-    ui_run(ui, line, BY_PALETTE);
-    SHOWS("F2 C-o presets");
-    press("<C-u>");
-    type("12", 0);
-    press("<F2>");
-    SHOWS("defaults              depth=5  who=us");
-    press("s");
-    type("deep field", 0);
-    press("<Enter>");
-    SHOWS("a preset's name has no blanks");
-    press("<C-u>");
-    type("deep", 0);
-    press("<Enter>");
-    SHOWS("Least depth                12");
-    press("<C-u>");
-    type("200", 0);
-    press("<F2>s");
-    type("wrong", 0);
-    press("<Enter>");
-    SHOWS("- not kept: depth: 200 is above 100");
-    press("<Esc><Down><Enter>");
-    SHOWS("Least depth                5");
-    press("<C-o><Down><Down>");
-    SHOWS(">  deep                  depth=12  who=us");
-    press("<Enter>");
-    SHOWS("Least depth                12");
-    press("<F2><Up>d");
-    SHOWS("Delete the preset deep?");
-    press("n<F2>");
-    SHOWS("deep");
-    press("dy");
-    HIDES("deep  ");
-    SHOWS("No set has a name yet");
-    press("<Esc><Esc>");
-    ck_assert_int_eq((int)v->focus, FOCUS_SCRIPTS);
-    /* from the command line */
-    free(line);
-    line = mem_printf("run %s --preset faint", path);
-    ui_run(ui, line, BY_PALETTE);
-    SHOWS("depth.lua has no preset faint; it has none");
-    struct script_value value = {"depth", "2.5"};
-    struct error err;
-    ck_assert_int_eq(console_preset_save(v->console, path, "faint", &value, 1, &err), OK);
-    ui_run(ui, line, BY_PALETTE);
-    turns(50);
-    ui_run(ui, "console-type", BY_KEY);
-    SHOWS("depth 2.5 for us");
-    free(line);
-    line = mem_printf("run %s --preset faint --depth 3", path);
-    ui_run(ui, line, BY_PALETTE);
-    turns(50);
-    SHOWS("depth 3.0 for us");
-    free(line);
-    free(path);
-}
-END_TEST
-
-START_TEST(a_question_mark_shows_what_a_script_is)
-{
-    char *path = write_script(), *line = mem_printf("console-form %s", path);
-    ui_run(ui, line, BY_PALETTE);
-    press("?"); /* in a number it can be no value */
-    SHOWS("summary   Prints a depth");
-    SHOWS("--depth : number = 5\n     Least depth, 0 .. 100\n");
-    SHOWS("may do    own");
-    press("<Esc>");
-    SHOWS("Least depth                5");
-    press("<F1>");
-    SHOWS("summary   Prints a depth");
-    press("<Esc><Esc>");
-    free(line);
-    char *text = mem_printf("%s/words.lua", folder);
-    FILE *f = fopen(text, "w");
-    ck_assert_ptr_nonnull(f);
-    fputs(
-        "--[[ vigie-script\nsummary = \"Asks\"\nparam what : string = \"why\"\n]]\nprint(p.what)\n",
-        f);
-    fclose(f);
-    line = mem_printf("console-form %s", text);
-    ui_run(ui, line, BY_PALETTE);
-    type("?", 0); /* of the text */
-    SHOWS("why?");
-    press("<C-u>?");
-    SHOWS("summary   Asks");
-    free(line);
-    free(text);
-    free(path);
-}
-END_TEST
-
 START_TEST(panes)
 {
     type("sleep(60)", 0);
@@ -755,10 +483,6 @@ int main(void)
     tcase_add_test(tc, tracebacks_name_nothing_of_ours);
     tcase_add_test(tc, lines_entered_have_a_bound);
     tcase_add_test(tc, the_console_is_written_to_a_file);
-    tcase_add_test(tc, a_script_is_a_form);
-    tcase_add_test(tc, the_message_goes_when_the_value_is_repaired);
-    tcase_add_test(tc, sets_of_values_have_names);
-    tcase_add_test(tc, a_question_mark_shows_what_a_script_is);
     tcase_add_test(tc, panes);
     suite_add_tcase(suite, tc);
     SRunner *r = srunner_create(suite);

@@ -32,7 +32,9 @@ struct lua_problem {
 
 /* struct lua_host_ops - what the host tells its owner; each may be NULL. print: a line without its end. done: a task
  * has ended (value: what a console line gave, as text, or NULL). ask: a task
- * asks and waits for lua_host_answer; NULL: nobody can be asked. suggest: a line that may be wanted next. */
+ * asks and waits for lua_host_answer; NULL: nobody can be asked. suggest: a line that may be wanted next. form: a task
+ * asks for values (the header of a script) and waits for lua_host_answer, lines name=value; NULL: there is no
+ * screen. */
 struct lua_host_ops {
     void (*print)(void *arg, uint64_t task, const char *text, size_t n);
     void (*done)(void *arg, uint64_t task, enum lua_task_state state, const char *value,
@@ -40,6 +42,7 @@ struct lua_host_ops {
     void (*progress)(void *arg, uint64_t task);
     void (*ask)(void *arg, uint64_t task, const char *question);
     void (*suggest)(void *arg, const char *line);
+    void (*form)(void *arg, uint64_t task, const char *header, size_t n);
 };
 
 /* lua_host_new - a state. session: what the bindings work on, borrowed; NULL: only what needs none. loop: borrowed; timers and waits live in it. memory_max: bytes for all scripts together. lua_host_free: tasks

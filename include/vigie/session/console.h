@@ -136,6 +136,20 @@ void console_told(struct console *c);
 void console_ask(struct console *c, uint64_t task, const char *question);
 const char *console_question(const struct console *c);
 
+/* console_ask_form - a task asks for values and waits; header: what it asks for, as a script's header (n bytes).
+ * struct console_form - one that waits. at_once: who typed the line or started the script waits for it; others are
+ * opened when the observer wants. console_form - the first, false: none. console_form_answer - lines name=value;
+ * NULL: closed. */
+struct console_form {
+    uint64_t task;
+    const char *header, *name; /* name: of the task */
+    size_t n;
+    bool at_once;
+};
+void console_ask_form(struct console *c, uint64_t task, const char *header, size_t n);
+bool console_form(const struct console *c, struct console_form *out);
+void console_form_answer(struct console *c, uint64_t task, const char *text);
+
 /* console_suggest - a line that may be wanted next: an empty prompt gets it, Up brings it later.
  * console_suggested - the one that no prompt has got yet, NULL none; console_suggest_over - it has. */
 void console_suggest(struct console *c, const char *line);
@@ -244,11 +258,14 @@ const struct console_script *console_script_find(const struct console *c, const 
 /* console_trust - how far a script file is trusted: by the folder it really lies in, whatever the path. */
 enum script_trust console_trust(const struct console *c, const char *path);
 
-/* console_sheet - text and head of a script file; the caller frees with console_sheet_free.
+/* console_sheet - text and head of a script file; the caller frees with console_sheet_free. console_sheet_of - the
+ * head of a text.
  * console_check - the door's check of one field.
  * console_run - run a script with values; its task's id, 0 with err. */
 enum status console_sheet(const struct console *c, const char *path, struct str *text,
                           struct script_sheet *sheet, struct error *err) MUST_CHECK;
+enum status console_sheet_of(const struct console *c, const struct str *text,
+                             struct script_sheet *sheet, struct error *err) MUST_CHECK;
 void console_sheet_free(const struct console *c, struct script_sheet *sheet);
 enum status console_check(const struct console *c, const struct script_field *field,
                           const char *text, struct error *err) MUST_CHECK;

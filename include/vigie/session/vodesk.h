@@ -209,11 +209,19 @@ struct vo_examples {
     struct vosi_examples list;
 };
 
+/* struct vo_picture - what is to be seen of a table that a script shows: the table, its second column against
+ * its first, its positions on a chart around a place (degrees; radius_deg NAN: as far as the table goes). */
+enum vo_picture_kind { VO_PICTURE_NONE, VO_PICTURE_PLOT, VO_PICTURE_CHART };
+struct vo_picture {
+    enum vo_picture_kind kind;
+    double ra_deg, dec_deg, radius_deg;
+};
+
 /* struct vo_desk - what there is; borrowed until the next turn of the loop (EV_VO).
  *   query    in memory, oldest first; past: newest first, also those of earlier nights
  *   thesaurus  goes up when it is another one: indices of terms no longer hold
  *   draft    a question begun elsewhere (from an alert), to be opened as a form; drafts counts them
- *   shown    the query that a script has put there last, to be opened; shows counts them */
+ *   shown    the query that a script has put there last, to be opened as `picture`; shows counts them */
 struct vo_desk {
     VEC(struct vo_query *) query;
     VEC(struct vo_past) past;
@@ -221,6 +229,7 @@ struct vo_desk {
     struct vo_wish draft;
     unsigned drafts, thesaurus;
     uint64_t shown;
+    struct vo_picture picture;
     unsigned shows;
     struct vo_count count;
     struct vo_examples examples;
@@ -275,6 +284,11 @@ enum status session_vo_match(struct session *s, const struct vo_service *a,
  *   test  tests/session/check_vodesk.c */
 enum status session_vo_show(struct session *s, const char *name, struct table *t, bool go,
                             struct error *err) MUST_CHECK;
+
+/* session_vo_picture - the same, opened as a picture; its columns are those of struct vo_picture.
+ *   err   E_ABSENT: a chart of a table without positions */
+enum status session_vo_picture(struct session *s, const char *name, struct table *t, bool go,
+                               const struct vo_picture *picture, struct error *err) MUST_CHECK;
 
 /* session_vo_fetch - fetch a file (an image, a spectrum) into `path`; only_head: only as much of it as
  * its FITS header takes, path NULL. session_vo_fetch_stop ends it.

@@ -258,6 +258,19 @@ static enum status run_form(struct command_call *c, struct error *err)
     return st;
 }
 
+static const char *no_values(const struct command_call *c)
+{
+    struct console_form asked;
+    return console_form(view_of(c)->console, &asked) ? NULL : "no task asks for values";
+}
+
+static enum status run_values(struct command_call *c, struct error *err)
+{
+    (void)err;
+    form_asked(view_of(c), true);
+    return OK;
+}
+
 static const struct command commands[] = {{.name = "console-type",
                                            .scope = "console",
                                            .keys = "i",
@@ -285,6 +298,12 @@ static const struct command commands[] = {{.name = "console-type",
                                            .help = "Take what comes as text: Enter makes a new "
                                                    "line, C-d ends it",
                                            .run = run_paste},
+                                          {.name = "console-values",
+                                           .scope = "console",
+                                           .keys = "f",
+                                           .help = "Open the form that a task asks for",
+                                           .disabled = no_values,
+                                           .run = run_values},
                                           {.name = "console-form",
                                            .scope = "console",
                                            .args = "SCRIPT",
@@ -328,8 +347,10 @@ static void console_destroy(void *view)
 static bool console_event(void *view, const struct event *ev)
 {
     struct console_view *v = view;
-    if (ev->kind == EV_CONSOLE)
+    if (ev->kind == EV_CONSOLE) {
         prompt_suggested(v);
+        form_asked(v, false);
+    }
     if (ev->kind != EV_CONSOLE && (ev->kind != EV_TICK || !v->rows->task.n))
         return false;
     gather(v);

@@ -61,6 +61,54 @@ enum status form_open(struct console_view *v, const char *path, struct error *er
     return OK;
 }
 
+void form_asked(struct console_view *v, bool wanted)
+{
+    struct console_form asked;
+    struct error err;
+    bool there = console_form(v->console, &asked);
+    if (v->form && v->form->task && (!there || asked.task != v->form->task)) {
+        form_close(v); /* the task is over */
+        v->focus = FOCUS_PROMPT;
+    }
+    bool free_hands = v->focus == FOCUS_PROMPT && !v->prompt.edit.text.n && !v->prompt.searching;
+    if (!there || v->form || !(wanted || (asked.at_once && free_hands)))
+        return;
+    struct form *f = mem_zero(sizeof *f);
+    v->form = f;
+    f->task = asked.task;
+    str_addn(&f->text, asked.header, asked.n);
+    if (console_sheet_of(v->console, &f->text, &f->sheet, &err) != OK) {
+        session_say(v->session, "%s", err.text);
+        form_close(v);
+        return;
+    }
+    f->name = mem_str(f->sheet.name ? f->sheet.name : asked.name);
+    preset_fill(v, NULL);
+    v->focus = FOCUS_FORM;
+}
+
+/* Lines name=value to the task that waits for them. */
+static void give(struct console_view *v, const struct script_value *value, size_t n)
+{
+    struct str text = {0};
+    for (size_t i = 0; i < n; i++)
+        str_addf(&text, "%s=%s\n", value[i].name, value[i].text);
+    uint64_t task = v->form->task;
+    v->focus = FOCUS_PROMPT;
+    form_close(v);
+    console_form_answer(v->console, task, str_c(&text));
+    str_clear(&text);
+}
+
+static void leave(struct console_view *v)
+{
+    uint64_t task = v->form->task;
+    v->focus = task ? FOCUS_PROMPT : FOCUS_SCRIPTS;
+    form_close(v);
+    if (task)
+        console_form_answer(v->console, task, NULL);
+}
+
 static void run(struct console_view *v)
 {
     struct form *f = v->form;
@@ -80,6 +128,10 @@ static void run(struct console_view *v)
             value[n++] = one;
         if (f->value[i].n && strcmp(f->sheet.field[i].type, "secret") != 0)
             keep[n_keep++] = one;
+    }
+    if (f->task) {
+        give(v, value, n);
+        return;
     }
     if (!console_run(v->console, f->path, value, n, &err)) {
         f->failed = mem_str(err.text);
@@ -181,8 +233,7 @@ bool form_key(struct console_view *v, const struct key *k)
     } else if (plain && (k->code == K_F1 + 4 || k->code == K_ENTER)) {
         run(v);
     } else if (plain && k->code == K_ESC) {
-        form_close(v);
-        v->focus = FOCUS_SCRIPTS;
+        leave(v);
     } else if (plain && (k->code == K_DOWN || (k->code == K_TAB && !k->mods))) {
         go(f, 1);
     } else if (plain && (k->code == K_UP || k->code == K_TAB)) {
@@ -239,10 +290,13 @@ void form_draw(const struct console_view *v, struct canvas *c)
     int wide = c->cols >= LIST_WIDE, label = wide ? 40 : 26, value = wide ? 36 : 24;
     canvas_rule(c, 0, f->name);
     int y = 1 + text_paragraph(c, 1, ROLE_TEXT,
-                               f->sheet.summary ? f->sheet.summary : "(it has no summary)");
-    canvas_putf(c, y, 0, ROLE_FAINT, "needs: %s%s%s",
-                f->sheet.needs && *f->sheet.needs ? f->sheet.needs : "nothing",
-                f->sheet.author ? "   by " : "", f->sheet.author ? f->sheet.author : "");
+                               f->sheet.summary ? f->sheet.summary
+                               : f->path        ? "(it has no summary)"
+                                                : "A task waits for these values.");
+    if (f->path)
+        canvas_putf(c, y, 0, ROLE_FAINT, "needs: %s%s%s",
+                    f->sheet.needs && *f->sheet.needs ? f->sheet.needs : "nothing",
+                    f->sheet.author ? "   by " : "", f->sheet.author ? f->sheet.author : "");
     y += 2;
     if (f->page != FORM_FIELDS) {
         preset_draw(v, c, y);

@@ -85,12 +85,14 @@ void prompt_clear(struct prompt *p);
 void prompt_suggested(struct console_view *v);
 
 /* console_form.c. form_open: err says why it cannot. form_key: true if it was for the form. form_draw.
- * form_check - field i anew. form_hints - the keys of what is seen. */
+ * form_check - field i anew. form_asked - the form that a task asks for opens, if who sits there waits for it or
+ * wants it; one whose task is over closes. form_hints - the keys of what is seen. */
 enum status form_open(struct console_view *v, const char *path, struct error *err) MUST_CHECK;
 void form_close(struct console_view *v);
 bool form_key(struct console_view *v, const struct key *k);
 void form_draw(const struct console_view *v, struct canvas *c);
 void form_check(struct console_view *v, int i);
+void form_asked(struct console_view *v, bool wanted);
 const char *form_hints(const struct console_view *v);
 
 /* console_preset.c - the pages of a form beside its fields: presets, what the script is. preset_fill - the

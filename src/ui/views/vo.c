@@ -55,6 +55,8 @@ void vo_follow(struct vo_view *v)
         v->shows = d->shows;
         v->page = VO_PAGE_MAIN;
         vo_show(v, d->shown);
+        if (d->picture.kind != VO_PICTURE_NONE)
+            vo_plot_show(v, d->picture.kind == VO_PICTURE_CHART ? VO_PLOT_CHART : VO_PLOT_SCATTER);
     }
 }
 

@@ -171,8 +171,9 @@ void vo_tree_open(struct vo_view *v, const char *term);
 void vo_tree_go(struct vo_view *v);
 void vo_tree_draw(const struct vo_view *v, struct canvas *c);
 
-/* vo_plot.c */
+/* vo_plot.c. vo_plot_show - what a script wants seen: the second column against the first, or the chart. */
 void vo_plot_open(struct vo_view *v);
+void vo_plot_show(struct vo_view *v, enum vo_plot plot);
 bool vo_plot_key(struct vo_view *v, const struct key *k);
 void vo_plot_range(const struct vo_service *s, int column, struct str *out);
 void vo_plot_draw(const struct vo_view *v, struct canvas *c);

@@ -59,6 +59,18 @@ void vo_plot_open(struct vo_view *v)
     v->page = VO_PAGE_PLOT;
 }
 
+void vo_plot_show(struct vo_view *v, enum vo_plot plot)
+{
+    vo_plot_open(v);
+    if (v->page != VO_PAGE_PLOT)
+        return;
+    v->plot = plot;
+    if (plot == VO_PLOT_SCATTER) {
+        v->plot_x = 0;
+        v->plot_y = 1;
+    }
+}
+
 bool vo_plot_key(struct vo_view *v, const struct key *k)
 {
     const struct vo_service *s = vo_service(v);
