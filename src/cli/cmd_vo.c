@@ -41,6 +41,7 @@ static int ask(struct vo_cli *v, const struct vo_protocol *p, struct proto_query
     q->verb = (int)cli_number(cli, "--verb", 0, 1, 3, &bad);
     q->min_alt_deg = cli_number(cli, "--min-alt", 0, 0, 90, &bad);
     q->min_hours = cli_number(cli, "--min-hours", 0, 0, 24, &bad);
+    q->centre = cli_arg(cli, "--centre") != NULL;
     q->format = cli_arg(cli, "--format");
     q->kind = cli_arg(cli, "--kind");
     q->more = more;
@@ -119,6 +120,7 @@ static const struct cli_option options[] = {
     {"--services", "URL,URL...", "cone, sia ...: these services at once"},
     {"--format", "MIME", "sia, sia2, ssa: of the datasets"},
     {"--kind", "WORD", "obscore: image, cube ...; obsloc: Planned, Scheduled, Performed ..."},
+    {"--centre", NULL, "obscore: only what has its centre in the circle, not all that meets it"},
     {"--verb", "N", "cone, sia: 1 few columns .. 3 all"},
     {"--min-alt", "DEG", "objvis: lowest altitude"},
     {"--min-hours", "H", "objvis: shortest visibility"},

@@ -1,5 +1,5 @@
 /* proto_obscore.c - ObsCore 1.1 by TAP (ObsTAP; IVOA): observations of an archive by place, band, time and
- * kind, from its table ivoa.obscore.
+ * kind, from its table ivoa.obscore. A place is met by the region an observation covers, or by its centre.
  */
 #include "proto_own.h"
 #include "vigie/vo/simple.h"
@@ -37,7 +37,11 @@ static enum status build(const struct proto_query *q, struct proto_request *r, s
     str_add(&adql, "SELECT * FROM ivoa.obscore");
     if (q->place) {
         proto_condition(&adql, &some);
+        if (!q->centre) /* some observations say where they are by their centre alone */
+            str_addf(&adql, "(1 = INTERSECTS(CIRCLE('ICRS', %.12g, %.12g, %.12g), s_region) OR ",
+                     q->ra_deg, q->dec_deg, q->radius_deg);
         proto_circle(&adql, q, "s_ra", "s_dec");
+        str_add(&adql, q->centre ? "" : ")");
     }
     if (q->band) { /* whose range meets the one asked for */
         proto_condition(&adql, &some);

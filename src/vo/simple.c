@@ -1,74 +1,10 @@
-/* simple.c - URLs and forms of the simple protocols, and the words of ADQL. Not: asking (ask.c). */
+/* simple.c - the words of ADQL, and a query in one go. Not: asking (ask.c). */
 #include "vigie/vo/simple.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto_own.h"
-
-/* The URL of a question that needs no check. */
-static void add_url(struct str *url, const struct vo_protocol *p, const struct proto_query *q)
-{
-    struct proto_request r = {.post = false};
-    if (p->build(q, &r, NULL) == OK)
-        str_add(url, str_c(&r.url));
-    proto_request_clear(&r);
-}
-
-void vo_cone(struct str *url, const char *base, double ra_deg, double dec_deg, double radius_deg,
-             int verb, uint64_t max_rows)
-{
-    const struct proto_query q = {.base = base,
-                                  .place = true,
-                                  .ra_deg = ra_deg,
-                                  .dec_deg = dec_deg,
-                                  .radius_deg = radius_deg,
-                                  .verb = verb,
-                                  .max_rows = max_rows};
-    add_url(url, &proto_scs, &q);
-}
-
-void vo_sia1(struct str *url, const char *base, double ra_deg, double dec_deg, double size_deg,
-             const char *format)
-{
-    const struct proto_query q = {.base = base,
-                                  .place = true,
-                                  .ra_deg = ra_deg,
-                                  .dec_deg = dec_deg,
-                                  .radius_deg = size_deg / 2,
-                                  .format = format};
-    add_url(url, &proto_sia1, &q);
-}
-
-void vo_sia2(struct str *url, const char *base, double ra_deg, double dec_deg, double radius_deg,
-             uint64_t max_rows)
-{
-    const struct proto_query q = {.base = base,
-                                  .place = true,
-                                  .ra_deg = ra_deg,
-                                  .dec_deg = dec_deg,
-                                  .radius_deg = radius_deg,
-                                  .max_rows = max_rows};
-    add_url(url, &proto_sia2, &q);
-}
-
-void vo_ssa(struct str *url, const char *base, double ra_deg, double dec_deg, double diameter_deg,
-            const char *format)
-{
-    const struct proto_query q = {.base = base,
-                                  .place = true,
-                                  .ra_deg = ra_deg,
-                                  .dec_deg = dec_deg,
-                                  .radius_deg = diameter_deg / 2,
-                                  .format = format};
-    add_url(url, &proto_ssa, &q);
-}
-
-void vo_datalink(struct str *url, const char *base, const char *id)
-{
-    const struct proto_query q = {.base = base, .id = id};
-    add_url(url, &proto_datalink, &q);
-}
 
 void vo_tap_sync(struct str *url, struct str *form, const char *base, const char *adql,
                  uint64_t max_rows)

@@ -31,9 +31,17 @@ const struct vo_protocol *vo_protocol_find(const char *name)
     return NULL;
 }
 
-/* The rows whose identifier goes on with a version stand for longer ones: the longest that fits. */
+/* The rows whose identifier goes on with a version stand for longer ones: the longest that fits. A
+ * service that only helps others (sia#query-aux-2.0) speaks the protocol of those it helps. */
 const struct vo_protocol *vo_protocol_of(const char *standard_id)
 {
+    char plain[128];
+    const char *aux = standard_id ? strstr(standard_id, "#query-aux-") : NULL;
+    if (aux && strlen(standard_id) < sizeof plain) {
+        snprintf(plain, sizeof plain, "%.*s#query-%s", (int)(aux - standard_id), standard_id,
+                 aux + strlen("#query-aux-"));
+        standard_id = plain;
+    }
     const struct vo_protocol *best = NULL;
     size_t most = 0;
     for (size_t i = 0; standard_id && vo_protocols[i]; i++) {

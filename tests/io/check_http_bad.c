@@ -1,7 +1,14 @@
 /* check_http_bad.c - servers that answer badly, late, too much or not at all, and requests that are
- * given up. The expected behaviour is that of http.h; no address but 127.0.0.1 is used.
+ * given up. The expected behaviour is that of http.h; no address but 127.0.0.1 is used, and one of
+ * a network of the test's own.
  */
 #include "ask.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 START_TEST(never_answers)
 {
@@ -350,8 +357,100 @@ START_TEST(interrupt)
 }
 END_TEST
 
+/* A network of the test's own, in which this machine has a public address (one of documentation, RFC 5737).
+ * false: the system does not let one be made. */
+static bool own_network(const char *address)
+{
+    int fd;
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0 && unshare(CLONE_NEWNET) != 0)
+        return false;
+    static const char *const names[] = {"lo", "lo:1"};
+    fd = socket(AF_INET, SOCK_DGRAM, 0);
+    for (int i = 0; i < 2; i++) {
+        struct ifreq r = {.ifr_flags = 0};
+        struct sockaddr_in at = {.sin_family = AF_INET};
+        snprintf(r.ifr_name, sizeof r.ifr_name, "%s", names[i]);
+        inet_pton(AF_INET, i ? address : "127.0.0.1", &at.sin_addr);
+        memcpy(&r.ifr_addr, &at, sizeof at);
+        if (ioctl(fd, SIOCSIFADDR, &r) != 0)
+            return false;
+        r.ifr_flags = IFF_UP | IFF_RUNNING;
+        if (i == 0 && ioctl(fd, SIOCSIFFLAGS, &r) != 0)
+            return false;
+    }
+    close(fd);
+    return true;
+}
+
+/* A child that answers everybody at this address alike; the port. */
+static int answer_all(const char *address, const char *answer, pid_t *child)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    inet_pton(AF_INET, address, &at.sin_addr);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, n), 0);
+    ck_assert_int_eq(listen(fd, 4), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    *child = fork();
+    while (*child == 0) {
+        char request[4096];
+        int c = accept(fd, NULL, NULL);
+        if (c < 0 || read(c, request, sizeof request) < 0 || write(c, answer, strlen(answer)) < 0)
+            _exit(1);
+        close(c);
+    }
+    close(fd);
+    return ntohs(at.sin_port);
+}
+
+/* What is public may be asked, but it cannot send on to this machine, nor can a name. */
+START_TEST(from_public_to_local)
+{
+    static const char address[] = "198.51.100.1";
+    char answer[300], url[100];
+    pid_t child;
+    if (!own_network(address)) {
+        printf(
+            "check_http_bad: no network namespace here: redirects from public to local addresses "
+            "are left out\n");
+        return;
+    }
+    struct server *s = server_start((struct server_step[]){{.answer = OK_JSON}}, 1);
+    open_with((struct http_options){.public_only = true, .tries = 3});
+    ask((struct http_request){.url = server_url(s, "/secret")});
+    ck_assert_int_eq(got.err.status, E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(got.err.text, "lies in the local network, which is not allowed"));
+
+    snprintf(answer, sizeof answer,
+             "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\nConnection: "
+             "close\r\n\r\n",
+             server_url(s, "/secret"));
+    int port = answer_all(address, answer, &child);
+    snprintf(url, sizeof url, "http://%s:%d/", address, port);
+    got.calls = 0;
+    ask((struct http_request){.url = url});
+    ck_assert_int_eq(got.err.status, E_REFUSED);
+    ck_assert_ptr_nonnull(strstr(got.err.text, "lies in the local network, which is not allowed"));
+    ck_assert_uint_eq(got.body.n, 0);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    ck_assert_int_eq(server_count(s), 0); /* nobody came */
+
+    port = answer_all(address, OK_JSON, &child); /* what is public answers */
+    snprintf(url, sizeof url, "http://%s:%d/", address, port);
+    got.calls = 0;
+    ask((struct http_request){.url = url});
+    ck_assert_msg(got.err.status == OK, "%s", got.err.text);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    server_stop(s);
+}
+END_TEST
+
 static void add(TCase *t)
 {
+    tcase_add_test(t, from_public_to_local);
     tcase_add_test(t, never_answers);
     tcase_add_test(t, dribble);
     tcase_add_test(t, slow_but_steady);

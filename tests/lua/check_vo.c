@@ -154,6 +154,26 @@ START_TEST(cut_in_the_middle)
 }
 END_TEST
 
+/* Those whose addresses are fixed: the way to them, a proxy, breaks before the answer and in it. */
+START_TEST(cut_on_the_way)
+{
+    static const struct server_step ways[] = {
+        {.answer = ""}, {.answer = "HTTP/1.1 200 Connection established\r\n\r\n\x16\x03"}};
+    struct server *s = server_start(&ways[_i], 1);
+    setenv("https_proxy", server_url(s, ""), 1);
+    ck_assert_str_eq(
+        runner_script(&r,
+                      "local function kind(f, o) o.pos, o.radius, o.timeout = '1 2', \"5'\", 20 "
+                      "local v, e = try(f, o) print(v, e and e.kind) end "
+                      "kind(vo.vizier.query_region, {catalog = 'I/355/gaiadr3'}) "
+                      "kind(vo.gaia.field, {max_mag = 12})"),
+        "nil\tnetwork\nnil\tnetwork\n");
+    ck_assert_int_ge(server_count(s), 5); /* VizieR, and each of Gaia's archives */
+    unsetenv("https_proxy");
+    server_stop(s);
+}
+END_TEST
+
 /* Names and SIMBAD are asked where the options say, also those that were set after the first question. */
 START_TEST(own_addresses)
 {
@@ -254,6 +274,7 @@ int main(void)
     tcase_add_test(c, refusals);
     tcase_add_test(c, cut_before);
     tcase_add_test(c, cut_in_the_middle);
+    tcase_add_loop_test(c, cut_on_the_way, 0, 2);
     tcase_add_test(c, own_addresses);
     tcase_add_test(c, cancelled);
     tcase_add_test(c, local_network);

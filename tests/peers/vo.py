@@ -287,8 +287,12 @@ check("ObsLocTAP", sorted(r["obs_id"] for r in got), sorted(text(r["obs_id"]) fo
 check("ObsLocTAP: statuses", len({r["execution_status"] for r in got}), 5)
 check("ObsLocTAP: planned around M 31", len(rows("obsloc", TAP, "10.6847", "41.2688", "1", "--kind", "Planned")), len(sql(
     "SELECT obs_id FROM ivoa.obsplan WHERE execution_status='Planned' AND 1=CONTAINS(POINT(s_ra, s_dec), CIRCLE(10.6847, 41.2688, 1))")))
-check("ObsCore", sorted(r["obs_id"] for r in rows("obscore", TAP, "10.6847", "41.2688", "1")), sorted(text(r["obs_id"]) for r in sql(
+check("ObsCore, by the centre", sorted(r["obs_id"] for r in rows("obscore", TAP, "10.6847", "41.2688", "1", "--centre")), sorted(text(r["obs_id"]) for r in sql(
     "SELECT obs_id FROM ivoa.obscore WHERE 1=CONTAINS(POINT(s_ra, s_dec), CIRCLE(10.6847, 41.2688, 1))")))
+at_edge = ["10.75", "41.3", "0.01"]                     # in images whose centre lies outside of the circle
+met = sorted(text(r["obs_id"]) for r in sql("SELECT obs_id FROM ivoa.obscore WHERE 1=INTERSECTS(CIRCLE(10.75, 41.3, 0.01), s_region)"))
+check("ObsCore, what meets the circle", sorted(r["obs_id"] for r in rows("obscore", TAP, *at_edge)), met)
+check("ObsCore: there are such, and none has its centre there", (len(met) > 0, len(rows("obscore", TAP, *at_edge, "--centre"))), (True, 0))
 
 # ---- saved in every format
 for name in ("s.vot", "s.csv", "s.ecsv", "s.fits"):

@@ -35,6 +35,10 @@ START_TEST(places)
     ck_assert_str_eq(asked("ssa", &q),
                      "http://a/q?REQUEST=queryData&POS=10.5,-41.25&SIZE=1&FORMAT=ALL");
     ck_assert_str_eq(asked("sia1", &q), "http://a/q?POS=10.5,-41.25&SIZE=1&FORMAT=ALL");
+    struct proto_query link = {.base = "http://a/dl", .id = "ivo://x?a+b"};
+    ck_assert_str_eq(asked("datalink", &link), "http://a/dl?ID=ivo%3A%2F%2Fx%3Fa%2Bb");
+    q.base = "http://a/q?VGREC=3&"; /* an address that has a query already */
+    ck_assert_str_eq(asked("scs", &q), "http://a/q?VGREC=3&RA=10.5&DEC=-41.25&SR=0.5");
     q.verb = 3;
     q.max_rows = 7;
     q.base = "http://a/q?x=1";
@@ -115,6 +119,18 @@ START_TEST(queries)
                      "FORMAT=votable&MAXREC=5&QUERY=SELECT%201");
     const struct proto_query band = {
         .base = "http://a", .band = true, .band_lo_m = 1e-7, .band_hi_m = 2e-7};
+    struct proto_query m = m31;
+    s = decoded(asked("obscore", &m));
+    ck_assert(strstr(s,
+                     "WHERE (1 = INTERSECTS(CIRCLE('ICRS', 10.5, -41.25, 0.5), s_region) OR 1 = "
+                     "CONTAINS(POINT('ICRS', s_ra, s_dec), CIRCLE('ICRS', 10.5, -41.25, 0.5)))"));
+    free(s);
+    m.centre = true;
+    s = decoded(asked("obscore", &m));
+    ck_assert(strstr(s,
+                     "WHERE 1 = CONTAINS(POINT('ICRS', s_ra, s_dec), CIRCLE('ICRS', 10.5, -41.25, "
+                     "0.5))"));
+    free(s);
     s = decoded(asked("obscore", &band));
     ck_assert(strstr(s, "FROM ivoa.obscore\nWHERE em_min <= 2e-07 AND em_max >= 1e-07"));
     free(s);
@@ -197,6 +213,8 @@ START_TEST(standards)
                                          {"ivo://ivoa.net/std/SIA", "sia"},
                                          {"ivo://ivoa.net/std/SIA#query-2.0", "sia2"},
                                          {"ivo://ivoa.net/std/SIA#query-2.1", "sia2"},
+                                         {"ivo://ivoa.net/std/sia#query-aux-2.0", "sia2"},
+                                         {"ivo://ivoa.net/std/sia#aux", "sia"},
                                          {"ivo://ivoa.net/std/TAP#aux", "tap"},
                                          {"ivo://ivoa.net/std/DataLink#links-1.1", "datalink"},
                                          {"ivo://ivoa.net/std/VOSI#tables-1.1", "vosi"},

@@ -23,3 +23,6 @@ tests_vo_check_download_LDADD = $(ROOMS_VO) $(TEST_LIBS) -lpthread
 check_PROGRAMS += tests/vo/check_gaia
 tests_vo_check_gaia_SOURCES = tests/vo/check_gaia.c tests/io/server.c tests/io/server.h
 tests_vo_check_gaia_LDADD = $(ROOMS_VO) $(TEST_LIBS) -lpthread
+check_PROGRAMS += tests/vo/check_hostile
+tests_vo_check_hostile_SOURCES = tests/vo/check_hostile.c tests/io/server.c tests/io/server.h
+tests_vo_check_hostile_LDADD = $(ROOMS_VO) $(TEST_LIBS) -lpthread

@@ -24,6 +24,7 @@ struct proto_upload {
  *   base        the service's address
  *   place       ra_deg, dec_deg (ICRS) and radius_deg count. Images and spectra: their field meets the
  *               circle (SIZE is twice the radius)
+ *   centre      ObsCore: only observations whose centre lies in the circle (for services without regions)
  *   band        band_lo_m .. band_hi_m, wavelengths in metres, count
  *   time        mjd_lo .. mjd_hi count
  *   id          DataLink: of the dataset; VOSI: "availability", "capabilities", "tables"
@@ -37,7 +38,7 @@ struct proto_upload {
  *   more        further parameters, sent as they are */
 struct proto_query {
     const char *base;
-    bool place, band, time;
+    bool place, centre, band, time;
     double ra_deg, dec_deg, radius_deg, band_lo_m, band_hi_m, mjd_lo, mjd_hi;
     const char *id, *format, *kind, *adql, *lang, *response;
     int verb;
