@@ -46,7 +46,7 @@ struct camdesk {
     double ra_rad, dec_rad; /* where it pointed when the exposure began; NAN */
     session_expose_fn *fn;
     void *arg;
-    char *path, *trouble;
+    char *path, *trouble, *shutter;
     struct frame_check check;
     bool checked;
     int64_t room;
@@ -58,6 +58,7 @@ struct camdesk *camdesk_new(struct session *s)
     c->session = s;
     c->path = mem_str("");
     c->trouble = mem_str("");
+    c->shutter = mem_str("");
     c->room = -1;
     c->set.gain = (double)NAN;
     return c;
@@ -85,6 +86,7 @@ void camdesk_free(struct camdesk *c)
     free(c->who);
     free(c->path);
     free(c->trouble);
+    free(c->shutter);
     free(c);
 }
 
@@ -342,6 +344,8 @@ static void exposed(void *arg, uint64_t ticket, enum status status, const char *
     }
     if (d && (d->can & CAN_FRAME))
         return; /* its image is on the way */
+    free(c->shutter);
+    c->shutter = mem_str(text);
     c->done++;
     bool last = c->done >= c->plan.n;
     session_expose_fn *fn = c->fn;
@@ -566,7 +570,7 @@ struct sequence_state session_sequence(const struct session *s)
 {
     const struct camdesk *c = s->devices ? s->devices->cam : NULL;
     if (!c)
-        return (struct sequence_state){.path = "", .trouble = "", .room_bytes = -1};
+        return (struct sequence_state){.path = "", .trouble = "", .shutter = "", .room_bytes = -1};
     return (struct sequence_state){.running = c->running,
                                    .turning = c->turning,
                                    .saving = c->saving != NULL,
@@ -577,6 +581,7 @@ struct sequence_state session_sequence(const struct session *s)
                                    .seconds = c->plan.seconds,
                                    .path = c->path,
                                    .trouble = c->trouble,
+                                   .shutter = c->shutter,
                                    .check = c->check,
                                    .room_bytes = c->room};
 }

@@ -52,14 +52,15 @@ enum status session_expose_end(struct session *s, const struct rack_asker *who, 
                                struct error *err) MUST_CHECK;
 
 /* struct sequence_state - borrowed until the next turn (EV_DEVICES). path: of the last image, "" none; checked: check is of
- * it. trouble: why the last sequence ended early, "". */
+ * it. trouble: why the last sequence ended early, "".
+ * shutter: what a release on a cable said of the last exposure, "". */
 struct sequence_state {
     bool running, saving, checked;
     bool turning; /* the filter wheel turns before the first exposure */
     uint64_t camera;
     int n, done;
     double seconds;
-    const char *path, *trouble;
+    const char *path, *trouble, *shutter;
     struct frame_check check;
     int64_t room_bytes; /* on the disk; -1 not known */
 };

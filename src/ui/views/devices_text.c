@@ -219,6 +219,16 @@ static int camera_lines(const struct devices_view *view, const struct device_inf
     return y;
 }
 
+/* "exposed: open TIME, closed TIME, 1.000 s" is too long for one line of 80 columns. */
+static int shutter_lines(const char *text, struct canvas *c, int y)
+{
+    const char *closed = strstr(text, ", closed");
+    char *first = mem_strn(text, closed ? (size_t)(closed - text) : strlen(text));
+    y = put(c, y, "Last", ROLE_TEXT, first);
+    free(first);
+    return closed ? put(c, y, "", ROLE_TEXT, closed + 2) : y;
+}
+
 /* The sequence under way and a look at the last image. */
 static int sequence_lines(const struct devices_view *v, const struct device_info *d,
                           struct canvas *c, int y)
@@ -238,6 +248,8 @@ static int sequence_lines(const struct devices_view *v, const struct device_info
         str_addf(&t, "done: %d of %d, %g s each", q.done, q.n, q.seconds);
         y = put(c, y, "Sequence", ROLE_TEXT, str_c(&t));
     }
+    if (q.shutter[0])
+        y = shutter_lines(q.shutter, c, y);
     if (q.path[0])
         y = put(c, y, "Last image", ROLE_TEXT, q.path);
     if (q.checked) {
