@@ -340,6 +340,7 @@ static void push_instrument(lua_State *L, const struct conf *conf)
 {
     lua_createtable(L, 0, 2);
     set_number(L, "aperture", conf_number(conf, "aperture"));
+    set_number(L, "focal", conf_number(conf, "camera.focal"));
     double width = conf_number(conf, "fov.width"), height = conf_number(conf, "fov.height");
     set_angle(L, "fov_width", width / 60 * acos(-1) / 180);
     set_angle(L, "fov_height", height / 60 * acos(-1) / 180);
@@ -456,7 +457,7 @@ static const struct lua_fn session_rows[] = {
     {0}};
 const struct lua_module lua_module_session = {
     "session", "session",
-    "the session: session.site {name, lon, lat, height, horizon}, session.instrument {aperture "
-    "(mm), "
+    "the session: session.site {name, lon, lat, height, horizon}, session.instrument {aperture, "
+    "focal (mm), "
     "fov_width, fov_height}, session.night {evening, start, stop}, session.now, session.offline",
     session_rows, session_fields};

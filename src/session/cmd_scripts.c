@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "vigie/base/file.h"
 #include "vigie/base/sha256.h"
 #include "vigie/base/str.h"
 
@@ -250,7 +251,9 @@ static enum status load(struct command_call *c, const char *name, struct error *
 
 static enum status export(struct command_call *c, struct error *err) {
     if (c->argc < 4) return err_set(err, E_PARSE, "script export NAME FILE: to which file?");
-    enum status s = console_export(console_of(c), c->argv[2], c->argv[3], err);
+    char *to = file_in_home(c->argv[3]);
+    enum status s = console_export(console_of(c), c->argv[2], to, err);
+    free(to);
     if (s == OK) str_addf(c->say, "%s is in %s", c->argv[2], c->argv[3]);
     return s;
 }

@@ -100,13 +100,31 @@ static enum status begin_file(struct console *c, const char *path, struct error 
     return st;
 }
 
+/* What came from outside stays what it is, whoever has changed a line of it: a copy of one's own would be trusted
+ * with all the rest of it, unread. */
+static char *imported_path(struct console *c, const char *name)
+{
+    console_scripts_read(c);
+    const struct console_script *s = console_script_find(c, name);
+    if (!s || strcmp(s->from, "imported") != 0)
+        return NULL;
+    console_note(c,
+                 "%s is from outside and stays so: changed, it asks again for what it needs. To "
+                 "make it your own: "
+                 ":script export %s ~/.config/vigie/scripts/%s",
+                 s->name, s->name, s->name);
+    return mem_str(s->path);
+}
+
 enum status console_edit(struct console *c, const char *name, struct error *err)
 {
     if (!c->ops)
         return err_set(err, E_ABSENT, "this session has no Lua");
     if (c->edited)
         return err_set(err, E_BUSY, "an editor runs already");
-    char *path = own_path(c, name, err);
+    char *path = imported_path(c, name);
+    if (!path)
+        path = own_path(c, name, err);
     if (!path)
         return err->status;
     enum status s = access(path, F_OK) == 0 ? OK : begin_file(c, path, err);
@@ -153,6 +171,11 @@ enum status console_again(struct console *c, struct error *err)
 enum status console_load(struct console *c, const char *path, struct error *err)
 {
     struct str text = {0}, as = {0};
+    if (console_trust(c, path) == TRUST_IMPORTED)
+        return err_set(err, E_REFUSED,
+                       "%s is from outside: loaded into the console it could do all that you can. "
+                       ":run it, it asks",
+                       strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
     if (c->question.n)
         return err_set(err, E_BUSY, "a script asks for an answer; give it first, then load");
     enum status s = file_read(path, SCRIPT_MAX, &text, err);

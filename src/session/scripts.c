@@ -219,12 +219,40 @@ enum status console_import(struct console *c, const char *path, struct str *name
     return s;
 }
 
+/* A name of the library: the script in use against the one of that name behind it (own, imported, shipped). */
+static enum status diff_named(const struct console *c, const struct console_script *k,
+                              struct str *out, struct error *err)
+{
+    struct str new = {0}, old = {0};
+    bool behind = false, there = false;
+    enum status s = file_read(k->path, SCRIPT_MAX, &new, err);
+    for (unsigned i = 0; i < sizeof sources / sizeof *sources && s == OK && !there; i++) {
+        char *folder = behind ? script_folder(c, sources[i], NULL) : NULL;
+        char *path = folder ? mem_printf("%s/%s", folder, k->name) : NULL;
+        there = path && file_read(path, SCRIPT_MAX, &old, NULL) == OK;
+        behind = behind || !strcmp(k->from, sources[i]);
+        free(path);
+        free(folder);
+    }
+    if (s == OK && !there)
+        s = err_set(err, E_ABSENT,
+                    "%.60s (%s) is the only one of its name; diff FILE compares a file with it",
+                    k->name, k->from);
+    if (s == OK)
+        text_diff(str_c(&old), str_c(&new), out);
+    str_clear(&new);
+    str_clear(&old);
+    return s;
+}
+
 enum status console_diff(const struct console *c, const char *path, struct str *out,
                          struct error *err)
 {
     struct str new = {0}, old = {0};
     const char *slash = strrchr(path, '/');
     const struct console_script *known_one = console_script_find(c, slash ? slash + 1 : path);
+    if (!slash && known_one)
+        return diff_named(c, known_one, out, err);
     enum status s = file_read(path, SCRIPT_MAX, &new, err);
     if (s == OK && known_one && strcmp(known_one->path, path) != 0)
         s = file_read(known_one->path, SCRIPT_MAX, &old, err);

@@ -129,6 +129,37 @@ see 'afar is written'
 ok
 screen_has 'wants to use' && fail "what was granted is asked for again"
 
+# changed, a script from outside is still one from outside: it asks again; it is not loaded into the console
+cat >"$T/bin/my-editor" <<'END'
+#!/bin/sh
+echo 'print("changed")' >>"$1"
+END
+keys ':'
+type_line 'edit from_afar'
+see 'from_afar.lua is from outside and stays so'
+see 'from_afar.lua is in order'
+ok
+[ ! -e "$HOME/.config/vigie/scripts/from_afar.lua" ] || fail "an own copy was made of it"
+keys ':'
+type_line 'run from_afar'
+see 'from_afar.lua wants to use sky. Grant it'
+type_line no
+see 'may not use sky'
+keys ':'
+type_line 'script load from_afar'
+see 'is from outside: loaded into the console'
+keys ':'
+type_line 'script export from_afar ~/.config/vigie/scripts/from_afar.lua'
+see 'from_afar is in '
+keys ':'
+type_line 'console-clear'
+gone 'may not use sky'
+keys ':'
+type_line 'run from_afar'
+see 'changed' # it is his own now
+ok
+screen_has 'wants to use' && fail "a script of his own asks"
+
 # a question of a script
 type_line 'n = ui.ask("How many flats?")'
 see 'How many flats\?'

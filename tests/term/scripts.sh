@@ -80,6 +80,16 @@ see '-  return 2 \* x'
 see '\+  return x \+ x'
 clear_console 'return x'
 
+# diff of a name: the one in use against that behind it
+command_line 'script diff doubling'
+see 'is the only one of its name'
+sed 's/^summary .*/summary = "mine"/' "$TOP_SRCDIR/lua/plan.lua" >"$HOME/.config/vigie/scripts/plan.lua"
+command_line 'script diff plan'
+see '^-summary = "The night'
+see '^\+summary = "mine"'
+rm "$HOME/.config/vigie/scripts/plan.lua"
+clear_console 'mine'
+
 # the form of a shipped script
 command_line 'console-form plan'
 see 'Least depth, mmag'

@@ -296,14 +296,16 @@ enum status console_preset_none(struct console *c, const char *script, const cha
 
 /* console_import - take a script from outside into the library: it is copied to the imported ones,
  * which have only what they ask for. console_diff - lines that differ from the script of that name
- * there is, as a unified text ("" equal); against nothing: all lines are new. */
+ * there is, as a unified text ("" equal); against nothing: all lines are new. path without a folder, of a name in
+ * the library: the one in use against that behind it (own before imported before shipped). test:
+ * tests/term/scripts.sh */
 enum status console_import(struct console *c, const char *path, struct str *name,
                            struct error *err) MUST_CHECK;
 enum status console_diff(const struct console *c, const char *path, struct str *out,
                          struct error *err) MUST_CHECK;
 
-/* console_edit - the user's editor on a script of his own: of that name, else a copy of the one of the
- * library, else a new one. When it has ended, the text is checked: whether it compiles, its header,
+/* console_edit - the user's editor on a script of his own: of that name, else an imported one where it lies (it
+ * stays imported: its text is another, so it asks anew), else a copy of the one shipped, else a new one. When it has ended, the text is checked: whether it compiles, its header,
  * names that nobody knows; the console says so.
  * console_load - run a file in the console's own environment: its functions are there at the prompt.
  * console_save - the lines entered in this session as a script of the user's own; *path says where, the
