@@ -135,7 +135,9 @@ static bool plausible(const struct mount *m, double ra, double dec, int64_t t)
 {
     double dt = (double)(t - m->at_ms) / 1000, most = JUMP;
     if (told_to_move(m) || t - m->quiet_since_ms < SETTLE_MS)
-        most += fmin(m->speed * dt + SPEEDS_UP / 2 * dt * dt, SLEW_SPEED * dt);
+        most += m->speed < SPEED_ALONE /* how fast it sets off is not known */
+                    ? SLEW_SPEED * dt
+                    : fmin(m->speed * dt + SPEEDS_UP / 2 * dt * dt, SLEW_SPEED * dt);
     else /* a mount that stands still drifts by 15" a second */
         most += 15.1 / 3600 * DEG * dt;
     if (m->task == MOUNT_SLEW && isfinite(m->to_ra) &&
