@@ -43,6 +43,10 @@ struct ioptron {
     enum device_verb verb;
     uint64_t ticket;
     double to_ra, to_dec;
+    struct {
+        uint64_t ticket;
+        int64_t until;
+    } guide[2];
 };
 
 static void on_answer(void *self, const struct xreply *r, int tag);
@@ -410,12 +414,34 @@ static enum status ask_guide(struct ioptron *x, const struct device_request *r, 
                              struct error *err)
 {
     char t[16];
+    int axis = r->direction == MOVE_EAST || r->direction == MOVE_WEST;
     if (!(r->x >= 1 && r->x <= 9999))
         return err_set(err, E_RANGE, "a pulse has 1 .. 9999 ms");
+    if (x->guide[axis].ticket)
+        return err_set(err, E_BUSY, "a pulse runs on that axis");
     snprintf(t, sizeof t, ":Z%c%05d#", "ECQS"[r->direction], (int)lround(r->x));
     tell(x, t);
-    slot_done(x->h.slot, ticket, OK, "pulse sent");
+    x->guide[axis].ticket = ticket;
+    x->guide[axis].until = driver_now(&x->h) + (int64_t)r->x;
+    x->h.later(x->h.arg, (int64_t)r->x);
     return OK;
+}
+
+/* Pulses have no answer: they are over when their time is. */
+static void guide_tick(struct ioptron *x, bool lost)
+{
+    int64_t t = driver_now(&x->h);
+    for (int a = 0; a < 2; a++) {
+        uint64_t ticket = x->guide[a].ticket;
+        if (ticket && !lost && t < x->guide[a].until) {
+            x->h.later(x->h.arg, x->guide[a].until - t);
+            continue;
+        }
+        x->guide[a].ticket = 0;
+        if (ticket)
+            slot_done(x->h.slot, ticket, lost ? E_NET : OK,
+                      lost ? "the wire was lost" : "pulse given");
+    }
 }
 
 static void ask_site(struct ioptron *x, const struct device_request *r)
@@ -518,12 +544,14 @@ static int poll_ms(void *self)
 static void tick(void *self)
 {
     mount_tick(&((struct ioptron *)self)->m);
+    guide_tick(self, false);
 }
 
 static void lost(void *self)
 {
     struct ioptron *x = self;
     over(x, E_NET, "the wire was lost");
+    guide_tick(x, true);
     mount_lost(&x->m);
 }
 

@@ -119,6 +119,15 @@ static void end_hand(struct io *x, char axis)
     say(x, "1");
 }
 
+static void pulse(struct io *x, char way, double seconds)
+{
+    const double by = seconds * 7.52 * 100 * CAS;
+    if (way == 'Q' || way == 'S')
+        x->m.ra += way == 'Q' ? by : -by;
+    else if (way == 'E' || way == 'C')
+        x->m.dec += way == 'E' ? by : -by;
+}
+
 static void command(struct io *x, const char *c)
 {
     sim_mount_step(&x->m);
@@ -142,6 +151,8 @@ static void command(struct io *x, const char *c)
         end_hand(x, c[1]);
     else if (c[0] == 'Q')
         sim_mount_stop(&x->m), say(x, "1");
+    else if (c[0] == 'Z') /* a pulse at half the sidereal rate, at once; no answer */
+        pulse(x, c[1], strtod(c + 2, NULL) / 1000);
     else if (c[0] == 'R')
         x->rate = c[0] == 'R' && c[1] == 'T' ? c[2] - '0' : x->rate, say(x, "1");
 }
