@@ -215,7 +215,9 @@ static int l_expose(lua_State *L)
     lua_getfield(L, 1, "seconds");
     plan.seconds = arg_duration(L, -1, "camera.expose: seconds");
     double bin = opt_number(L, "bin");
-    plan.bin = bin >= 1 && bin <= 64 ? (int)bin : 0;
+    if (!isnan(bin) && !(bin >= 1 && bin <= 64))
+        return problem_raise(L, "argument", "camera.expose: bin is 1 to 64");
+    plan.bin = isnan(bin) ? 0 : (int)bin;
     roi_of(L, &plan);
     if (lua_getfield(L, 1, "type") != LUA_TNIL)
         plan.kind = kind_of(L, lua_tostring(L, -1));

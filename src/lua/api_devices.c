@@ -51,15 +51,25 @@ CONNECTS(power_connect, DEVICE_SWITCH)
 
 /* --- focuser ------------------------------------------------------------------------------------------ */
 
+/* Steps as a script writes them: what no focuser has is refused, and not cut to what fits. */
+static int steps(lua_State *L, const char *what)
+{
+    enum { MOST = 10000000 };
+    lua_Integer n = lua_tointeger(L, 1);
+    if (n < -MOST || n > MOST)
+        problem_raise(L, "argument", "%s: no focuser goes more than %d steps", what, MOST);
+    return (int)n;
+}
+
 static int focuser_move(lua_State *L)
 {
-    struct device_request q = {.verb = ASK_FOCUS_TO, .n = (int)lua_tointeger(L, 1)};
+    struct device_request q = {.verb = ASK_FOCUS_TO, .n = steps(L, "focuser.move")};
     return device_ask(L, DEVICE_FOCUSER, &q, MOVE_S);
 }
 
 static int focuser_by(lua_State *L)
 {
-    struct device_request q = {.verb = ASK_FOCUS_BY, .n = (int)lua_tointeger(L, 1)};
+    struct device_request q = {.verb = ASK_FOCUS_BY, .n = steps(L, "focuser.by")};
     return device_ask(L, DEVICE_FOCUSER, &q, MOVE_S);
 }
 

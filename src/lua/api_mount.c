@@ -27,6 +27,8 @@ static double timeout_of(lua_State *L, int index, double otherwise)
     double s = otherwise;
     if (lua_istable(L, index) && lua_getfield(L, index, "timeout") != LUA_TNIL)
         s = arg_duration(L, -1, "timeout");
+    if (!(s > 0 && s <= 86400))
+        problem_raise(L, "argument", "mount: timeout: above 0 and at most a day");
     lua_settop(L, index);
     return s;
 }

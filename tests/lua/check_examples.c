@@ -55,9 +55,11 @@ static int run_row(const char *owner, const struct lua_fn *f)
     uint64_t id =
         lua_host_start(h, f->name, f->example, strlen(f->example), false, "*", &incomplete, &err);
     ck_assert_msg(id != 0, "%s.%s: %s", owner, f->name, err.text);
-    printf("%s.%s\n", owner, f->name);
+    printf("%s.%s", owner, f->name);
     fflush(stdout);
+    int64_t began = loop_now_ms(l);
     loop_run(l);
+    printf("  %.1f s\n", (double)(loop_now_ms(l) - began) / 1000);
     ck_assert_msg(!failed_task, "%s.%s: %s", owner, f->name, str_c(&said));
     return 1;
 }
@@ -97,7 +99,7 @@ START_TEST(every_example_runs)
             n += f->args ? run_row(lua_types[i]->name, f) : 0;
         }
     printf("%d examples ran\n", n);
-    ck_assert_int_gt(n, 20);
+    ck_assert_int_gt(n, 150);
     lua_host_end(h);
     lua_host_free(h);
     session_free(s);
@@ -114,7 +116,7 @@ int main(void)
     Suite *suite = suite_create("examples");
     TCase *c = tcase_create("examples");
     tcase_add_test(c, every_example_runs);
-    tcase_set_timeout(c, 60);
+    tcase_set_timeout(c, 120); /* the simulated mount parks at its own speed: 26 s */
     suite_add_tcase(suite, c);
     SRunner *r = srunner_create(suite);
     srunner_run_all(r, CK_NORMAL);

@@ -423,6 +423,30 @@ START_TEST(a_device_over_tcp)
     free(line);
     const char *said = runner_script(&r, "mount.connect() print(mount.connected)");
     ck_assert_str_eq(said, "true\n");
+    /* numbers that are none, or too large: refused, and nothing moves */
+    static const char *const wild[] = {"mount.slew(coord(0/0, 1))",
+                                       "mount.slew(coord(1e308, -1e308))",
+                                       "mount.slew(coord(1/0, 0))",
+                                       "mount.slew({ra = 0/0, dec = 3})",
+                                       "mount.slew({ra = 'nan', dec = 'inf'})",
+                                       "mount.sync(coord(0/0, 0))",
+                                       "mount.guide('north', 0/0)",
+                                       "mount.guide('north', 1e300)",
+                                       "mount.guide('north', math.mininteger)",
+                                       "mount.slew(coord(0, 80), {timeout = -1e300})",
+                                       "mount.slew(coord(0, 80), {timeout = 1e300})",
+                                       "mount.slew(coord(math.maxinteger, math.mininteger))",
+                                       "focuser.move(math.mininteger)",
+                                       "focuser.move(math.maxinteger)",
+                                       "focuser.move(1 << 32)",
+                                       "focuser.by(-(1 << 32) - 1)",
+                                       "focuser.move(0/0)"};
+    for (size_t i = 0; i < sizeof wild / sizeof wild[0]; i++) {
+        char *code = mem_printf("print(select(2, try(load [[%s]])).kind, mount.slewing)", wild[i]);
+        said = runner_script(&r, code);
+        ck_assert_msg(strcmp(said, "argument\tfalse\n") == 0, "%s: %s", wild[i], said);
+        free(code);
+    }
     loop_timer(loop, 1500, cut_wire, NULL, "test");
     said = runner_script(&r,
                          "local here = mount.coord local v, e = try(mount.slew, coord(here.ra.deg, "

@@ -1,4 +1,4 @@
-dist_check_SCRIPTS += tests/term/start.sh tests/term/crash.sh tests/term/suspend.sh tests/term/resize.sh tests/term/plain.sh tests/term/alerts.sh tests/term/devices.sh tests/term/edit.sh tests/term/scripts.sh tests/term/vo.sh tests/term/vo_adql.sh tests/term/vo_files.sh tests/term/vo_rows.sh
+dist_check_SCRIPTS += tests/term/start.sh tests/term/crash.sh tests/term/suspend.sh tests/term/resize.sh tests/term/plain.sh tests/term/alerts.sh tests/term/devices.sh tests/term/edit.sh tests/term/scripts.sh tests/term/paste.sh tests/term/vo.sh tests/term/vo_adql.sh tests/term/vo_files.sh tests/term/vo_rows.sh
 EXTRA_DIST += tests/term/lib.sh tests/term/vo_lib.sh
 dist_check_SCRIPTS += tests/term/console.sh
 check_PROGRAMS += tests/term/check_bytes
