@@ -16,7 +16,7 @@ open_terminal 80x24 tmux-256color
 type_line 'vigie --offline'
 see 'UTC [0-9: -]+.*OHP'
 keys 6
-see '^>'
+see '^ *vigie>'
 pasted -p "$T/lines.lua"
 see 'n = \(n or 0\) \+ 500'
 "$VIGIE" send 'print(n == nil and "nothing ran")' >"$T/out" 2>&1
