@@ -73,20 +73,37 @@ static struct item *find(struct loop *l, int kind, uint64_t id, int fd)
     return NULL;
 }
 
+static void on_timer(uv_timer_t *h);
+
+static void on_idle(uv_idle_t *h)
+{
+    (void)h; /* its being active keeps the loop from sleeping */
+}
+
+/* libuv runs timers as long as one is due: one of 0 ms that is set anew each time would keep all else
+ * waiting for ever. So it is set before the next wait, and runs after whatever has happened meanwhile. */
+static void set_soon(struct loop *l)
+{
+    l->soon = false;
+    uv_update_time(&l->uv);
+    for (struct item *it = l->items; it; it = it->next)
+        if (it->kind == IT_TIMER && it->soon && !it->gone) {
+            it->soon = false;
+            ensure(uv_timer_start(&it->h.timer, on_timer, 0, 0) == 0);
+        }
+}
+
 static void on_prepare(uv_prepare_t *h)
 {
     struct loop *l = h->data;
     uv_idle_stop(&l->idle);
+    if (l->soon)
+        set_soon(l);
     if (!l->before_sleep)
         return;
     int64_t t = loop_begin();
     l->before_sleep(l->before_sleep_arg);
     loop_end(l, t, "before sleep");
-}
-
-static void on_idle(uv_idle_t *h)
-{
-    (void)h; /* its being active keeps the loop from sleeping */
 }
 
 struct loop *loop_new(const struct clock *clock)
@@ -196,7 +213,12 @@ static void start_timer(struct item *it, int64_t after_ms)
     if (l->by_clock)
         return;
     uv_update_time(&l->uv);
-    ensure(uv_timer_start(&it->h.timer, on_timer, (uint64_t)after_ms, 0) == 0);
+    if (after_ms > 0) {
+        ensure(uv_timer_start(&it->h.timer, on_timer, (uint64_t)after_ms, 0) == 0);
+        return;
+    }
+    it->soon = l->soon = true; /* see set_soon */
+    uv_idle_start(&l->idle, on_idle);
 }
 
 void loop_by_clock(struct loop *l)

@@ -15,6 +15,7 @@ struct item {
     uint64_t id;
     enum { IT_FD, IT_TIMER, IT_SIGNAL, IT_WATCH } kind;
     bool gone;
+    bool soon;      /* a timer of 0 ms that is not set yet */
     int64_t due_ms; /* of a timer by the loop's clock */
     uint64_t turn;  /* in which it was last called */
     int fd;         /* or signal number */
@@ -47,8 +48,8 @@ struct loop {
     loop_fn *before_sleep;
     void *before_sleep_arg;
     struct loop_slow slow;
-    bool stopping;
-    bool by_clock; /* timers follow `clock`, not the machine's */
+    bool stopping, soon; /* soon: some timer is */
+    bool by_clock;       /* timers follow `clock`, not the machine's */
     uint64_t turn;
 };
 

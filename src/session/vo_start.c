@@ -217,16 +217,18 @@ static void on_rows(void *arg, const struct table_doc *doc)
     vodesk_changed(a->desk, a->query->id);
 }
 
-static void read_records(struct vo_query *q, const struct table *t)
+/* Takes the records over. t: that they were made of, NULL none. */
+static void take_records(struct vo_query *q, const struct table *t, struct registry_list *list)
 {
     struct error err;
     q->find.n = 0;
     registry_clear(&q->records);
-    if (!t || registry_read(t, &q->records, &err) != OK) {
-        if (t && !*vo_wish_get(&q->wish, VO_ADQL)) /* by hand: any table is an answer */
-            q->err = err;
-        return;
-    }
+    q->records = *list;
+    *list = (struct registry_list){0};
+    /* by hand: any table is an answer */
+    if (t && !q->records.record.n && !*vo_wish_get(&q->wish, VO_ADQL) &&
+        registry_read(t, &q->records, &err) != OK)
+        q->err = err;
     const char *want = vo_wish_get(&q->wish, VO_TYPE);
     for (size_t i = 0; i < q->records.record.n; i++) {
         const struct registry_record *r = &q->records.record.at[i];
@@ -267,7 +269,7 @@ static void on_found(void *arg, struct search_result *r)
     r->doc = NULL;
     vodesk_took(a, doc);
     a->pub.overflow = r->cut;
-    read_records(a->query, a->pub.table);
+    take_records(a->query, a->pub.table, r->list);
     bool kept = r->err.status == OK && r->age_s > 0;
     if (kept)
         a->pub.kept_ns = session_now_ns(a->desk->session) - (int64_t)(r->age_s * 1e9);

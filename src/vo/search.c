@@ -1,5 +1,6 @@
 /* search.c - a registry query from mirror to mirror, its answer kept. What is kept are the bytes as they
- * came, written in the pool; a kept answer is read in pieces, a turn of the loop each.
+ * came, written in the pool; a kept answer is read in pieces, a turn of the loop each; many records are made
+ * in the pool.
  * Not: the query and the records (registry*.c).
  */
 #include "vigie/vo/search.h"
@@ -15,7 +16,9 @@
 #include "vigie/io/keep.h"
 #include "vigie/vo/proto.h"
 
-enum { ROWS = 20000, KEPT_MAX = 32 << 20, KEPT_MOST = 100, PIECE = 128 << 10 };
+enum { ROWS = 20000, KEPT_MAX = 32 << 20, KEPT_MOST = 100, PIECE = 128 << 10, AT_ONCE = 300 };
+
+struct reading;
 
 struct search {
     const struct vo_access *access;
@@ -28,6 +31,7 @@ struct search {
     struct error why;
     struct keep kept;
     struct table_reader *reader; /* of the kept answer */
+    struct reading *reading;     /* records being made, NULL none */
     size_t read;
     double age_s;
     bool telling, gone; /* inside `tried`; freed there, so let go after it */
@@ -66,20 +70,57 @@ static bool is_list(const struct table *t)
            (table_find(t, "access_url") >= 0 || table_find(t, "standard_id") >= 0);
 }
 
+/* Records on their way out of the table of an answer. search: NULL once nobody waits for them. */
+struct reading {
+    struct search *search;
+    struct search_result result;
+    struct registry_list list;
+    enum status status;
+    struct error err;
+};
+
+static void make_records(void *arg)
+{
+    struct reading *w = arg;
+    w->status = registry_read(w->result.doc->tables.at[0], &w->list, &w->err);
+}
+
+static void records_made(void *arg, bool cancelled)
+{
+    struct reading *w = arg;
+    struct search_result *r = &w->result;
+    r->list = &w->list;
+    if (w->search) {
+        w->search->reading = NULL;
+        if (cancelled)
+            err_set(&r->err, E_CANCELLED, "registry: cancelled");
+        else if (w->status != OK)
+            r->err = w->err;
+        if (w->search->s.done)
+            w->search->s.done(w->search->s.arg, r); /* may free the search */
+    }
+    registry_clear(&w->list);
+    table_doc_free(r->doc);
+    free(w);
+}
+
 static void tell(struct search *s, struct search_result *r)
 {
-    struct registry_list list = {0};
-    struct error err;
-    r->list = &list;
-    if (r->err.status == OK && (!r->doc || r->doc->tables.n == 0))
+    struct reading *w = mem_zero(sizeof *w);
+    bool some = r->err.status == OK && r->doc && r->doc->tables.n;
+    if (r->err.status == OK && !some)
         err_set(&r->err, E_PARSE, "registry: there is no table in the answer");
-    else if (r->err.status == OK && is_list(r->doc->tables.at[0]) &&
-             registry_read(r->doc->tables.at[0], &list, &err) != OK)
-        r->err = err;
-    if (s->s.done)
-        s->s.done(s->s.arg, r); /* may free s */
-    registry_clear(&list);
-    table_doc_free(r->doc);
+    *w = (struct reading){.search = s, .result = *r};
+    s->reading = w;
+    if (!some || !is_list(r->doc->tables.at[0])) {
+        records_made(w, false);
+        return;
+    }
+    if (r->doc->tables.at[0]->rows > AT_ONCE &&
+        loop_work(http_loop(s->access->http), make_records, records_made, w, "vo/search") == OK)
+        return;
+    make_records(w);
+    records_made(w, false);
 }
 
 static void fail(struct search *s, const struct error *why)
@@ -292,6 +333,8 @@ void search_free(struct search *s)
         return;
     }
     loop_timer_del(http_loop(s->access->http), s->timer);
+    if (s->reading)
+        s->reading->search = NULL;
     if (s->request) { /* the answer finds nobody */
         uint64_t id = s->request;
         s->s.done = NULL;

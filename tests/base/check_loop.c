@@ -56,6 +56,41 @@ END_TEST
 
 static int pipe_fd[2];
 
+static int64_t at_once(void *arg)
+{
+    int *n = arg;
+    return ++*n < 100000 && !strchr(str_c(&seen), 'r') ? 0 : -1;
+}
+
+static void hear(void *arg, int fd, int events)
+{
+    char c;
+    (void)arg, (void)events;
+    ck_assert_int_eq((int)read(fd, &c, 1), 1);
+    str_add(&seen, "r");
+    loop_fd_del(l, fd);
+}
+
+/* A timer that is due again and again lets others through: a descriptor, and what is done each turn. */
+START_TEST(a_timer_of_zero_starves_nobody)
+{
+    int n = 0, more = 0;
+    ck_assert_int_eq(pipe(pipe_fd), 0);
+    ck_assert_int_eq((int)write(pipe_fd[1], "x", 1), 1);
+    loop_timer(l, 0, at_once, &n, "test");
+    ck_assert_int_eq(loop_fd(l, pipe_fd[0], LOOP_READ, hear, NULL, "test"), OK);
+    loop_run(l);
+    ck_assert_str_eq(str_c(&seen), "r");
+    ck_assert_int_lt(n, 10);
+    close(pipe_fd[0]);
+    close(pipe_fd[1]);
+    uint64_t id = loop_timer(l, 0, at_once, &more, "test"); /* taken out before it is set */
+    loop_timer_del(l, id);
+    loop_run(l);
+    ck_assert_int_eq(more, 0);
+}
+END_TEST
+
 static void readable(void *arg, int fd, int events)
 {
     (void)arg;
@@ -304,6 +339,7 @@ int main(void)
     tcase_set_timeout(c, 30);
     tcase_add_test(c, timers_in_order);
     tcase_add_test(c, timers_by_a_clock_of_ones_own);
+    tcase_add_test(c, a_timer_of_zero_starves_nobody);
     tcase_add_test(c, descriptor);
     tcase_add_test(c, children);
     tcase_add_test(c, pool);

@@ -43,7 +43,8 @@ enum status loop_fd(struct loop *l, int fd, int events, loop_fd_fn *fn, void *ar
                     const char *name) MUST_CHECK;
 void loop_fd_del(struct loop *l, int fd);
 
-/* loop_timer - call fn after `after_ms` (>= 0). Returns an id > 0 for loop_timer_del; the
+/* loop_timer - call fn after `after_ms` (>= 0; 0: once what has happened by then was seen to, so that a
+ * timer of 0 ms that re-arms itself keeps nobody waiting). Returns an id > 0 for loop_timer_del; the
  * callback's return value re-arms. Deleting an id that is over does nothing. */
 uint64_t loop_timer(struct loop *l, int64_t after_ms, loop_timer_fn *fn, void *arg,
                     const char *name);
