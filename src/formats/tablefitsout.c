@@ -188,12 +188,12 @@ static bool name_taken(const struct table *t, size_t i)
     return false;
 }
 
-/* "2x3" is TDIM "(2,3)"; lists and texts need none. */
+/* "2x3" is TDIM "(2,3)"; lists and texts need none, and with one for bits astropy refuses the file. */
 static void add_dim(struct fits_out *o, size_t column, const struct table_column *c)
 {
     struct str dim = {0};
     const char *s = c->field.arraysize;
-    if (c->type == TABLE_TEXT || !c->size || !s || !strchr(s, 'x'))
+    if (c->type == TABLE_TEXT || c->type == TABLE_BIT || !c->size || !s || !strchr(s, 'x'))
         return;
     str_addc(&dim, '(');
     for (; *s; s++)

@@ -141,7 +141,9 @@ def compare(name, table, path, how, source):
     out = os.path.join(FOLDER, how[0])
     p = subprocess.run([VIGIE, "table", "convert", path, out] + how[1], capture_output=True, text=True, timeout=100)
     key = how[0]
-    if p.returncode != 0:
+    # the rows are written, and the exit status tells that they are not all: the service says ERROR, or there are less than declared
+    partial = p.returncode == 1 and ("the service says: " in p.stderr or "a table says it has " in p.stderr)
+    if p.returncode != 0 and not partial:
         bad += 1
         print("FAIL: %s to %s: exit %d: %s" % (name, key, p.returncode, p.stderr.strip()[:200]))
         return

@@ -116,6 +116,16 @@ registry("400 to 700 nm", by_hand("ivoid IN (SELECT ivoid FROM rr.stc_spectral W
 registry("a time", by_hand("ivoid IN (SELECT ivoid FROM rr.stc_temporal WHERE 1=ivo_interval_overlaps(time_start, time_end, 58497, 58503))"), "--time", "58497..58503")
 registry("several at once", by_hand(about("gamma-ray-bursts") + " AND standard_id='ivo://ivoa.net/std/conesearch' AND 1=ivo_hashlist_has(waveband,'gamma-ray')"),
          "--uat", "gamma-ray-bursts", "--service", "scs", "--waveband", "gamma-ray", *U)
+registry("ivoids, either of two", ["ivo://x-vigie.test/broken/404", "ivo://x-vigie.test/multi"], "--ivoid", "ivo://x-vigie.test/multi,ivo://x-vigie.test/broken/404")
+registry("authors, either of two", by_hand("ivoid IN (SELECT ivoid FROM rr.res_role WHERE (role_name LIKE '%Hubble%' OR role_name LIKE '%Hog%') AND base_role='creator')"), "--author", "%Hubble%|%Hog%")
+registry("UCDs, either of two", by_hand("ivoid IN (SELECT ivoid FROM rr.table_column WHERE ucd LIKE 'phot.mag;em.ir%' OR ucd LIKE 'src.redshift%')"), "--ucd", "phot.mag;em.IR%,src.redshift%")
+registry("service types, either of two", by_hand("standard_id IN ('ivo://ivoa.net/std/ssa', 'ivo://ivoa.net/std/tap')"), "--service", "ssa,tap")
+registry("coverage, or not known", by_hand(space % "CONTAINS(MOC(6, POINT(288.26, 19.77)), coverage) OR coverage IS NULL"), "--place", "288.26,19.77", "--unknown")
+registry("either of two, and each of four", by_hand("(" + about("gamma-ray-bursts", "supernovae") + ") AND standard_id IN ('ivo://ivoa.net/std/conesearch', 'ivo://ivoa.net/std/tap') AND "
+         "(1=ivo_hashlist_has(waveband,'gamma-ray') OR 1=ivo_hashlist_has(waveband,'optical')) AND " + space % "CONTAINS(MOC(6, POINT(288.26, 19.77)), coverage)"),
+         "--uat", "gamma-ray-bursts,supernovae", "--service", "scs,tap", "--waveband", "gamma-ray,optical", "--place", "288.26,19.77", *U)
+check("words, service and waveband at once (pyvo)", sorted(r["ivoid"] for r in rows("registry", "gamma", "--service", "scs", "--waveband", "gamma-ray", "--fresh")),
+      sorted({r.ivoid for r in pyvo.registry.search(keywords=["gamma"], servicetype="conesearch", waveband="gamma-ray")}))
 check("pyvo and the thesaurus agree on GRBs", len(by_hand(about("gamma-ray-bursts"))), 7)
 holds("an unknown concept", vigie("registry", "--uat", "gamma-ray-burst", *U, rc=2).stderr, "near: gamma-ray-bursters, gamma-ray-bursts")
 adql = vigie("registry", "--uat", "gamma-ray-bursts", *U, "--adql").stdout
