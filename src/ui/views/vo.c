@@ -76,7 +76,7 @@ void vo_show(struct vo_view *v, uint64_t id)
 
 bool vo_on_table(const struct vo_view *v)
 {
-    return v->page == VO_PAGE_MAIN && v->focus == VO_FOCUS_TABLE && vo_service(v) &&
+    return v->page == VO_PAGE_MAIN && v->focus == VO_FOCUS_TABLE && !vo_find(v) && vo_service(v) &&
            vo_service(v)->table;
 }
 
@@ -328,7 +328,7 @@ static void vo_pane(void *view, int step)
 {
     struct vo_view *v = view;
     (void)step;
-    if (v->page == VO_PAGE_MAIN)
+    if (v->page == VO_PAGE_MAIN && !vo_find(v)) /* what the registry found is one list */
         v->focus = v->focus == VO_FOCUS_LIST ? VO_FOCUS_TABLE : VO_FOCUS_LIST;
 }
 

@@ -27,6 +27,8 @@ static void counts(const struct vo_query *q, struct str *out)
     }
     if (vo_query_finds(q) && done)
         str_addf(out, "%zu service%s found", q->find.n, q->find.n == 1 ? "" : "s");
+    else if (!q->service.n)
+        str_add(out, q->resolving ? "looking up the place" : "nobody was asked");
     else if (q->service.n == 1 && q->wish.kind != VO_CONE)
         str_add(out, running ? "asking ..." : done ? "done" : "no answer");
     else
@@ -224,15 +226,14 @@ static void draw_narrow(const struct vo_view *v, const struct vo_query *q, struc
 
 static void draw_side(const struct vo_view *v, const struct vo_query *q, struct canvas *c)
 {
-    bool registry = is_registry(q);
-    int n = registry ? (int)q->find.n : (int)q->service.n, most = c->rows / 3;
+    int n = (int)q->service.n, most = c->rows / 3;
     int rows = (n < most ? n : most) + 1;
     struct canvas list = canvas_part(c, 0, 0, rows, c->cols);
-    list_draw(registry ? v->finds : v->services, &list);
+    list_draw(v->services, &list);
     int past = (int)list_shown(v->past), left = c->rows - rows - 1;
     past = past > 4 ? 4 : past;
     int below = past && left > past + 10 ? past + 2 : 0;
-    int asked = registry ? 0 : 6, record = left - below - asked - 1;
+    int asked = 6, record = left - below - asked - 1;
     int y = rows + 1;
     draw_more(c, y - 1, n, most);
     canvas_rule(c, y, "registry record   R: whole");
@@ -240,12 +241,10 @@ static void draw_side(const struct vo_view *v, const struct vo_query *q, struct 
     if (!vo_record_draw(v, &part))
         text_paragraph(&part, 0, ROLE_FAINT, "It was not found by the registry.");
     y += record;
-    if (asked > 0) {
-        canvas_rule(c, y, "query");
-        part = canvas_part(c, y + 1, 1, asked - 1, c->cols - 2);
-        vo_asked_draw(v, &part);
-        y += asked;
-    }
+    canvas_rule(c, y, "query");
+    part = canvas_part(c, y + 1, 1, asked - 1, c->cols - 2);
+    vo_asked_draw(v, &part);
+    y += asked;
     if (below) {
         canvas_rule(c, y, "history   H: all");
         part = canvas_part(c, y + 1, 0, below - 1, c->cols);
@@ -262,7 +261,7 @@ static void draw_wide(const struct vo_view *v, const struct vo_query *q, struct 
     struct canvas table = canvas_part(&body, 1, VO_SIDE + 2, body.rows - 1, c->cols - VO_SIDE - 2);
     struct str title = {0};
     const struct vo_service *s = vo_service(v);
-    canvas_rule(&body, 0, is_registry(q) ? "services found" : "services");
+    canvas_rule(&body, 0, "services");
     str_add(&title, " results");
     if (s) {
         str_add(&title, ": ");
@@ -351,7 +350,7 @@ static void draw_main(const struct vo_view *v, struct canvas *c)
             struct canvas part = canvas_part(c, 4, 2, c->rows - 4, c->cols - 4);
             text_paragraph(&part, 0, ROLE_TROUBLE, q->service.at[0]->err.text);
         }
-    } else if (c->cols >= LIST_WIDE && c->rows >= 20) {
+    } else if (c->cols >= LIST_WIDE && c->rows >= 20 && !is_registry(q)) {
         draw_wide(v, q, c);
     } else {
         draw_narrow(v, q, c);

@@ -161,6 +161,8 @@ static void turn_kind(struct vo_view *v, int step)
         here++;
     f->wish.kind = kinds[(here + KINDS + step) % KINDS];
     f->by_hand = false;
+    if (f->wish.kind != VO_REGISTRY && vo_form_has(f, VO_RADIUS) && !f->value[VO_RADIUS].n)
+        line_set(&f->value[VO_RADIUS], "5'");
     changed(v);
 }
 
