@@ -210,7 +210,8 @@ static const char *vo_hints(const void *view)
     case VO_PAGE_RECORD: return "j k scroll  Esc back";
     case VO_PAGE_EXAMPLES: return "Enter take it into the form  j k the others  / filter  Esc back";
     case VO_PAGE_PLOT:
-        return v->plot == VO_PLOT_SCATTER ? "h l column across  j k column up  Tab histogram  Esc"
+        return v->plot == VO_PLOT_SCATTER
+                   ? "h l column across  j k column up  Tab histogram  Esc back"
                : v->plot == VO_PLOT_HISTOGRAM ? "h l column  Tab chart of positions  Esc back"
                                               : "Tab two columns  Esc back";
     case VO_PAGE_MAIN: break;

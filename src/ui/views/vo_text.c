@@ -227,6 +227,10 @@ static void facts(const struct vo_service *s, struct str *text)
     }
     if (s->state != VO_DONE)
         return;
+    if (s->overflow) /* first: a narrow line ends early */
+        str_add(text, "cut by a limit: there is more   ");
+    else if (s->table && s->table->partial)
+        str_add(text, "not all of it came   ");
     if (s->protocol)
         str_addf(text, "%s   ", s->protocol->title);
     if (s->code && s->code != 200)
@@ -241,10 +245,6 @@ static void facts(const struct vo_service *s, struct str *text)
     }
     if (s->doc && s->doc->format == TABLE_VOTABLE_BINARY2)
         str_add(text, " BINARY2");
-    if (s->overflow)
-        str_add(text, "   cut by a limit: there is more");
-    else if (s->table && s->table->partial)
-        str_add(text, "   not all of it came");
 }
 
 int vo_asked_draw(const struct vo_view *v, struct canvas *c)
