@@ -80,6 +80,19 @@ static enum status again(void *lua, struct error *err)
     return init_again(((struct console_lua *)lua)->host, err);
 }
 
+static void place(void *lua, uint64_t id, int which)
+{
+    struct task *t = task_find(((struct console_lua *)lua)->host, id);
+    if (t)
+        t->place = which;
+}
+
+static int placed(void *lua, uint64_t id)
+{
+    const struct task *t = task_find(((struct console_lua *)lua)->host, id);
+    return t ? t->place : 0;
+}
+
 static void *create(struct session *session, struct console *console)
 {
     static const struct lua_host_ops ops = {.print = printed,
@@ -267,4 +280,4 @@ static enum status check_code(void *lua, const char *name, const char *code, siz
 
 const struct console_ops lua_console = {create,     destroy,  step,    line,  run,        cancel,
                                         tasks,      complete, help,    sheet, sheet_free, check,
-                                        check_code, answer,   unknown, again};
+                                        check_code, answer,   unknown, again, place,      placed};

@@ -43,6 +43,7 @@ struct task {
     bool keeps;      /* what it hooks stays when it ends: init.lua */
     bool loud;       /* its failure is told at once, though the task that started it lives */
     bool hook;       /* waits for events until it is ended */
+    int place;       /* a number of whoever began it; what it starts has the same */
     unsigned wants;  /* bits of the session's events that wake it */
     bool taken;      /* somebody asked for its result, or its failure was told */
     bool to_end;     /* cancelled, and its last slices have not come yet */

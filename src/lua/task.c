@@ -35,6 +35,7 @@ struct task *task_new(struct lua_host *h, const char *name, int env_ref)
     t->ref = luaL_ref(h->L, LUA_REGISTRYINDEX);
     h->own--;
     t->orphan = true;
+    t->place = h->running ? h->running->place : 0;
     task_link(h, t);
     h->n_tasks++;
     return t;

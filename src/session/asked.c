@@ -9,8 +9,10 @@
 void console_ask_form(struct console *c, uint64_t task, const char *header, size_t n)
 {
     const struct started *s = console_started(c, task);
-    bool at_once = task == c->foreground || (s && s->script);
+    int side = c->ops->placed(c->lua, task);
+    bool at_once = task == c->side[side].foreground || (s && s->script);
     struct asked_form f = {.task = task,
+                           .side = side,
                            .header = mem_strn(header, n),
                            .name = mem_str(s ? s->name : "a task"),
                            .at_once = at_once};
@@ -26,7 +28,8 @@ bool console_form(const struct console *c, struct console_form *out)
     if (!c->form.n)
         return false;
     const struct asked_form *f = &c->form.at[0];
-    *out = (struct console_form){f->task, f->header, f->name, strlen(f->header), f->at_once};
+    *out = (struct console_form){f->task, f->header, f->name, strlen(f->header),
+                                 f->at_once && f->side == c->shown};
     return true;
 }
 

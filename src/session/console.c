@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vigie/base/utf8.h"
-
 static const struct console_ops *the_door;
 
 void console_door(const struct console_ops *ops)
@@ -27,16 +25,6 @@ struct console *console_new(struct session *s)
     return c;
 }
 
-static void empty(struct console *c)
-{
-    for (size_t i = c->head; i < c->line.n; i++) {
-        free(c->line.at[i].text);
-        free(c->line.at[i].tag);
-    }
-    c->first += c->line.n - c->head;
-    c->line.n = c->head = c->bytes = 0;
-}
-
 void console_free(struct console *c)
 {
     if (!c)
@@ -46,12 +34,13 @@ void console_free(struct console *c)
     if (c->log)
         fclose(c->log);
     free(c->log_path);
-    empty(c);
-    VEC_FREE(c->line);
+    for (int i = 0; i < CONSOLES; i++) {
+        scroll_clear(&c->side[i].scroll);
+        free(c->side[i].traceback);
+    }
     for (size_t i = 0; i < c->started.n; i++)
         free(c->started.at[i].name);
     VEC_FREE(c->started);
-    free(c->traceback);
     for (size_t i = 0; i < c->entered.n; i++)
         free(c->entered.at[i]);
     VEC_FREE(c->entered);
@@ -83,90 +72,33 @@ void console_changed(struct console *c)
 
 /* ---- the scrollback ---- */
 
-static size_t cost(const struct kept *k)
+/* Whose console a task belongs to: that of the line or script that began it, or began what began it. */
+static int side_of(const struct console *c, uint64_t task)
 {
-    return sizeof *k + 32 + strlen(k->text) + (k->tag ? 32 + strlen(k->tag) : 0);
+    return task && c->ops ? c->ops->placed(c->lua, task) : c->shown;
 }
 
-static void drop_oldest(struct console *c)
+static void write_log(struct console *c, int side, const struct kept *k)
 {
-    struct kept *k = &c->line.at[c->head++];
-    c->bytes -= cost(k);
-    free(k->text);
-    free(k->tag);
-    c->first++;
-    if (c->head > 1024 && c->head > c->line.n / 2) {
-        c->line.n -= c->head;
-        memmove(c->line.at, c->line.at + c->head, c->line.n * sizeof *c->line.at);
-        c->head = 0;
-    }
-}
-
-/* Text fit for a screen: tabs (unless they may stay) to stops of 8, what could drive a terminal as ^X, too long is cut. */
-static char *harmless(const char *s, size_t n, bool tabs)
-{
-    struct str t = {.max = CONSOLE_TEXT};
-    size_t col = 0;
-    for (const char *end = s + n; s < end && !t.over;) {
-        uint32_t ch = utf8_next(&s, end);
-        char b[4];
-        if (ch == '\t' && tabs) {
-            str_addc(&t, '\t');
-        } else if (ch == '\t') {
-            do
-                str_addc(&t, ' ');
-            while (++col % 8);
-        } else if (ch < 32 || ch == 127) {
-            str_addf(&t, "^%c", (char)(ch ^ 64));
-            col += 2;
-        } else if (utf8_harmful(ch)) {
-            str_addf(&t, "<U+%04X>", ch);
-            col += 8;
-        } else if (t.n + 4 > CONSOLE_TEXT) {
-            break;
-        } else {
-            str_addn(&t, b, utf8_put(b, ch));
-            col++;
-        }
-    }
-    if (t.n + 12 > CONSOLE_TEXT) {
-        while (t.n && (t.n + 12 > CONSOLE_TEXT || !utf8_valid(t.s, t.n)))
-            t.n--;
-        t.over = false;
-        t.s[t.n] = 0;
-        str_add(&t, " ... (cut)");
-    }
-    str_add(&t, "");
-    return str_take(&t);
-}
-
-static void put(struct console *c, enum console_kind kind, const char *tag, const char *s, size_t n)
-{
-    struct kept k = {.text = harmless(s, n, false),
-                     .tag = tag ? harmless(tag, strlen(tag), false) : NULL,
-                     .kind = kind};
-    VEC_PUSH(c->line, k);
-    if (c->log) {
-        fprintf(c->log, "%s%s%s%s%s\n",
-                kind == CONSOLE_INPUT  ? "> "
-                : kind == CONSOLE_MORE ? "  "
-                                       : "",
-                k.tag ? "[" : "", k.tag ? k.tag : "", k.tag ? "] " : "", k.text);
-        fflush(c->log); /* what was said before a crash is there */
-    }
-    c->bytes += cost(&k);
-    while (c->bytes > CONSOLE_BYTES || c->line.n - c->head > CONSOLE_LINES)
-        drop_oldest(c);
+    fprintf(c->log, "%s%s%s%s%s%s\n", side ? "2| " : "",
+            k->kind == CONSOLE_INPUT  ? "> "
+            : k->kind == CONSOLE_MORE ? "  "
+                                      : "",
+            k->tag ? "[" : "", k->tag ? k->tag : "", k->tag ? "] " : "", k->text);
+    fflush(c->log); /* what was said before a crash is there */
 }
 
 /* A text of several lines. more: the kind of all but the first. */
-static void put_lines(struct console *c, enum console_kind kind, enum console_kind more,
+static void put_lines(struct console *c, int side, enum console_kind kind, enum console_kind more,
                       const char *tag, const char *s, size_t n)
 {
     const char *end = s + n;
     for (;;) {
         const char *nl = memchr(s, '\n', (size_t)(end - s));
-        put(c, kind, tag, s, (size_t)((nl ? nl : end) - s));
+        const struct kept *k =
+            scroll_put(&c->side[side].scroll, kind, tag, s, (size_t)((nl ? nl : end) - s));
+        if (c->log)
+            write_log(c, side, k);
         kind = more;
         if (!nl || nl + 1 == end)
             break;
@@ -175,36 +107,74 @@ static void put_lines(struct console *c, enum console_kind kind, enum console_ki
     console_changed(c);
 }
 
+static const struct scroll *shown(const struct console *c)
+{
+    return &c->side[c->shown].scroll;
+}
+
 uint64_t console_first(const struct console *c)
 {
-    return c->first;
+    return shown(c)->first;
 }
 
 uint64_t console_end(const struct console *c)
 {
-    return c->first + (c->line.n - c->head);
+    return scroll_end(shown(c));
 }
 
 struct console_line console_at(const struct console *c, uint64_t i)
 {
-    const struct kept *k = &c->line.at[c->head + (size_t)(i - c->first)];
-    return (struct console_line){k->kind, k->tag ? k->tag : "", k->text};
+    return scroll_at(shown(c), i);
 }
 
 void console_clear(struct console *c)
 {
-    empty(c);
+    scroll_clear(&c->side[c->shown].scroll);
     console_changed(c);
+}
+
+int console_shown(const struct console *c)
+{
+    return c->shown;
+}
+
+void console_show(struct console *c, int which)
+{
+    c->side[c->shown].seen = console_end(c);
+    c->shown = which;
+    console_changed(c);
+}
+
+uint64_t console_unseen(const struct console *c, int which)
+{
+    const struct side *o = &c->side[which];
+    uint64_t from = o->seen > o->scroll.first ? o->seen : o->scroll.first;
+    return which == c->shown ? 0 : scroll_end(&o->scroll) - from;
+}
+
+static void note(struct console *c, int side, const char *fmt, va_list ap)
+{
+    char text[4000];
+    vsnprintf(text, sizeof text, fmt, ap);
+    put_lines(c, side, CONSOLE_NOTE, CONSOLE_NOTE, NULL, text, strlen(text));
 }
 
 void console_note(struct console *c, const char *fmt, ...)
 {
-    char text[4000];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    note(c, c->shown, fmt, ap);
     va_end(ap);
-    put_lines(c, CONSOLE_NOTE, CONSOLE_NOTE, NULL, text, strlen(text));
+}
+
+/* What the console says of a task: where the task's lines are. */
+static void note_of(struct console *c, int side, const char *fmt, ...) PRINTF(3, 4);
+static void note_of(struct console *c, int side, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    note(c, side, fmt, ap);
+    va_end(ap);
 }
 
 /* ---- what tasks say ---- */
@@ -221,7 +191,8 @@ struct started *console_started(struct console *c, uint64_t id)
 static const char *tag_of(struct console *c, uint64_t task, char room[40])
 {
     static struct console_task list[64];
-    if (!task || task == c->foreground)
+    uint64_t foreground = c->side[side_of(c, task)].foreground;
+    if (!task || task == foreground)
         return NULL;
     const struct started *s = console_started(c, task);
     if (s)
@@ -229,7 +200,7 @@ static const char *tag_of(struct console *c, uint64_t task, char room[40])
     size_t n = console_tasks(c, list, sizeof list / sizeof *list);
     for (size_t i = 0; i < n && i < sizeof list / sizeof *list; i++)
         if (list[i].id == task && list[i].name)
-            return list[i].parent == c->foreground && c->foreground ? NULL : list[i].name;
+            return list[i].parent == foreground && foreground ? NULL : list[i].name;
     snprintf(room, 40, "task %llu", (unsigned long long)task);
     return room;
 }
@@ -255,7 +226,7 @@ static void tell_sender(const struct started *s, enum console_sent what, const c
     for (const char *p = text, *end = text + n, *nl; p <= end; p = nl + 1) {
         nl = memchr(p, '\n', (size_t)(end - p));
         nl = nl ? nl : end;
-        char *line = harmless(p, (size_t)(nl - p), true);
+        char *line = scroll_text(p, (size_t)(nl - p), true);
         str_addf(&out, "%s\n", line);
         free(line);
         if (nl == end || nl + 1 == end)
@@ -273,25 +244,27 @@ void console_print(struct console *c, uint64_t task, const char *text, size_t n)
         tell_sender(sender, SENT_OUT, text, n);
         return;
     }
-    put_lines(c, CONSOLE_OUT, CONSOLE_OUT, tag_of(c, task, room), text, n);
+    put_lines(c, side_of(c, task), CONSOLE_OUT, CONSOLE_OUT, tag_of(c, task, room), text, n);
 }
 
-static void tell_problem(struct console *c, const char *tag, const struct console_problem *p)
+static void tell_problem(struct console *c, int side, const char *tag,
+                         const struct console_problem *p)
 {
+    char **traceback = &c->side[side].traceback;
     bool said = p->where && !strncmp(p->message, p->where, strlen(p->where));
     char *first = mem_printf("%s: %s%s%s", p->kind, p->message, p->where && !said ? "   " : "",
                              p->where && !said ? p->where : "");
-    put_lines(c, CONSOLE_ERROR, CONSOLE_ERROR, tag, first, strlen(first));
+    put_lines(c, side, CONSOLE_ERROR, CONSOLE_ERROR, tag, first, strlen(first));
     free(first);
-    free(c->traceback);
-    c->traceback = mem_str(p->traceback ? p->traceback : "");
-    char *hint = p->hint || *c->traceback
+    free(*traceback);
+    *traceback = mem_str(p->traceback ? p->traceback : "");
+    char *hint = p->hint || **traceback
                      ? mem_printf("  %s%s%s%s", p->hint ? "hint: " : "", p->hint ? p->hint : "",
-                                  p->hint && *c->traceback ? "   " : "",
-                                  *c->traceback ? ":tb for the traceback" : "")
+                                  p->hint && **traceback ? "   " : "",
+                                  **traceback ? ":tb for the traceback" : "")
                      : NULL;
     if (hint)
-        put_lines(c, CONSOLE_HINT, CONSOLE_HINT, tag, hint, strlen(hint));
+        put_lines(c, side, CONSOLE_HINT, CONSOLE_HINT, tag, hint, strlen(hint));
     free(hint);
 }
 
@@ -333,6 +306,7 @@ static void end_sent(struct console *c, struct started *s, enum console_state st
 void console_done(struct console *c, uint64_t task, enum console_state state, const char *value,
                   const struct console_problem *problem)
 {
+    int side = side_of(c, task);
     char room[40], *tag = mem_str(tag_of(c, task, room));
     struct started *s = console_started(c, task);
     forget_questions(c, task);
@@ -344,18 +318,18 @@ void console_done(struct console *c, uint64_t task, enum console_state state, co
         return;
     }
     if (value && *value)
-        put_lines(c, CONSOLE_VALUE, CONSOLE_VALUE, tag, value, strlen(value));
+        put_lines(c, side, CONSOLE_VALUE, CONSOLE_VALUE, tag, value, strlen(value));
     if (problem)
-        tell_problem(c, tag, problem);
+        tell_problem(c, side, tag, problem);
     else if (s && state == CONSOLE_CANCELLED)
-        console_note(c, "-- %s: cancelled", s->name);
+        note_of(c, side, "-- %s: cancelled", s->name);
     else if (s && s->script && state == CONSOLE_DONE)
-        console_note(c, "-- %s: done", s->name);
+        note_of(c, side, "-- %s: done", s->name);
     if (s && s->timed)
-        console_note(c, "-- %.3f s",
-                     (double)(loop_now_ms(c->session->setup.loop) - s->began_ms) / 1000);
-    if (task == c->foreground)
-        c->foreground = 0;
+        note_of(c, side, "-- %.3f s",
+                (double)(loop_now_ms(c->session->setup.loop) - s->began_ms) / 1000);
+    if (task == c->side[side].foreground)
+        c->side[side].foreground = 0;
     if (s) {
         free(s->name);
         *s = c->started.at[--c->started.n];
@@ -376,6 +350,7 @@ static struct started *began(struct console *c, uint64_t id, const char *name, b
                         .script = script,
                         .began_ms = loop_now_ms(c->session->setup.loop)};
     VEC_PUSH(c->started, s);
+    c->ops->place(c->lua, id, c->shown);
     c->active = true;
     console_changed(c);
     return &c->started.at[c->started.n - 1];
@@ -386,22 +361,38 @@ static struct started *began(struct console *c, uint64_t id, const char *name, b
 void console_ask(struct console *c, uint64_t task, const char *question)
 {
     char room[40];
-    struct question q = {task, mem_str(question)};
+    int side = side_of(c, task);
+    struct question q = {task, side, mem_str(question)};
     VEC_PUSH(c->question, q);
-    put_lines(c, CONSOLE_NOTE, CONSOLE_NOTE, tag_of(c, task, room), question, strlen(question));
-    session_say(c->session, "the console asks: %.200s", question);
+    put_lines(c, side, CONSOLE_NOTE, CONSOLE_NOTE, tag_of(c, task, room), question,
+              strlen(question));
+    if (side == c->shown)
+        session_say(c->session, "the console asks: %.200s", question);
+    else
+        session_say(c->session, "console %d asks: %.200s", side + 1, question);
+}
+
+/* The first that the shown console asks; its place, or n. */
+static size_t asked(const struct console *c)
+{
+    size_t i = 0;
+    while (i < c->question.n && c->question.at[i].side != c->shown)
+        i++;
+    return i;
 }
 
 const char *console_question(const struct console *c)
 {
-    return c->question.n ? c->question.at[0].text : NULL;
+    size_t i = asked(c);
+    return i < c->question.n ? c->question.at[i].text : NULL;
 }
 
 static void answer(struct console *c, const char *text)
 {
-    struct question q = c->question.at[0];
-    memmove(c->question.at, c->question.at + 1, --c->question.n * sizeof q);
-    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, NULL, text, strlen(text));
+    size_t i = asked(c);
+    struct question q = c->question.at[i];
+    memmove(c->question.at + i, c->question.at + i + 1, (--c->question.n - i) * sizeof q);
+    put_lines(c, q.side, CONSOLE_INPUT, CONSOLE_MORE, NULL, text, strlen(text));
     c->ops->answer(c->lua, q.task, text);
     free(q.text);
 }
@@ -440,23 +431,23 @@ static enum console_entered enter(struct console *c, const char *text, const cha
     if (!id && incomplete)
         return CONSOLE_MORE_WANTED;
     c->lines_entered++;
-    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, NULL, as ? as : text, as ? strlen(as) : n);
+    put_lines(c, c->shown, CONSOLE_INPUT, CONSOLE_MORE, NULL, as ? as : text, as ? strlen(as) : n);
     if (!as)
         past_keep(c, text);
     if (!id) {
         struct console_problem p = {.kind = "syntax", .message = err.text};
-        tell_problem(c, NULL, &p);
+        tell_problem(c, c->shown, NULL, &p);
         return CONSOLE_WRONG;
     }
     began(c, id, name, false);
     keep_entered(c, text, n);
-    c->foreground = id;
+    c->side[c->shown].foreground = id;
     return CONSOLE_RUNS;
 }
 
 enum console_entered console_enter(struct console *c, const char *text)
 {
-    if (!c->question.n || !c->ops)
+    if (!console_question(c) || !c->ops)
         return enter(c, text, NULL);
     answer(c, text);
     return CONSOLE_RUNS;
@@ -464,12 +455,12 @@ enum console_entered console_enter(struct console *c, const char *text)
 
 enum console_entered console_enter_as(struct console *c, const char *text, const char *as)
 {
-    return c->question.n ? CONSOLE_WRONG : enter(c, text, as);
+    return console_question(c) ? CONSOLE_WRONG : enter(c, text, as);
 }
 
 enum console_entered console_timed(struct console *c, const char *text)
 {
-    enum console_entered e = c->question.n ? CONSOLE_WRONG : console_enter(c, text);
+    enum console_entered e = console_question(c) ? CONSOLE_WRONG : console_enter(c, text);
     if (e == CONSOLE_RUNS)
         c->started.at[c->started.n - 1].timed = true;
     return e;
@@ -488,7 +479,7 @@ uint64_t console_send(struct console *c, const char *code, size_t n, console_sen
     uint64_t id = c->ops->line(c->lua, name, code, n, &incomplete, err);
     if (!id)
         return 0;
-    put_lines(c, CONSOLE_INPUT, CONSOLE_MORE, name, code, n);
+    put_lines(c, c->shown, CONSOLE_INPUT, CONSOLE_MORE, name, code, n);
     struct started *s = began(c, id, name, false);
     s->sent = fn;
     s->sent_arg = arg;
@@ -516,7 +507,7 @@ void console_unsend(struct console *c, uint64_t task)
 
 uint64_t console_foreground(const struct console *c)
 {
-    return c->foreground;
+    return c->side[c->shown].foreground;
 }
 
 void console_cancel(struct console *c, uint64_t task)
@@ -529,7 +520,8 @@ void console_cancel(struct console *c, uint64_t task)
 
 const char *console_traceback(const struct console *c)
 {
-    return c->traceback ? c->traceback : "";
+    const char *text = c->side[c->shown].traceback;
+    return text ? text : "";
 }
 
 size_t console_tasks(const struct console *c, struct console_task *out, size_t max)

@@ -15,6 +15,20 @@ struct kept {
     enum console_kind kind;
 };
 
+/* struct scroll - the lines kept of one console: line[head] on, the number of the oldest in `first`. */
+struct scroll {
+    VEC(struct kept) line;
+    size_t head, bytes;
+    uint64_t first;
+};
+
+/* struct side - what each of the consoles has of its own. seen: the end of its lines when it was shown last. */
+struct side {
+    struct scroll scroll;
+    uint64_t foreground, seen;
+    char *traceback;
+};
+
 /* struct started - a task that the console began: a line, or a script (name). */
 struct started {
     uint64_t id;
@@ -28,11 +42,13 @@ struct started {
 /* struct question - asked by a task, not answered yet. struct asked_form - the same of several values at once. */
 struct question {
     uint64_t task;
+    int side; /* the console that asks */
     char *text;
 };
 struct asked_form {
     uint64_t task;
     char *header, *name;
+    int side;
     bool at_once;
 };
 
@@ -40,15 +56,12 @@ struct console {
     struct session *session;
     const struct console_ops *ops; /* NULL: there is no Lua */
     void *lua;
-    VEC(struct kept) line; /* from `head` on */
-    size_t head, bytes;
-    uint64_t first; /* number of line[head] */
-    uint64_t foreground, lines_entered;
-    uint64_t sends;
+    struct side side[CONSOLES];
+    int shown; /* of them: the one that is seen, and gets what is entered */
+    uint64_t lines_entered, sends;
     size_t n_sent; /* sent from outside and not over */
     bool active;   /* Lua had something to do in the last turn */
     VEC(struct started) started;
-    char *traceback;
     VEC(char *) past; /* oldest first */
     char *past_path;  /* NULL: not kept in a file */
     VEC(struct console_script) script;
@@ -73,6 +86,16 @@ enum console_entered console_enter_as(struct console *c, const char *text, const
  * is something new to be seen. */
 struct started *console_started(struct console *c, uint64_t id);
 void console_changed(struct console *c);
+
+/* scroll.c. scroll_text - n bytes as a line fit for a screen (see struct console_line; tabs: they stay), the caller
+ * frees. scroll_put - one more line, the oldest go where there are too many; borrowed until the next.
+ * scroll_end - number behind the newest; scroll_at - line i. scroll_clear - none are left, nothing is allocated. */
+char *scroll_text(const char *s, size_t n, bool tabs);
+const struct kept *scroll_put(struct scroll *r, enum console_kind kind, const char *tag,
+                              const char *s, size_t n);
+uint64_t scroll_end(const struct scroll *r);
+struct console_line scroll_at(const struct scroll *r, uint64_t i);
+void scroll_clear(struct scroll *r);
 
 /* asked.c: forget the form that a task asked for (0: the first one); true if there was one. */
 bool forms_forget(struct console *c, uint64_t task);

@@ -18,7 +18,7 @@ session_files = \
 	src/session/ringer.c src/session/cmd_alerts.c src/session/alert_samples.c \
 	include/vigie/session/tonight.h src/session/tonight.h src/session/tonight.c src/session/tonight_filter.c \
 	src/session/maker.c src/session/transit_watch.c \
-	include/vigie/session/console.h src/session/console.h src/session/console.c src/session/past.c \
+	include/vigie/session/console.h src/session/console.h src/session/console.c src/session/scroll.c src/session/past.c \
 	src/session/scripts.c src/session/presets.c src/session/asked.c src/session/diff.c src/session/cmd_console.c \
 	src/session/trust.c src/session/edit.c src/session/cmd_scripts.c
 session_files += include/vigie/session/devicedesk.h src/session/devicedesk.h src/session/devicedesk.c src/session/device_target.c \

@@ -177,6 +177,131 @@ START_TEST(the_scrollback_is_clean_and_bounded)
 }
 END_TEST
 
+/* A door that does nothing but count: tasks 1, 2 ... and where they were placed. */
+static int places[20];
+static uint64_t tasks_made, answered;
+
+static void *fake_create(struct session *session, struct console *console)
+{
+    (void)session;
+    tasks_made = answered = 0;
+    return console;
+}
+
+static void fake_destroy(void *lua)
+{
+    (void)lua;
+}
+
+static bool fake_step(void *lua, int budget_ms)
+{
+    (void)lua;
+    (void)budget_ms;
+    return false;
+}
+
+static uint64_t fake_line(void *lua, const char *name, const char *code, size_t n, bool *incomplete,
+                          struct error *err)
+{
+    (void)lua;
+    (void)name;
+    (void)code;
+    (void)n;
+    (void)err;
+    *incomplete = false;
+    return ++tasks_made;
+}
+
+static size_t fake_tasks(void *lua, struct console_task *out, size_t max)
+{
+    (void)lua;
+    (void)out;
+    (void)max;
+    return 0;
+}
+
+static void fake_answer(void *lua, uint64_t task, const char *text)
+{
+    (void)lua;
+    (void)text;
+    answered = task;
+}
+
+static void fake_place(void *lua, uint64_t task, int which)
+{
+    (void)lua;
+    places[task] = which;
+}
+
+static int fake_placed(void *lua, uint64_t task)
+{
+    (void)lua;
+    return places[task];
+}
+
+static const char *last_line(void)
+{
+    return console_end(c) > console_first(c) ? console_at(c, console_end(c) - 1).text : "";
+}
+
+START_TEST(each_console_has_its_own)
+{
+    static const struct console_ops fake = {.create = fake_create,
+                                            .destroy = fake_destroy,
+                                            .step = fake_step,
+                                            .line = fake_line,
+                                            .tasks = fake_tasks,
+                                            .answer = fake_answer,
+                                            .place = fake_place,
+                                            .placed = fake_placed};
+    struct console_problem bad = {.kind = "script", .message = "no", .traceback = "deep"};
+    session_free(s);
+    console_door(&fake);
+    make(false);
+    ck_assert_int_eq(console_enter(c, "in one"), CONSOLE_RUNS);
+    ck_assert_uint_eq(console_foreground(c), 1);
+    console_show(c, 1);
+    ck_assert_int_eq(console_shown(c), 1);
+    ck_assert_uint_eq(console_foreground(c), 0); /* and no lines */
+    ck_assert_uint_eq(console_end(c), console_first(c));
+    ck_assert_int_eq(console_enter(c, "in two"), CONSOLE_RUNS);
+    ck_assert_uint_eq(console_foreground(c), 2);
+
+    console_print(c, 1, "said one", 8); /* goes where its line was entered, seen or not */
+    ck_assert_str_eq(last_line(), "in two");
+    ck_assert_uint_eq(console_unseen(c, 0), 1);
+    ck_assert_uint_eq(console_unseen(c, 1), 0);
+    console_print(c, 2, "said two", 8);
+    ck_assert_str_eq(last_line(), "said two");
+
+    console_ask(c, 1, "one asks?"); /* what is entered here is no answer there */
+    ck_assert_ptr_null(console_question(c));
+    ck_assert_int_eq(console_enter(c, "more"), CONSOLE_RUNS);
+    ck_assert_uint_eq(answered, 0);
+    console_ask(c, 2, "two asks?");
+    ck_assert_str_eq(console_question(c), "two asks?");
+    console_enter(c, "yes");
+    ck_assert_uint_eq(answered, 2);
+    ck_assert_ptr_null(console_question(c));
+
+    console_done(c, 1, CONSOLE_FAILED, NULL, &bad);
+    ck_assert_uint_eq(console_foreground(c), 3);
+    ck_assert_str_eq(console_traceback(c), "");
+    console_clear(c);
+    ck_assert_uint_eq(console_end(c), console_first(c));
+    console_show(c, 0);
+    ck_assert_uint_eq(console_foreground(c), 0);
+    ck_assert_str_eq(console_traceback(c), "deep");
+    ck_assert_uint_eq(console_end(c) - console_first(c),
+                      5); /* line, print, question, error, hint */
+    ck_assert_str_eq(console_at(c, console_first(c)).text, "in one");
+    ck_assert_str_eq(console_at(c, console_first(c) + 1).text, "said one");
+    ck_assert_str_eq(console_at(c, console_first(c) + 1).tag, "");
+    ck_assert_uint_eq(console_unseen(c, 1), 0);
+    console_door(NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("console");
@@ -190,6 +315,7 @@ int main(void)
     tcase_add_test(tc, no_more_than_a_hundred);
     tcase_add_test(tc, texts_that_differ);
     tcase_add_test(tc, the_scrollback_is_clean_and_bounded);
+    tcase_add_test(tc, each_console_has_its_own);
     suite_add_tcase(suite, tc);
     SRunner *r = srunner_create(suite);
     srunner_run_all(r, CK_NORMAL);

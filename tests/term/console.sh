@@ -170,6 +170,43 @@ see '^\[behind\] from behind'
 see '^ vigie> half a line$'
 keys C-u
 
+# two consoles: each has its output, its line and what C-c ends; both are there after a detach
+type_line 'print("this is the first") sleep(500)'
+see '^this is the first'
+keys -l 'left in one'
+keys C-o
+see 'console 2/2'
+gone 'this is the first'
+see '^ vigie>$'
+type_line 'spawn(function() sleep(2) print("behind two") end, {name = "bg", detach = true}) return nil'
+type_line 'sleep(400)'
+see '^ vigie~'
+keys C-c
+see 'cancelled'
+keys -l 'left in two'
+keys Escape
+sleep 0.5
+command_line detach
+see 'ready>$'
+type_line vigie
+see 'console 2/2'
+see '^ vigie> left in two'
+see '^\[bg\] behind two'
+keys i
+keys C-o
+see 'console 1/2'
+see '^this is the first'
+see '^ vigie~ left in one'
+screen_has 'behind two' && fail "the output of one console is in the other"
+keys C-c
+see 'line [0-9]+: cancelled'
+see '^ vigie>$'
+keys C-o
+see '^ vigie> left in two'
+keys C-u
+command_line 'console-other 1'
+see 'console 1/2'
+
 # a terminal that does not mark what is pasted
 command_line paste
 keys -l 'for i = 1, 2 do'

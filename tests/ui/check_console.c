@@ -61,7 +61,7 @@ START_TEST(a_paste_runs_nothing)
         type("n = (n or 0) + 1\n", MOD_PASTE);
     turns(20);
     ck_assert_uint_eq(console_end(v->console), console_first(v->console));
-    ck_assert_int_eq(editor_lines(&v->prompt.edit), 501);
+    ck_assert_int_eq(editor_lines(&v->prompt->edit), 501);
     press("<Enter>");
     settle();
     enter("'n is ' .. n");

@@ -28,6 +28,6 @@ const char *screen(void);
 #define SHOWS(text)                                                                                \
     ck_assert_msg(strstr(screen(), text) != NULL, "no \"%s\" in\n%s", text, screen())
 #define HIDES(text) ck_assert_msg(!strstr(screen(), text), "\"%s\" in\n%s", text, screen())
-#define LINE()      editor_text(&v->prompt.edit)
+#define LINE()      editor_text(&v->prompt->edit)
 
 #endif

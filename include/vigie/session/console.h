@@ -16,6 +16,9 @@
 struct session;
 struct console;
 
+/* How many consoles there are; they share variables and history. */
+enum { CONSOLES = 2 };
+
 enum { SCRIPT_PARAMS = 40, SCRIPT_MAX = 1000000 };
 
 /* --- the door: what Lua does for the console --------------------------------------------------- */
@@ -92,7 +95,9 @@ typedef void console_word_fn(void *arg, const char *word, const char *help);
  *   check_code  whether a script's text compiles
  *   answer      to a question that was asked through console_ask; NULL: none will come
  *   unknown     names of globals that a text reads and nobody sets, with their lines, divided by ", "
- *   again       run init.lua anew; E_ABSENT: there is none */
+ *   again       run init.lua anew; E_ABSENT: there is none
+ *   place       a task that line or run gave belongs to a console (0 ..); what it starts belongs there too
+ *   placed      where a task belongs; 0 for one that nobody placed */
 struct console_ops {
     void *(*create)(struct session *session, struct console *console);
     void (*destroy)(void *lua);
@@ -115,6 +120,8 @@ struct console_ops {
     void (*answer)(void *lua, uint64_t task, const char *text);
     void (*unknown)(void *lua, const char *code, size_t n, struct str *out);
     enum status (*again)(void *lua, struct error *err);
+    void (*place)(void *lua, uint64_t task, int which);
+    int (*placed)(void *lua, uint64_t task);
 };
 
 /* console_door - main.c's: the Lua that sessions made from now on use; NULL (the start): none. */
@@ -168,6 +175,14 @@ bool script_always_asks(const char *capability);
 /* session_console - the session's; never NULL. console_lua - whether there is a Lua behind it. */
 struct console *session_console(const struct session *s);
 bool console_lua(const struct console *c);
+
+/* Two consoles: each has its scrollback, its foreground task, its questions and its last failure. All functions
+ * here are about the one that is shown, but for what tasks say, which goes to theirs.
+ * console_shown - which, 0 .. CONSOLES - 1; console_show - another one. console_unseen - lines that came to one since
+ * it was shown last; 0 for the one that is. test: tests/session/check_console.c, tests/ui/check_consoles.c */
+int console_shown(const struct console *c);
+void console_show(struct console *c, int which);
+uint64_t console_unseen(const struct console *c, int which);
 
 /* What a line of the scrollback is. INPUT: typed; MORE: its further lines; OUT: printed; VALUE: what
  * a line gave; ERROR and HINT: of a failure; NOTE: said by the console. */

@@ -173,12 +173,12 @@ static void gather(struct console_view *v)
 void console_scroll(struct console_view *v, int lines)
 {
     uint64_t first = console_first(v->console), end = console_end(v->console);
-    uint64_t at = v->bottom < end ? v->bottom : end;
+    uint64_t at = v->prompt->bottom < end ? v->prompt->bottom : end;
     if (lines < 0)
         at = at - first > (uint64_t)-lines ? at - (uint64_t)-lines : first + (end > first);
     else
         at += (uint64_t)lines;
-    v->bottom = at >= end ? UINT64_MAX : at;
+    v->prompt->bottom = at >= end ? UINT64_MAX : at;
 }
 
 /* ---- commands ---- */
@@ -192,7 +192,7 @@ static enum status run_type(struct command_call *c, struct error *err)
 {
     (void)err;
     view_of(c)->focus = FOCUS_PROMPT;
-    view_of(c)->bottom = UINT64_MAX;
+    view_of(c)->prompt->bottom = UINT64_MAX;
     return OK;
 }
 
@@ -238,8 +238,8 @@ static enum status run_paste(struct command_call *c, struct error *err)
     struct console_view *v = view_of(c);
     (void)err;
     v->focus = FOCUS_PROMPT;
-    v->bottom = UINT64_MAX;
-    v->prompt.pasting = true;
+    v->prompt->bottom = UINT64_MAX;
+    v->prompt->pasting = true;
     return OK;
 }
 
@@ -256,6 +256,24 @@ static enum status run_form(struct command_call *c, struct error *err)
     enum status st = form_open(v, path, err);
     free(path);
     return st;
+}
+
+static enum status run_other(struct command_call *c, struct error *err)
+{
+    struct console_view *v = view_of(c);
+    int to = (console_shown(v->console) + 1) % CONSOLES;
+    double n;
+    if (c->argc > 1 && (!str_num(c->argv[1], &n) || n != (int)n || n < 1 || n > CONSOLES))
+        return err_set(err, E_RANGE, "no console %.20s: they are 1 and 2", c->argv[1]);
+    if (v->focus == FOCUS_FORM)
+        return err_set(err, E_BUSY, "a form is open: Esc closes it");
+    if (c->argc > 1)
+        to = (int)n - 1;
+    console_show(v->console, to);
+    v->prompt = &v->each[to];
+    v->focus = FOCUS_PROMPT;
+    form_asked(v, false);
+    return OK;
 }
 
 static const char *no_values(const struct command_call *c)
@@ -276,6 +294,12 @@ static const struct command commands[] = {{.name = "console-type",
                                            .keys = "i",
                                            .help = "To the prompt",
                                            .run = run_type},
+                                          {.name = "console-other",
+                                           .scope = "console",
+                                           .keys = "<C-o>",
+                                           .args = "[1|2]",
+                                           .help = "To the other of the two consoles",
+                                           .run = run_other},
                                           {.name = "console-tasks",
                                            .scope = "console",
                                            .keys = "t",
@@ -318,7 +342,9 @@ static void *console_create(struct session *session)
     struct console_view *v = mem_zero(sizeof *v);
     v->session = session;
     v->console = session_console(session);
-    v->bottom = UINT64_MAX;
+    for (int i = 0; i < CONSOLES; i++)
+        v->each[i].bottom = UINT64_MAX;
+    v->prompt = &v->each[console_shown(v->console)];
     v->page = mem_zero(sizeof *v->page);
     *v->page = 10;
     v->rows = mem_zero(sizeof *v->rows);
@@ -334,7 +360,8 @@ static void console_destroy(void *view)
 {
     struct console_view *v = view;
     form_close(v);
-    prompt_clear(&v->prompt);
+    for (int i = 0; i < CONSOLES; i++)
+        prompt_clear(&v->each[i]);
     list_free(v->tasks);
     list_free(v->scripts);
     forget_tasks(v->rows);
@@ -374,8 +401,8 @@ static bool console_move(void *view, enum motion motion)
     case MOVE_PAGE_DOWN: console_scroll(v, page - 1); break;
     case MOVE_HALF_UP: console_scroll(v, -page / 2); break;
     case MOVE_HALF_DOWN: console_scroll(v, page / 2); break;
-    case MOVE_TOP: v->bottom = console_first(v->console) + (uint64_t)page; break;
-    case MOVE_BOTTOM: v->bottom = UINT64_MAX; break;
+    case MOVE_TOP: v->prompt->bottom = console_first(v->console) + (uint64_t)page; break;
+    case MOVE_BOTTOM: v->prompt->bottom = UINT64_MAX; break;
     }
     return true;
 }
@@ -435,11 +462,11 @@ static const char *console_hints(const void *view)
     const struct console_view *v = view;
     switch (v->focus) {
     case FOCUS_PROMPT:
-        if (v->prompt.pasting)
+        if (v->prompt->pasting)
             return "Enter new line  C-d all is there  C-c throw it away";
-        return v->prompt.searching
+        return v->prompt->searching
                    ? "C-r next older  Enter take it  Esc leave it"
-                   : "Tab complete  Up history  C-r search  C-c cancel  Esc panes  : cmd  ? help";
+                   : "Tab complete  Up history  C-r search  C-c end  C-o other  Esc panes  ? help";
     case FOCUS_FORM: return form_hints(v);
     case FOCUS_OUTPUT:
     case FOCUS_TASKS:
@@ -451,7 +478,7 @@ static const char *console_hints(const void *view)
 static bool console_copy(const void *view, enum copy_what what, struct str *out)
 {
     const struct console_view *v = view;
-    uint64_t end = console_end(v->console), at = v->bottom < end ? v->bottom : end;
+    uint64_t end = console_end(v->console), at = v->prompt->bottom < end ? v->prompt->bottom : end;
     if (what != COPY_ROW || at == console_first(v->console))
         return false;
     str_add(out, console_at(v->console, at - 1).text);
@@ -464,8 +491,9 @@ const struct view_ops view_console = {
     .help = "Lua drives everything. At the prompt: Tab completes names, fields, methods and names "
             "inside {}; Up and Down go through lines that began so; C-r searches; M-Enter makes a "
             "new line; C-a C-e C-b C-f M-b M-f move, C-k C-u C-w M-d cut, C-y puts back; C-c "
-            "cancels what runs. name? or help\"name\" explains. Esc leaves the prompt, i comes "
-            "back. A script of the list opens as a form: F5 runs it.",
+            "cancels what runs; C-o goes to the other of two consoles. name? or help\"name\" "
+            "explains. Esc leaves the prompt, i comes back. A script of the list opens as a form: "
+            "F5 runs it.",
     .tab = 6,
     .commands = commands,
     .create = console_create,

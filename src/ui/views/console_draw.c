@@ -12,9 +12,16 @@ static void draw_summary(const struct console_view *v, struct canvas *c)
 {
     const struct rows *r = v->rows;
     const char *site = session_site_name(v->session);
-    int col = canvas_putf(c, 0, 1, ROLE_TEXT, "%s%s%s   %zu task%s",
-                          console_lua(v->console) ? "Lua 5.4" : "no Lua in this session",
-                          *site ? "   site " : "", site, r->task.n, r->task.n == 1 ? "" : "s");
+    int here = console_shown(v->console), col = 1;
+    col = canvas_putf(c, 0, col, ROLE_TEXT, "%s   console %d/%d",
+                      console_lua(v->console) ? "Lua 5.4" : "no Lua in this session", here + 1,
+                      CONSOLES);
+    for (int i = 0; i < CONSOLES; i++)
+        if (console_unseen(v->console, i))
+            col = canvas_putf(c, 0, col, ROLE_STRONG, "   %d: %llu new", i + 1,
+                              (unsigned long long)console_unseen(v->console, i));
+    col = canvas_putf(c, 0, col, ROLE_TEXT, "%s%s   %zu task%s", *site ? "   site " : "", site,
+                      r->task.n, r->task.n == 1 ? "" : "s");
     for (size_t i = 0; i < r->task.n && i < 4; i++)
         col = canvas_putf(c, 0, col, ROLE_TEXT, "%s %s (%s)", i ? "," : ":", r->task.at[i].name,
                           r->task.at[i].state);
@@ -83,7 +90,7 @@ static void draw_output(const struct console_view *v, struct canvas *c)
     struct str s = {0};
     size_t at[WRAPPED];
     int width = c->cols - 1;
-    uint64_t i = v->bottom < end ? v->bottom : end, from = i;
+    uint64_t i = v->prompt->bottom < end ? v->prompt->bottom : end, from = i;
     int total = 0;
     if (width < 1 || c->rows < 1)
         return;
@@ -114,7 +121,7 @@ static void draw_output(const struct console_view *v, struct canvas *c)
 
 static int prompt_rows(const struct console_view *v, int most)
 {
-    int n = editor_lines(&v->prompt.edit);
+    int n = editor_lines(&v->prompt->edit);
     return n < most ? n : most;
 }
 
@@ -122,7 +129,7 @@ static int prompt_rows(const struct console_view *v, int most)
 static void draw_text(const struct console_view *v, struct canvas *c, int y, int line,
                       const char *lead)
 {
-    const struct editor *e = &v->prompt.edit;
+    const struct editor *e = &v->prompt->edit;
     int here;
     size_t n, byte, from = 0;
     const char *s = editor_line(e, line, &n);
@@ -134,7 +141,7 @@ static void draw_text(const struct console_view *v, struct canvas *c, int y, int
                 from++;
             while (from < byte && (s[from] & 0xC0) == 0x80);
     canvas_putn(c, y, left, ROLE_PROMPT, s + from, n - from);
-    if (here == line && v->focus == FOCUS_PROMPT && !v->prompt.searching)
+    if (here == line && v->focus == FOCUS_PROMPT && !v->prompt->searching)
         canvas_show_cursor(c, y, left + (int)utf8_columns(s + from, byte - from));
 }
 
@@ -142,7 +149,7 @@ static void draw_prompt(const struct console_view *v, struct canvas *c)
 {
     int here;
     size_t byte;
-    const struct prompt *p = &v->prompt;
+    const struct prompt *p = v->prompt;
     bool busy = console_foreground(v->console) != 0;
     canvas_fill(c, 0, 0, c->rows, c->cols, ROLE_PROMPT);
     if (p->searching) {
@@ -164,7 +171,7 @@ static void draw_prompt(const struct console_view *v, struct canvas *c)
 
 static int help_lines(const struct console_view *v, int most)
 {
-    const struct prompt *p = &v->prompt;
+    const struct prompt *p = v->prompt;
     if (v->focus != FOCUS_PROMPT)
         return 0;
     int left = (int)(p->word.n - p->word_top);
@@ -230,7 +237,7 @@ static void draw_pane(const struct console_view *v, struct canvas *c, bool scrip
 
 static void draw_side(const struct console_view *v, struct canvas *c)
 {
-    const struct prompt *p = &v->prompt;
+    const struct prompt *p = v->prompt;
     int tasks = c->rows / 4, scripts = c->rows / 3;
     struct canvas one = canvas_part(c, 0, 0, tasks, c->cols);
     struct canvas two = canvas_part(c, tasks, 0, scripts, c->cols);
@@ -251,19 +258,19 @@ static void draw_side(const struct console_view *v, struct canvas *c)
 
 static void draw_main(const struct console_view *v, struct canvas *c, bool wide)
 {
-    int prompt = v->prompt.searching ? 1 : prompt_rows(v, c->rows / 3);
+    int prompt = v->prompt->searching ? 1 : prompt_rows(v, c->rows / 3);
     int most = c->rows - prompt - 3;
-    int help = wide && v->prompt.word.n < 2 ? 0 : help_lines(v, most > 0 ? most : 0);
+    int help = wide && v->prompt->word.n < 2 ? 0 : help_lines(v, most > 0 ? most : 0);
     int output = c->rows - prompt - help - (help ? 1 : 0);
     struct canvas out = canvas_part(c, 0, 0, output, c->cols);
     struct canvas words = canvas_part(c, c->rows - prompt - help, 0, help, c->cols);
     struct canvas line = canvas_part(c, c->rows - prompt, 0, prompt, c->cols);
     *v->page = output; /* how far PgUp goes: no part of what is seen */
     draw_output(v, &out);
-    if (help && v->prompt.word.n > 1)
-        draw_words(&v->prompt, &words);
+    if (help && v->prompt->word.n > 1)
+        draw_words(v->prompt, &words);
     else if (help)
-        draw_help(&v->prompt, &words);
+        draw_help(v->prompt, &words);
     draw_prompt(v, &line);
 }
 

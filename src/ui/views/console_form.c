@@ -70,7 +70,7 @@ void form_asked(struct console_view *v, bool wanted)
         form_close(v); /* the task is over */
         v->focus = FOCUS_PROMPT;
     }
-    bool free_hands = v->focus == FOCUS_PROMPT && !v->prompt.edit.text.n && !v->prompt.searching;
+    bool free_hands = v->focus == FOCUS_PROMPT && !v->prompt->edit.text.n && !v->prompt->searching;
     if (!there || v->form || !(wanted || (asked.at_once && free_hands)))
         return;
     struct form *f = mem_zero(sizeof *f);
@@ -139,7 +139,7 @@ static void run(struct console_view *v)
     }
     if (console_preset_save(v->console, f->name, "", keep, n_keep, &err) != OK)
         session_say(v->session, "%s", err.text);
-    v->bottom = UINT64_MAX;
+    v->prompt->bottom = UINT64_MAX;
     v->focus = FOCUS_PROMPT;
     form_close(v);
 }

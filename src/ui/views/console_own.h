@@ -19,7 +19,7 @@ struct word {
     char *text, *help;
 };
 
-/* struct prompt - the line being typed and what helps with it. */
+/* struct prompt - the line being typed in one of the consoles and what helps with it. */
 struct prompt {
     struct editor edit;
     size_t past_at; /* of the history: 0 the line itself, 1 the newest */
@@ -33,6 +33,7 @@ struct prompt {
     bool listed;      /* a second Tab shows them, further ones the next */
     size_t word_top;  /* the first that is shown */
     struct str help;
+    uint64_t bottom; /* of what is read of the output, UINT64_MAX: it follows */
 };
 
 /* struct task_row - a copy of a task: what is shown between two turns. */
@@ -70,11 +71,10 @@ struct console_view {
     struct session *session;
     struct console *console;
     enum focus focus;
-    struct prompt prompt;
+    struct prompt each[CONSOLES], *prompt; /* prompt: of the console that is shown */
     struct rows *rows;
     struct list *tasks, *scripts;
     struct form *form; /* NULL: none is open */
-    uint64_t bottom;   /* of what is read of the output, UINT64_MAX: it follows */
     int *page;         /* rows of the output as last drawn */
 };
 

@@ -27,7 +27,7 @@ void prompt_clear(struct prompt *p)
 
 static void ask_help(struct console_view *v)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     str_reset(&p->help);
     console_help(v->console, editor_text(&p->edit), p->edit.at, &p->help);
 }
@@ -47,9 +47,9 @@ static char *question(const char *text)
 
 static void enter(struct console_view *v)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     const char *text = editor_text(&p->edit);
-    v->bottom = UINT64_MAX;
+    v->prompt->bottom = UINT64_MAX;
     if (!text[strspn(text, " \t\n")])
         return;
     char *other = question(text);
@@ -68,7 +68,7 @@ static void enter(struct console_view *v)
 /* What was suggested stands at the prompt if nothing else does. */
 void prompt_suggested(struct console_view *v)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     const char *line = console_suggested(v->console);
     if (!line || console_foreground(v->console))
         return; /* there may be a later one */
@@ -84,7 +84,7 @@ void prompt_suggested(struct console_view *v)
 /* The next older (step 1) or newer (-1) entry that begins as the line did. */
 static void past(struct console_view *v, int step)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     if (!p->past_at) {
         if (step < 0)
             return;
@@ -119,7 +119,7 @@ static void search(struct prompt *p, const struct console *c, size_t from)
 
 static bool search_key(struct console_view *v, const struct key *k)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     bool control = k->mods == MOD_CTRL;
     if (control && k->code == 'r') {
         search(p, v->console, p->found);
@@ -183,7 +183,7 @@ static void common(struct prompt *p)
 
 static void complete(struct console_view *v)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     size_t before = p->edit.at;
     int line;
     size_t byte, k = before;
@@ -217,13 +217,13 @@ static void interrupt(struct console_view *v)
     uint64_t task = console_foreground(v->console);
     if (task)
         console_cancel(v->console, task);
-    editor_set(&v->prompt.edit, "");
-    v->prompt.past_at = 0;
+    editor_set(&v->prompt->edit, "");
+    v->prompt->past_at = 0;
 }
 
 static bool special(struct console_view *v, const struct key *k)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     bool control = k->mods == MOD_CTRL, plain = !k->mods;
     if (plain && k->code == K_ENTER) {
         enter(v);
@@ -255,7 +255,7 @@ static bool special(struct console_view *v, const struct key *k)
 /* While pasting, each key is text; C-d ends it and leaves the text to be read, C-c throws it away. */
 static bool paste_key(struct console_view *v, const struct key *k)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     bool control = k->mods == MOD_CTRL;
     if ((control && (k->code == 'd' || k->code == 'c')) || (!k->mods && k->code == K_ESC)) {
         p->pasting = false;
@@ -271,7 +271,7 @@ static bool paste_key(struct console_view *v, const struct key *k)
 
 bool prompt_key(struct console_view *v, const struct key *k)
 {
-    struct prompt *p = &v->prompt;
+    struct prompt *p = v->prompt;
     if (p->pasting)
         return paste_key(v, k);
     if (p->searching)
