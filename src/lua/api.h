@@ -85,6 +85,9 @@ void api_need(lua_State *L, const char *what, const char *function);
 struct session;
 struct session *api_session(lua_State *L);
 
+/* command_moves - whether a line of the command line moves something, or goes around who moves it. */
+bool command_moves(struct session *s, const char *line);
+
 /* Types (types.c). push_x: a new value. arg_x: the argument as value: a userdata of the type, or the texts and numbers it is read from; raises
  * `argument` naming `what`. A bare number is degrees or seconds. */
 void types_open(lua_State *L); /* metatables; the constructors are rows of the module "" */

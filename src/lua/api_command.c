@@ -179,8 +179,8 @@ void raw_commands(lua_State *L)
 
 /* ---- cmd ---- */
 
-/* Whether a line moves something, or goes around who moves it: a script must have said that it needs the mount. */
-static bool moves(struct session *s, const char *line)
+/* A script must have said that it needs the mount. */
+bool command_moves(struct session *s, const char *line)
 {
     line += strspn(line, " \t\r\n\v\f");
     char *name = mem_strn(line, strcspn(line, " \t\r\n\v\f")), *out = name;
@@ -204,7 +204,7 @@ static int base_cmd(lua_State *L)
         yes = lua_toboolean(L, -1);
     }
     const char *line = lua_tostring(L, 1);
-    if (moves(s, line))
+    if (command_moves(s, line))
         api_need(L, "mount", "cmd");
     struct str *say = push_str(L);
     enum command_by by = api_has(L, "*") ? BY_LUA : BY_SCRIPT;

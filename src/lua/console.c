@@ -9,6 +9,7 @@
 #include "globals.h"
 #include "header.h"
 #include "param.h"
+#include "saved.h"
 #include "vigie/session/session.h"
 
 struct console_lua {
@@ -78,6 +79,16 @@ static void unknown(void *lua, const char *code, size_t n, struct str *out)
 static enum status again(void *lua, struct error *err)
 {
     return init_again(((struct console_lua *)lua)->host, err);
+}
+
+static void as_script(void *lua, const char *code, size_t n, bool valued, struct str *out)
+{
+    saved_line(((struct console_lua *)lua)->host, code, n, valued, out);
+}
+
+static void needs(void *lua, const char *code, size_t n, struct str *out)
+{
+    saved_needs(((struct console_lua *)lua)->host, code, n, out);
 }
 
 static void place(void *lua, uint64_t id, int which)
@@ -151,16 +162,16 @@ static uint64_t run(void *lua, const char *path, const char *code, size_t n,
     }
     for (size_t i = 0; i < n_value; i++)
         given[i] = (struct param_text){value[i].name, value[i].text};
-    const char *needs = head.needs ? head.needs : "";
+    const char *grants = head.needs ? head.needs : "";
     if (params_push(h->L, &head, given, n_value, err) == OK)
         id = lua_host_start_with(h, name, code, n, false,
-                                 trust == TRUST_OWN && !head.has ? "*" : needs, &incomplete, err);
+                                 trust == TRUST_OWN && !head.has ? "*" : grants, &incomplete, err);
     else
         err_wrap(err, "%s", name);
     if (id)
         task_script(h, id, path);
     if (id && trust == TRUST_IMPORTED)
-        task_guard(h, id, needs, code, n);
+        task_guard(h, id, grants, code, n);
     header_clear(&head);
     return id;
 }
@@ -278,6 +289,6 @@ static enum status check_code(void *lua, const char *name, const char *code, siz
     return rc == LUA_OK ? OK : E_PARSE;
 }
 
-const struct console_ops lua_console = {create,     destroy,  step,    line,  run,        cancel,
-                                        tasks,      complete, help,    sheet, sheet_free, check,
-                                        check_code, answer,   unknown, again, place,      placed};
+const struct console_ops lua_console = {
+    create,     destroy, step,       line,   run,     cancel, tasks, complete, help,      sheet,
+    sheet_free, check,   check_code, answer, unknown, again,  place, placed,   as_script, needs};

@@ -19,15 +19,18 @@ enum {
 }; /* lopcodes.h */
 enum { MOST = 20, DEEP = 100 };
 
+struct access {
+    char *name;
+    int line; /* of the first time */
+};
+
 struct reader {
     const unsigned char *p, *end;
     bool bad;
     VEC(char *) set;
-    struct {
-        char *name;
-        int line;
-    } read[200];
-    int n_read;
+    VEC(struct access) read; /* each name once */
+    globals_word_fn *word;   /* told of each constant text, or NULL */
+    void *arg;
 };
 
 static int append(lua_State *L, const void *p, size_t n, void *ud)
@@ -87,6 +90,11 @@ static void constants(struct reader *r, struct constant *k, size_t n)
             take(r, 8);
         else if (type == LUA_VSHRSTR || type == LUA_VLNGSTR)
             k[i].s = text(r, &k[i].n);
+        if (k[i].s && r->word) {
+            char *word = mem_strn(k[i].s, k[i].n);
+            r->word(r->arg, word, false);
+            free(word);
+        }
     }
 }
 
@@ -133,14 +141,15 @@ static uint32_t global_of(const struct function *f, uint32_t op, struct register
 
 static void note(struct reader *r, char *name_take, int line, bool put)
 {
-    if (put) {
+    bool again = false;
+    for (size_t i = 0; i < r->read.n && !put && !again; i++)
+        again = !strcmp(r->read.at[i].name, name_take);
+    if (put)
         VEC_PUSH(r->set, name_take);
-    } else if (r->n_read < (int)(sizeof r->read / sizeof *r->read)) {
-        r->read[r->n_read].name = name_take;
-        r->read[r->n_read++].line = line;
-    } else {
+    else if (again)
         free(name_take);
-    }
+    else
+        VEC_PUSH(r->read, ((struct access){name_take, line}));
 }
 
 static void accesses(struct reader *r, const struct function *f, const int *abs_pc,
@@ -245,38 +254,61 @@ static bool in_environment(lua_State *L, const char *name)
 static void report(lua_State *L, const struct reader *r, struct str *out)
 {
     int told = 0;
-    for (int i = 0; i < r->n_read && told < MOST; i++) {
-        bool again = known(r, r->read[i].name);
-        for (int k = 0; k < i; k++)
-            again = again || !strcmp(r->read[k].name, r->read[i].name);
-        if (again || in_environment(L, r->read[i].name))
-            continue;
-        str_addf(out, "%s%s (line %d)", told++ ? ", " : "", r->read[i].name, r->read[i].line);
+    for (size_t i = 0; i < r->read.n && told < MOST; i++) {
+        const struct access *a = &r->read.at[i];
+        if (!known(r, a->name) && !in_environment(L, a->name))
+            str_addf(out, "%s%s (line %d)", told++ ? ", " : "", a->name, a->line);
     }
+}
+
+/* Reads a text; false if it does not compile, or into a form that is not known. */
+static bool scan(lua_State *L, const char *code, size_t n, struct reader *r)
+{
+    struct str bytes = {.max = 50 << 20};
+    int top = lua_gettop(L);
+    bool good = luaL_loadbufferx(L, code, n, "=check", "t") == LUA_OK &&
+                lua_dump(L, append, &bytes, 0) == 0;
+    lua_settop(L, top);
+    if (good) {
+        r->p = (const unsigned char *)bytes.s;
+        r->end = r->p + bytes.n;
+        good = head(r);
+    }
+    if (good)
+        function(r, 0);
+    str_clear(&bytes);
+    return good && !r->bad;
+}
+
+static void forget(struct reader *r)
+{
+    for (size_t i = 0; i < r->set.n; i++)
+        free(r->set.at[i]);
+    VEC_FREE(r->set);
+    for (size_t i = 0; i < r->read.n; i++)
+        free(r->read.at[i].name);
+    VEC_FREE(r->read);
 }
 
 void globals_unknown(struct lua_host *h, const char *code, size_t n, struct str *out)
 {
     lua_State *L = h->L;
-    struct str bytes = {.max = 50 << 20};
-    int top = lua_gettop(L);
-    if (luaL_loadbufferx(L, code, n, "=check", "t") == LUA_OK &&
-        lua_dump(L, append, &bytes, 0) == 0) {
-        struct reader r = {.p = (const unsigned char *)bytes.s,
-                           .end = (const unsigned char *)bytes.s + bytes.n};
-        if (head(&r))
-            function(&r, 0);
+    struct reader r = {0};
+    if (scan(L, code, n, &r)) {
         int env = safe_env(h, "*");
         lua_rawgeti(L, LUA_REGISTRYINDEX, env);
-        if (!r.bad)
-            report(L, &r, out);
+        report(L, &r, out);
+        lua_pop(L, 1);
         luaL_unref(L, LUA_REGISTRYINDEX, env);
-        for (size_t i = 0; i < r.set.n; i++)
-            free(r.set.at[i]);
-        VEC_FREE(r.set);
-        for (int i = 0; i < r.n_read; i++)
-            free(r.read[i].name);
     }
-    str_clear(&bytes);
-    lua_settop(L, top);
+    forget(&r);
+}
+
+void globals_words(struct lua_host *h, const char *code, size_t n, globals_word_fn *fn, void *arg)
+{
+    struct reader r = {.word = fn, .arg = arg};
+    if (scan(h->L, code, n, &r))
+        for (size_t i = 0; i < r.read.n; i++)
+            fn(arg, r.read.at[i].name, true);
+    forget(&r);
 }

@@ -12,4 +12,9 @@
  *   test     tests/lua/check_globals.c */
 void globals_unknown(struct lua_host *h, const char *code, size_t n, struct str *out);
 
+/* globals_words - every constant text of a script (fields and methods are among them) and then each global that it
+ * reads, once. Words of a text that does not compile are not told. test: tests/lua/check_saved.c */
+typedef void globals_word_fn(void *arg, const char *word, bool global);
+void globals_words(struct lua_host *h, const char *code, size_t n, globals_word_fn *fn, void *arg);
+
 #endif

@@ -3,7 +3,7 @@ lua_files = \
 	src/lua/coro.c src/lua/pattern.c src/lua/problem.c src/lua/safe.c \
 	src/lua/prelude.h src/lua/prelude.c \
 	src/lua/api.h src/lua/api.c src/lua/api_table.c src/lua/types.c src/lua/values.c src/lua/header.h src/lua/header.c \
-	src/lua/reference.c src/lua/globals.h src/lua/globals.c src/lua/hint.h src/lua/hint.c src/lua/api_task.c src/lua/push.h src/lua/push.c src/lua/raw.h \
+	src/lua/reference.c src/lua/globals.h src/lua/globals.c src/lua/saved.h src/lua/saved.c src/lua/hint.h src/lua/hint.c src/lua/api_task.c src/lua/push.h src/lua/push.c src/lua/raw.h \
 	src/lua/api_transits.c src/lua/api_alerts.c src/lua/api_alarms.c src/lua/api_command.c \
 	src/lua/files.h src/lua/files.c src/lua/api_files.c src/lua/api_ui.c src/lua/api_plot.c src/lua/api_form.c src/lua/api_script.c src/lua/api_require.c \
 	src/lua/api_base.c src/lua/api_log.c src/lua/api_sky.c \

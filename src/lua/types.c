@@ -285,8 +285,13 @@ struct sky_star arg_coord(lua_State *L, int index, const char *what)
     size_t n;
     double ra, dec;
     const char *text = lua_tolstring(L, index, &n);
-    if (sexa_parse_pair(text, n, &ra, &dec, &err) != OK)
+    if (sexa_parse_pair(text, n, &ra, &dec, &err) != OK) {
+        const char *first = text + strspn(text, " \t");
+        if ((*first | 32) >= 'a' && (*first | 32) <= 'z') /* numbers do not begin so */
+            problem_raise_with(L, "argument", "for a name: coord.from_name(\"M 31\")", NULL,
+                               "%s: \"%.40s\" is no RA and Dec", what, first);
         problem_raise(L, "argument", "%s: %s", what, err.text);
+    }
     s.ra_rad = ra * DEG;
     s.dec_rad = dec * DEG;
     return s;

@@ -42,7 +42,7 @@ void console_free(struct console *c)
         free(c->started.at[i].name);
     VEC_FREE(c->started);
     for (size_t i = 0; i < c->entered.n; i++)
-        free(c->entered.at[i]);
+        free(c->entered.at[i].text);
     VEC_FREE(c->entered);
     for (size_t i = 0; i < c->question.n; i++)
         free(c->question.at[i].text);
@@ -311,6 +311,12 @@ void console_done(struct console *c, uint64_t task, enum console_state state, co
     struct started *s = console_started(c, task);
     forget_questions(c, task);
     forms_forget(c, task);
+    for (size_t i = c->entered.n; i-- > 0;)
+        if (c->entered.at[i].task == task) {
+            c->entered.at[i].task = 0;
+            c->entered.at[i].failed = state != CONSOLE_DONE;
+            break;
+        }
     if (s && s->sent) {
         end_sent(c, s, state, value, problem);
         free(tag);
@@ -400,15 +406,15 @@ static void answer(struct console *c, const char *text)
 /* ---- what the observer enters ---- */
 
 /* For console_save, which makes one script of them: more than a script may hold is of no use. */
-static void keep_entered(struct console *c, const char *text, size_t n)
+static void keep_entered(struct console *c, uint64_t task, const char *text, size_t n)
 {
     enum { ROOM = 1000 }; /* for its header */
     size_t gone = 0;
-    char *kept = mem_str(text);
+    struct entered kept = {.text = mem_str(text), .task = task};
     VEC_PUSH(c->entered, kept);
     for (c->n_entered += n + 1; c->n_entered > SCRIPT_MAX - ROOM; gone++) {
-        c->n_entered -= strlen(c->entered.at[gone]) + 1;
-        free(c->entered.at[gone]);
+        c->n_entered -= strlen(c->entered.at[gone].text) + 1;
+        free(c->entered.at[gone].text);
     }
     c->lost += gone;
     c->entered.n -= gone;
@@ -440,7 +446,7 @@ static enum console_entered enter(struct console *c, const char *text, const cha
         return CONSOLE_WRONG;
     }
     began(c, id, name, false);
-    keep_entered(c, text, n);
+    keep_entered(c, id, text, n);
     c->side[c->shown].foreground = id;
     return CONSOLE_RUNS;
 }
@@ -510,6 +516,15 @@ uint64_t console_foreground(const struct console *c)
     return c->side[c->shown].foreground;
 }
 
+bool console_runs_script(const struct console *c)
+{
+    uint64_t id = c->side[c->shown].foreground;
+    for (size_t i = 0; i < c->started.n; i++)
+        if (c->started.at[i].id == id)
+            return c->started.at[i].script;
+    return false;
+}
+
 void console_cancel(struct console *c, uint64_t task)
 {
     if (c->ops)
@@ -577,6 +592,9 @@ uint64_t console_run(struct console *c, const char *path, const struct script_va
         c->ops->run(c->lua, path, str_c(&text), text.n, console_trust(c, path), value, n, err);
     if (id)
         began(c, id, name, true);
+    if (id &&
+        !c->side[c->shown].foreground) /* until a line is entered: what it prints bears no tag */
+        c->side[c->shown].foreground = id;
     console_sheet_free(c, &sheet);
     str_clear(&text);
     return id;

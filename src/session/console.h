@@ -39,6 +39,13 @@ struct started {
     void *sent_arg;
 };
 
+/* struct entered - a text that ran; task: it still runs, else 0. */
+struct entered {
+    char *text;
+    uint64_t task;
+    bool failed;
+};
+
 /* struct question - asked by a task, not answered yet. struct asked_form - the same of several values at once. */
 struct question {
     uint64_t task;
@@ -65,7 +72,8 @@ struct console {
     VEC(char *) past; /* oldest first */
     char *past_path;  /* NULL: not kept in a file */
     VEC(struct console_script) script;
-    VEC(char *) entered;    /* lines of this session that ran; together they fit into a script */
+    VEC(struct entered)
+    entered;                /* lines of this session that ran; together they fit into a script */
     size_t n_entered, lost; /* bytes of them; how many of the oldest were dropped for that */
     VEC(struct question) question;
     VEC(struct asked_form) form;

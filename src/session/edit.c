@@ -176,7 +176,7 @@ enum status console_load(struct console *c, const char *path, struct error *err)
                        "%s is from outside: loaded into the console it could do all that you can. "
                        ":run it, it asks",
                        strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
-    if (c->question.n)
+    if (console_question(c))
         return err_set(err, E_BUSY, "a script asks for an answer; give it first, then load");
     enum status s = file_read(path, SCRIPT_MAX, &text, err);
     if (s == OK) {
@@ -189,9 +189,46 @@ enum status console_load(struct console *c, const char *path, struct error *err)
     return s;
 }
 
+/* A line that failed, or was cancelled: it is there to be read. */
+static void as_comment(const char *text, struct str *out)
+{
+    str_add(out, "-- it failed:\n");
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        str_addf(out, "-- %.*s\n", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
+/* Whether a line reads the value of the one before. */
+static bool reads_last(const char *text)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:";
+    for (const char *p = text; (p = strchr(p, '_')); p++)
+        if ((p == text || !strchr(letters, p[-1])) &&
+            (!p[1] || !strchr(letters, p[1]) || p[1] == '.' || p[1] == ':'))
+            return true;
+    return false;
+}
+
+static void entered_as_script(struct console *c, struct str *body)
+{
+    if (c->lost)
+        str_addf(body, "-- %zu earlier lines are left out: a script holds 1 MB\n", c->lost);
+    for (size_t i = 0; i < c->entered.n; i++) {
+        const struct entered *e = &c->entered.at[i];
+        bool valued = i + 1 < c->entered.n && reads_last(e[1].text);
+        if (e->failed)
+            as_comment(e->text, body);
+        else
+            c->ops->as_script(c->lua, e->text, strlen(e->text), valued, body);
+    }
+}
+
 enum status console_save(struct console *c, const char *name, char **path, struct error *err)
 {
-    struct str text = {0};
+    struct str text = {0}, body = {0}, needs = {0};
     if (!c->entered.n)
         return err_set(err, E_ABSENT, "nothing was entered in this session");
     *path = own_path(c, name, err);
@@ -200,17 +237,19 @@ enum status console_save(struct console *c, const char *name, char **path, struc
     enum status s = OK;
     if (access(*path, F_OK) == 0)
         s = err_set(err, E_REFUSED, "%s is there already; another name, or :edit it", *path);
-    str_addf(
-        &text,
-        "--[[ vigie-script\nname    = \"%s\"\nsummary = \"Lines of a session\"\napi     = 1\n]]\n",
-        name);
-    if (c->lost)
-        str_addf(&text, "-- %zu earlier lines are left out: a script holds 1 MB\n", c->lost);
-    for (size_t i = 0; i < c->entered.n; i++)
-        str_addf(&text, "%s\n", c->entered.at[i]);
+    entered_as_script(c, &body);
+    c->ops->needs(c->lua, str_c(&body), body.n, &needs);
+    str_addf(&text,
+             "--[[ vigie-script\nname    = \"%s\"\nsummary = \"Lines of a session\"\napi     = 1\n",
+             name);
+    if (needs.n)
+        str_addf(&text, "needs   = { %s }\n", str_c(&needs));
+    str_addf(&text, "]]\n%s", str_c(&body));
     if (s == OK)
         s = file_replace(*path, str_c(&text), text.n, 0644, err);
     str_clear(&text);
+    str_clear(&body);
+    str_clear(&needs);
     if (s != OK) {
         free(*path);
         *path = NULL;

@@ -117,6 +117,10 @@ START_TEST(waits)
     ck_assert_ptr_nonnull(strstr(run("sleep '10 parsecs'", true, 0),
                                  "! argument: sleep: \"10 parsecs\" is no duration"));
     ck_assert_ptr_nonnull(strstr(run("sleep(-1)", true, 0), "! argument"));
+    ck_assert_ptr_nonnull(strstr(run("coord'M 31 is far'", true, 0),
+                                 "! argument: coord: \"M 31 is far\" is no RA and Dec"));
+    ck_assert_ptr_nonnull(
+        strstr(run("local ok, e = try(coord, 'Vega') return e.hint", true, 0), "coord.from_name"));
     GIVES(
         "local n = 0 return wait_for(function() n = n + 1 return n > 3 and n end, {every = 0.001})",
         "= 4\n");

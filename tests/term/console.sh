@@ -71,7 +71,8 @@ see '^  sky.altaz\(c: coord' # the help of what stands there
 keys -l '?'
 keys Enter
 see 'Where a place in the sky stands'
-type_line 'files.write("of_a_test.txt", "x")'
+type_line 'files.write("of_a_test.txt", "x") return "written"'
+see '^written$'
 keys -l 'files.read("of_a'
 keys Tab
 see '^ vigie> files.read\("of_a_test.txt'
@@ -224,6 +225,8 @@ command_line 'save session.lua'
 see 'session.lua holds the lines of this session'
 ok
 grep -q '^pasted = pasted + 2' "$HOME/.config/vigie/scripts/session.lua" || fail "the lines are not in it"
+grep -q '^needs   = {.*"session".*}' "$HOME/.config/vigie/scripts/session.lua" || fail "it does not say what it needs"
+grep -q '^-- deep(nil)' "$HOME/.config/vigie/scripts/session.lua" || fail "what failed is to be a comment"
 grep -q ':time\|:pp' "$HOME/.config/vigie/scripts/session.lua" && fail "commands are in it"
 
 # at night nothing but red leaves the program: of 256 colours only the pure reds and black

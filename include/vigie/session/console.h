@@ -97,7 +97,9 @@ typedef void console_word_fn(void *arg, const char *word, const char *help);
  *   unknown     names of globals that a text reads and nobody sets, with their lines, divided by ", "
  *   again       run init.lua anew; E_ABSENT: there is none
  *   place       a task that line or run gave belongs to a console (0 ..); what it starts belongs there too
- *   placed      where a task belongs; 0 for one that nobody placed */
+ *   placed      where a task belongs; 0 for one that nobody placed
+ *   as_script   adds a console line as a script can hold it; valued: the next one reads its value as _
+ *   needs       adds the capabilities that a text needs, as its header says them: "sky", "vo" */
 struct console_ops {
     void *(*create)(struct session *session, struct console *console);
     void (*destroy)(void *lua);
@@ -122,6 +124,8 @@ struct console_ops {
     enum status (*again)(void *lua, struct error *err);
     void (*place)(void *lua, uint64_t task, int which);
     int (*placed)(void *lua, uint64_t task);
+    void (*as_script)(void *lua, const char *code, size_t n, bool valued, struct str *out);
+    void (*needs)(void *lua, const char *code, size_t n, struct str *out);
 };
 
 /* console_door - main.c's: the Lua that sessions made from now on use; NULL (the start): none. */
@@ -218,10 +222,12 @@ void console_note(struct console *c, const char *fmt, ...) PRINTF(2, 3);
 enum console_entered { CONSOLE_RUNS, CONSOLE_MORE_WANTED, CONSOLE_WRONG };
 enum console_entered console_enter(struct console *c, const char *text);
 
-/* console_foreground - the task of the line entered last, 0 when it is over.
+/* console_foreground - the task of the line entered last, or of the script run since then if nothing else did; 0
+ * when it is over. What it prints bears no tag. console_runs_script - it is a script.
  * console_cancel - end it (or another one, by id). console_traceback - of the last failure, "" none.
  * console_tasks, console_complete, console_help: the door's, harmless without one. */
 uint64_t console_foreground(const struct console *c);
+bool console_runs_script(const struct console *c);
 
 /* console_send - Lua from outside (`vigie send`) as a task that shares the console's variables. fn is told,
  * never inside this call: OUT, whole lines that it printed; ERROR, sentences; END, once, with an exit status (0
@@ -323,8 +329,8 @@ enum status console_diff(const struct console *c, const char *path, struct str *
  * stays imported: its text is another, so it asks anew), else a copy of the one shipped, else a new one. When it has ended, the text is checked: whether it compiles, its header,
  * names that nobody knows; the console says so.
  * console_load - run a file in the console's own environment: its functions are there at the prompt.
- * console_save - the lines entered in this session as a script of the user's own; *path says where, the
- * caller frees. console_export - a script of the library to a file that does not exist yet. */
+ * console_save - the lines entered in this session as a script of the user's own, with what they need in its
+ * header; those that failed or were cancelled as comments; *path says where, the caller frees. console_export - a script of the library to a file that does not exist yet. */
 enum status console_edit(struct console *c, const char *name, struct error *err) MUST_CHECK;
 enum status console_load(struct console *c, const char *path, struct error *err) MUST_CHECK;
 enum status console_save(struct console *c, const char *name, char **path,

@@ -215,7 +215,8 @@ static void complete(struct console_view *v)
 static void interrupt(struct console_view *v)
 {
     uint64_t task = console_foreground(v->console);
-    if (task)
+    bool only_text = v->prompt->edit.text.n && console_runs_script(v->console);
+    if (task && !only_text) /* a watch of the whole night does not end with a line thrown away */
         console_cancel(v->console, task);
     editor_set(&v->prompt->edit, "");
     v->prompt->past_at = 0;
