@@ -76,6 +76,11 @@ void cli_say(const struct cli *cli, const char *fmt, ...)
 int cli_fail(const struct cli *cli, const struct error *err)
 {
     cli_say(cli, "%s", err->text);
+    return cli_exit(err);
+}
+
+int cli_exit(const struct error *err)
+{
     switch (err->status) {
     case OK: return CLI_OK;
     case E_NET:
@@ -94,13 +99,40 @@ int cli_fail(const struct cli *cli, const struct error *err)
     return CLI_BUG;
 }
 
+/* The line of a command's help that begins with the word, alone or among others ("sia|ssa URL"). */
+static const char *line_of(const char *detail, const char *word, size_t *n)
+{
+    size_t m = strlen(word);
+    for (const char *line = detail; *line; line += *n + (line[*n] == '\n')) {
+        *n = strcspn(line, "\n");
+        for (const char *s = line; m; s++) {
+            size_t k = strcspn(s, "| \n");
+            if (k == m && strncmp(s, word, m) == 0)
+                return line;
+            if (s[k] != '|')
+                break;
+            s += k;
+        }
+    }
+    return NULL;
+}
+
 int cli_usage(const struct cli *cli)
 {
+    enum { OPTIONS_MAX = 12 }; /* as many as people read */
+    const struct cli_option *o = cli->command->options;
+    size_t n = 0, options = 0;
+    const char *line = cli->argc ? line_of(cli->command->detail, cli->argv[0], &n) : NULL;
+    while (o && o[options].name)
+        options++;
     fprintf(cli->err, "usage: vigie %s%s%s", cli->command->name, cli->command->args[0] ? " " : "",
             cli->command->args);
-    for (const struct cli_option *o = cli->command->options; o && o->name; o++)
-        fprintf(cli->err, " [%s%s%s]", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
-    fprintf(cli->err, "\n`vigie help %s` says more\n", cli->command->name);
+    for (size_t i = 0; i < options && options <= OPTIONS_MAX; i++)
+        fprintf(cli->err, " [%s%s%s]", o[i].name, o[i].arg ? " " : "", o[i].arg ? o[i].arg : "");
+    fputs(options > OPTIONS_MAX ? " [OPTION...]\n" : "\n", cli->err);
+    if (line)
+        fprintf(cli->err, "%.*s\n", (int)n, line);
+    fprintf(cli->err, "`vigie help %s` says more\n", cli->command->name);
     return CLI_USAGE;
 }
 
@@ -257,6 +289,17 @@ static int no_command(struct cli *cli, const char *name)
     return CLI_USAGE;
 }
 
+/* --help among the options of a command; behind its name a script takes its own. */
+static bool wants_help(const struct cli *cli, int argc, char **argv)
+{
+    if (find_option(cli->command->options, "--PARAM", 7))
+        argc = 1;
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return true;
+    return false;
+}
+
 /* The command is the first argument that is no option (the value of a global option is passed
  * over). Its place, or argc. */
 static int command_at(int argc, char **argv)
@@ -286,6 +329,11 @@ int cli_run(int argc, char **argv, const struct screen_ops *screen, const struct
             return no_command(&cli, argv[at]);
     }
     cli.argv = mem_zero(sizeof *cli.argv * (size_t)(argc + 1));
+    if (at + 1 < argc && wants_help(&cli, argc - at - 1, argv + at + 1)) {
+        cli.command = find_command("help");
+        argc = at + 1; /* of what stands behind the command nothing else counts */
+        cli.argv[cli.argc++] = argv[at];
+    }
     rc = take_apart(&cli, at - 1, argv + 1);
     if (rc == CLI_OK && at + 1 < argc)
         rc = take_apart(&cli, argc - at - 1, argv + at + 1);

@@ -63,11 +63,13 @@ const char *cli_arg(const struct cli *cli, const char *option);
 double cli_number(struct cli *cli, const char *option, double def, double lo, double hi, bool *bad);
 
 /* cli_say - "vigie COMMAND: text" on err. cli_fail - the same from an error; returns the exit
- * status that goes with it. */
+ * status that goes with it. cli_exit - this status alone. */
 void cli_say(const struct cli *cli, const char *fmt, ...) PRINTF(2, 3);
 int cli_fail(const struct cli *cli, const struct error *err);
+int cli_exit(const struct error *err);
 
-/* cli_usage - the usage line of the command on err; returns CLI_USAGE. */
+/* cli_usage - how the command is used on err, with what its help says of the first argument; returns
+ * CLI_USAGE. */
 int cli_usage(const struct cli *cli);
 
 #endif

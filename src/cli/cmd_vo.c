@@ -53,7 +53,7 @@ static int ask(struct vo_cli *v, const struct vo_protocol *p, struct proto_query
     if (whom == several || (!whom && cli->argc < 2))
         rc = cli_usage(cli);
     else if (!read_place(v, cli->argv + from, cli->argc - from, p, q))
-        rc = v->broken || q->place ? CLI_USAGE : cli_usage(cli);
+        rc = v->why ? v->why : q->place ? CLI_USAGE : cli_usage(cli);
     else if (several)
         rc = vo_several(v, p, q);
     else {
@@ -154,7 +154,7 @@ static const struct cli_option options[] = {
     {"--unknown", NULL, "registry: also where the coverage is not known"},
     {"--count", NULL, "registry: only how many records"},
     {"--adql", NULL, "registry: only print the query"},
-    {"--query", "ADQL", "registry: this query, as --adql printed it, or edited"},
+    {"--query", "ADQL", "registry: this query (@FILE, -), as --adql printed it, or edited"},
     {"--registry", "URL", "the TAP service of the registry (also vo.registry, IVOA_REGISTRY)"},
     {"--fresh", NULL, "registry, uat: ask, also if a kept answer is young enough"},
     {NULL, NULL, NULL}};
@@ -195,5 +195,7 @@ const struct cli_command cmd_vo = {
     "Several services with --json: a line for each (service, url, state, rows, error), then its "
     "rows.\n"
     "An answer that is cut, or broken on the way, is shown as far as it goes, and said to be so.\n"
-    "What was answered before is used, with its age, when the network is down.\n",
+    "What registry, names, the thesaurus and Gaia answered before is used, with its age, when the "
+    "network is\n"
+    "down; other answers are kept only by --save (in the VO tab each one is).\n",
     run};

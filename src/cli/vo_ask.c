@@ -7,11 +7,14 @@
 #include <string.h>
 
 #include "table_view.h"
+#include "vigie/base/file.h"
 #include "vigie/base/mem.h"
 #include "vigie/formats/sexa.h"
 #include "vigie/formats/tableio.h"
 #include "vigie/vo/names.h"
 #include "vigie/vo/range.h"
+
+enum { ADQL_MAX = 1 << 20 };
 
 void vo_cli_open(struct vo_cli *v, struct cli *cli)
 {
@@ -56,7 +59,7 @@ bool vo_cli_wait(struct vo_cli *v)
 struct asking {
     struct table_doc *doc;
     struct error err;
-    bool overflow;
+    bool overflow, excess;
 };
 
 static void on_answer(void *arg, struct vo_answer *a)
@@ -66,6 +69,7 @@ static void on_answer(void *arg, struct vo_answer *a)
     a->doc = NULL;
     k->err = a->err;
     k->overflow = a->overflow;
+    k->excess = a->excess;
 }
 
 int vo_cli_ask(struct vo_cli *v, const char *name, const struct vo_protocol *p,
@@ -80,6 +84,9 @@ int vo_cli_ask(struct vo_cli *v, const char *name, const struct vo_protocol *p,
     if (k.overflow && k.err.status == OK)
         cli_say(v->cli, "%s: the answer is cut: there may be more rows than it gives",
                 name ? name : "the service");
+    if (k.excess && k.err.status == OK)
+        cli_say(v->cli, "%s: sent more rows than the %llu asked for; all are here",
+                name ? name : "the service", (unsigned long long)q->max_rows);
     if (k.doc && k.doc->fault && k.err.status == OK)
         cli_say(v->cli, "%s: %s", name ? name : "the service", k.doc->fault);
     return k.err.status == OK ? CLI_OK : cli_fail(v->cli, &k.err);
@@ -152,6 +159,17 @@ int vo_cli_show(struct cli *cli, struct table_doc *doc, int rc)
 }
 
 /* ---- arguments ---- */
+
+int vo_cli_text(struct cli *cli, const char *arg, struct str *text)
+{
+    struct error err;
+    if (*arg != '@' && strcmp(arg, "-") != 0) {
+        str_add(text, arg);
+        return CLI_OK;
+    }
+    return file_read(*arg == '@' ? arg + 1 : arg, ADQL_MAX, text, &err) == OK ? CLI_OK
+                                                                              : cli_fail(cli, &err);
+}
 
 uint64_t vo_cli_rows(struct cli *cli, uint64_t otherwise, bool *bad)
 {
@@ -237,9 +255,11 @@ bool vo_cli_place(struct vo_cli *v, char *const *arg, int n, double *ra_deg, dou
         if (sexa_parse(arg[0], strlen(arg[0]), SEXA_RA, ra_deg, &err) == OK &&
             sexa_parse(arg[1], strlen(arg[1]), SEXA_DEC, dec_deg, &err) == OK)
             return true;
+        v->why = CLI_USAGE;
         cli_say(v->cli, "%.40s %.40s: %s", arg[0], arg[1], err.text);
         return false;
     }
+    v->why = CLI_USAGE;
     if (str_num(arg[0], ra_deg)) { /* the other one was forgotten, or the size is */
         cli_say(v->cli, "%.40s: a place is RA DEC or the name of an object, then comes the size",
                 arg[0]);
@@ -257,8 +277,11 @@ bool vo_cli_place(struct vo_cli *v, char *const *arg, int n, double *ra_deg, dou
         if (k.r.age_s > 0 && k.r.why.status != OK)
             cli_say(v->cli, "%s; the position of %s is %s old", k.r.why.text, arg[0],
                     vo_age_text(k.r.age_s, age));
+    } else if (v->broken) {
+        cli_say(v->cli, "interrupted");
+        v->why = CLI_NO;
     } else {
-        cli_say(v->cli, "%s", v->broken ? "interrupted" : k.r.err.text);
+        v->why = cli_fail(v->cli, &k.r.err);
     }
     return good;
 }

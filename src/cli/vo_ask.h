@@ -15,6 +15,7 @@ struct vo_cli {
     struct loop *loop;
     struct vo_access access;
     bool over, broken;
+    int why; /* exit status that goes with what vo_cli_place told */
 };
 void vo_cli_open(struct vo_cli *v, struct cli *cli);
 void vo_cli_close(struct vo_cli *v);
@@ -37,7 +38,9 @@ enum status vo_cli_fetch(struct vo_cli *v, const char *url, size_t max, struct s
 int vo_cli_show(struct cli *cli, struct table_doc *doc, int rc);
 int vo_cli_save(struct cli *cli, const struct table_doc *doc, const char *to);
 
-/* vo_cli_rows - the number of --rows. vo_cli_more - the parameters of --param KEY=VALUE. */
+/* vo_cli_text - the text of a query: the argument itself, of @FILE what stands in the file, of - standard
+ * input. Returns an exit status, what went wrong is told. vo_cli_rows - the number of --rows. vo_cli_more - the parameters of --param KEY=VALUE. */
+int vo_cli_text(struct cli *cli, const char *arg, struct str *text);
 uint64_t vo_cli_rows(struct cli *cli, uint64_t otherwise, bool *bad);
 enum { VO_CLI_MORE = 16 };
 bool vo_cli_more(struct cli *cli, struct proto_param more[VO_CLI_MORE], size_t *n,

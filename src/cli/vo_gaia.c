@@ -69,8 +69,10 @@ int vo_gaia(struct cli *cli)
     if (cli->argc != 3 && cli->argc != 4)
         return cli_usage(cli);
     vo_cli_open(&v, cli);
-    int rc = CLI_USAGE;
-    if (read_wish(&v, &wish)) {
+    int rc;
+    if (!read_wish(&v, &wish)) {
+        rc = v.why ? v.why : CLI_USAGE;
+    } else {
         v.over = false;
         struct gaia *g = gaia_start(&v.access, NULL, &wish, on_done, &w, &w.err);
         if (g)

@@ -336,13 +336,14 @@ struct finding {
     struct vo_cli *v;
     struct registry_list *list;
     struct table_doc *doc;
-    struct error err;
+    struct error err, tried; /* tried: what the last of the mirrors said, which is told already */
 };
 
 static void on_tried(void *arg, const struct error *why)
 {
     struct finding *f = arg;
     cli_say(f->v->cli, "%s", why->text);
+    f->tried = *why;
 }
 
 static void on_found(void *arg, struct search_result *r)
@@ -382,6 +383,8 @@ static int ask(struct vo_cli *v, const char *adql, const char *plain, struct fin
     if (s && !vo_cli_wait(v))
         err_set(&f->err, E_CANCELLED, "registry: interrupted");
     search_free(s);
+    if (f->err.status != OK && strcmp(f->err.text, f->tried.text) == 0)
+        return cli_exit(&f->err);
     return f->err.status == OK ? CLI_OK : cli_fail(cli, &f->err);
 }
 
@@ -414,7 +417,7 @@ static int make_query(struct vo_cli *v, const char *kind, bool count, struct str
 int vo_registry_find(struct vo_cli *v, const char *kind, struct registry_list *list)
 {
     struct str adql = {0}, plain = {0};
-    struct finding f = {.v = v, .list = list, .err = {OK, ""}};
+    struct finding f = {.v = v, .list = list, .err = {OK, ""}, .tried = {OK, ""}};
     int rc = make_query(v, kind, false, &adql, &plain);
     if (rc == CLI_OK)
         rc = ask(v, str_c(&adql), str_c(&plain), &f);
@@ -446,14 +449,14 @@ int vo_registry(struct cli *cli)
 {
     struct vo_cli v;
     struct registry_list list = {0};
-    struct finding f = {.v = &v, .list = &list, .err = {OK, ""}};
+    struct finding f = {.v = &v, .list = &list, .err = {OK, ""}, .tried = {OK, ""}};
     struct str adql = {0}, plain = {0};
     bool count = cli_arg(cli, "--count") != NULL;
     const char *own = cli_arg(cli, "--query");
     vo_cli_open(&v, cli);
     int rc = CLI_OK;
     if (own)
-        str_add(&adql, own);
+        rc = vo_cli_text(cli, own, &adql);
     else
         rc = make_query(&v, NULL, count, &adql, &plain);
     if (rc == CLI_OK && cli_arg(cli, "--adql"))

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vigie/base/file.h"
 #include "vigie/base/mem.h"
 #include "vigie/base/utf8.h"
 #include "vigie/formats/json.h"
@@ -15,7 +14,7 @@
 #include "vigie/vo/vosi.h"
 #include "vo_ask.h"
 
-enum { UPLOADS_MAX = 8, ADQL_MAX = 1 << 20, DOCUMENT_MAX = 8 << 20 };
+enum { UPLOADS_MAX = 8, DOCUMENT_MAX = 8 << 20 };
 
 /* ---- tables that go with a query ---- */
 
@@ -115,6 +114,7 @@ static int run_job(struct vo_cli *v, const char *base, const char *url, const ch
                                        .max_rows = rows,
                                        .upload = u ? u->at : NULL,
                                        .n_upload = u ? u->n : 0,
+                                       .patience = url ? 3 : 0, /* is it there at all? */
                                        .changed = on_changed,
                                        .done = on_job_done,
                                        .arg = &w};
@@ -168,21 +168,14 @@ int vo_tap(struct cli *cli)
     struct vo_cli v;
     struct uploads u = {.n = 0};
     struct str adql = {0};
-    struct error err;
     bool bad = false;
     uint64_t rows = vo_cli_rows(cli, 0, &bad);
     if (cli->argc != 3 || bad)
         return cli_usage(cli);
-    const char *text = cli->argv[2];
-    bool file = *text == '@' || strcmp(text, "-") == 0;
-    if (file && file_read(*text == '@' ? text + 1 : text, ADQL_MAX, &adql, &err) != OK) {
-        str_clear(&adql);
-        return cli_fail(cli, &err);
-    }
-    int rc = CLI_USAGE;
+    int rc = vo_cli_text(cli, cli->argv[2], &adql);
     vo_cli_open(&v, cli);
-    if (read_uploads(cli, &u))
-        rc = ask(&v, file ? str_c(&adql) : text, &u, rows);
+    if (rc == CLI_OK)
+        rc = read_uploads(cli, &u) ? ask(&v, str_c(&adql), &u, rows) : CLI_USAGE;
     vo_cli_close(&v);
     uploads_clear(&u);
     str_clear(&adql);
@@ -272,14 +265,26 @@ int vo_tables(struct cli *cli)
 
 /* ---- what a service says of itself ---- */
 
-static int read_document(struct vo_cli *v, const char *what, struct str *body)
+/* Where a service has it: below its address, else beside it. The error is that of the first place. */
+static enum status document(struct vo_cli *v, const char *what, struct str *body, struct error *err)
 {
     struct str url = {0};
-    struct error err;
+    struct error beside;
     vosi_url(&url, v->cli->argv[1], what);
-    enum status s = vo_cli_fetch(v, str_c(&url), DOCUMENT_MAX, body, &err);
+    enum status s = vo_cli_fetch(v, str_c(&url), DOCUMENT_MAX, body, err);
+    str_reset(&url);
+    if (s == E_ABSENT && vosi_url_beside(&url, v->cli->argv[1], what)) {
+        str_reset(body);
+        s = vo_cli_fetch(v, str_c(&url), DOCUMENT_MAX, body, &beside);
+    }
     str_clear(&url);
-    return s == OK ? CLI_OK : cli_fail(v->cli, &err);
+    return s;
+}
+
+static int read_document(struct vo_cli *v, const char *what, struct str *body)
+{
+    struct error err;
+    return document(v, what, body, &err) == OK ? CLI_OK : cli_fail(v->cli, &err);
 }
 
 int vo_examples(struct cli *cli)
@@ -404,12 +409,9 @@ int vo_info(struct cli *cli)
     vo_cli_open(&v, cli);
     int rc = read_document(&v, "capabilities", &body);
     if (rc == CLI_OK && vosi_read_capabilities(str_c(&body), body.n, &c, &err) == OK) {
-        struct str url = {0};
-        vosi_url(&url, cli->argv[1], "availability");
-        bool known = vo_cli_fetch(&v, str_c(&url), DOCUMENT_MAX, &say, &err) == OK &&
+        bool known = document(&v, "availability", &say, &err) == OK &&
                      vosi_read_availability(str_c(&say), say.n, &a, &err) == OK;
         (cli->json ? print_capabilities : show_capabilities)(cli, &c, known, &a);
-        str_clear(&url);
         vosi_clear(&c);
     } else if (rc == CLI_OK) {
         rc = cli_fail(cli, &err);

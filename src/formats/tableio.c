@@ -110,6 +110,23 @@ static bool looks_xml(const char *s, size_t n)
     return n && *s == '<';
 }
 
+/* Text that comes without a name: whether tabs or commas divide it. false: it is no such text. */
+static bool looks_text(const char *s, size_t n, enum table_format *format)
+{
+    size_t comma = n, tab = n;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char b = (unsigned char)s[i];
+        if ((b < ' ' && !strchr("\t\r\n", b)) || !b)
+            return false;
+        if (b == ',' && comma == n)
+            comma = i;
+        if (b == '\t' && tab == n)
+            tab = i;
+    }
+    *format = tab < comma ? TABLE_TSV : TABLE_CSV;
+    return n && *s != '{' && *s != '[';
+}
+
 static enum status choose(struct table_reader *r, const char *s, size_t n, struct error *err)
 {
     char *name = mem_str(r->name);
@@ -117,6 +134,8 @@ static enum status choose(struct table_reader *r, const char *s, size_t n, struc
     if (ends(name, ".gz"))
         name[strlen(name) - 3] = '\0';
     bool ending = table_format_of(name, &format);
+    if (strcmp(name, "-") == 0)
+        ending = looks_text(s, n, &format);
     free(name);
     r->known = true;
     if (n >= 9 && memcmp(s, "SIMPLE  =", 9) == 0) {

@@ -451,6 +451,11 @@ int vo_raise(lua_State *L, const struct error *err, const char *url, bool sent)
     const char *hint;
     struct session *s = api_session(L);
     const char *kind = kind_of(err, sent, s && session_offline(s), &hint);
+    if (strcmp(kind, "permission") == 0)
+        return problem_raise_with(L, kind, hint, url,
+                                  "%s: without \"net\" among its needs a script reaches there only "
+                                  "the registry that you named",
+                                  err->text);
     return problem_raise_with(L, kind, hint, url, "%s", err->text);
 }
 

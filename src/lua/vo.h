@@ -51,7 +51,9 @@ int vo_raise(lua_State *L, const struct error *err, const char *url,
 struct tbl *vo_call_tbl(lua_State *L, struct vo_call *c);
 
 /* vo_http - who asks: services anywhere, or for a script without `net` only those of the Internet. A
- * registry that the user has named himself may be asked, and what stands on the same host. */
+ * registry that the user has named himself may be asked, and what the same server (host and port) holds;
+ * other ports of that machine are others' (devices, databases). A script of the user's own on the console
+ * and `run -e` have `net`, a file has what its header says. */
 struct http *vo_http(lua_State *L, const char *url);
 
 /* vo_access - how the vo room reaches the world for this host; lives as long. vo_registry_url - the first

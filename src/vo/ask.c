@@ -129,9 +129,11 @@ static void judge(struct call *c, const struct http_answer *a, struct vo_answer 
         str_clear(&words);
     }
     v->overflow = v->doc->status == TABLE_STATUS_OVERFLOW;
-    for (size_t i = 0; i < v->doc->tables.n; i++)
-        if (c->max_rows && v->doc->tables.at[i]->counted >= c->max_rows)
+    for (size_t i = 0; c->max_rows && i < v->doc->tables.n; i++)
+        if (v->doc->tables.at[i]->counted == c->max_rows)
             v->overflow = v->doc->tables.at[i]->partial = true;
+        else if (v->doc->tables.at[i]->counted > c->max_rows)
+            v->excess = true; /* it knows no limit of rows, so it has cut nothing */
 }
 
 static void on_done(void *arg, const struct http_answer *a)

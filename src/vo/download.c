@@ -143,10 +143,16 @@ static void finish(struct download *d, const struct error *err)
         .path = d->path, .type = str_c(&d->type), .bytes = d->got, .resumed = d->resumed};
     if (err)
         r.err = *err;
+    struct stat st;
+    bool nothing = err && d->file && fstat(fileno(d->file), &st) == 0 && st.st_size == 0;
     d->over = true;
     if (d->file)
         fclose(d->file);
     d->file = NULL;
+    if (nothing) { /* there is nothing to take up */
+        unlink(d->part);
+        unlink(d->from);
+    }
     d->done(d->arg, &r); /* may free */
 }
 

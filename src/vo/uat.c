@@ -147,23 +147,33 @@ int uat_find(const struct uat *u, const char *name)
     return i;
 }
 
-/* How well a term fits a text: 0 begins with it, 1 holds it, 2 nearly the same, -1 not at all. */
-static int fit(const struct uat_term *t, const char *text)
+/* At most 3 letters changed, added, left out. Texts whose lengths differ by more need no comparison, which is
+ * the dear part of a list of thousands at every key. */
+static bool close_to(const char *name, const char *text)
 {
-    size_t n = strlen(text);
-    if (strncasecmp(t->name, text, n) == 0 || strncasecmp(t->label, text, n) == 0)
-        return 0;
-    if (str_hasi(t->name, text) || str_hasi(t->label, text))
-        return 1;
-    return n > 3 && (str_near(t->name, text) <= 3 || str_near(t->label, text) <= 3) ? 2 : -1;
+    enum { MOST = 3, COMPARED = 63 }; /* str_near looks at so many bytes */
+    size_t a = strnlen(name, COMPARED), b = strnlen(text, COMPARED);
+    return (a > b ? a - b : b - a) <= MOST && str_near(name, text) <= MOST;
+}
+
+/* Whether a term fits a text just so well: 0 begins with it, 1 holds it, 2 nearly the same. */
+static bool fits(const struct uat_term *t, const char *text, size_t n, int how)
+{
+    bool begins = strncasecmp(t->name, text, n) == 0 || strncasecmp(t->label, text, n) == 0;
+    if (how == 0 || begins)
+        return how == 0 && begins;
+    bool holds = str_hasi(t->name, text) || str_hasi(t->label, text);
+    if (how == 1 || holds)
+        return how == 1 && holds;
+    return n > 3 && (close_to(t->name, text) || close_to(t->label, text));
 }
 
 size_t uat_near(const struct uat *u, const char *text, uint32_t *out, size_t max)
 {
-    size_t n = 0;
-    for (int want = 0; want <= 2; want++)
+    size_t n = 0, length = strlen(text);
+    for (int how = 0; how <= 2; how++)
         for (size_t i = 0; i < u->term.n && n < max; i++)
-            if (fit(&u->term.at[i], text) == want)
+            if (fits(&u->term.at[i], text, length, how))
                 out[n++] = (uint32_t)i;
     return n;
 }

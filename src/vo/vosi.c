@@ -20,6 +20,20 @@ void vosi_url(struct str *out, const char *base, const char *what)
     str_addf(out, "/%s", what);
 }
 
+bool vosi_url_beside(struct str *out, const char *base, const char *what)
+{
+    const char *host = strstr(base, "://");
+    size_t n = strcspn(base, "?"), least = host ? (size_t)(host - base) + 3 : 0;
+    while (n > least && base[n - 1] == '/')
+        n--;
+    while (n > least && base[n - 1] != '/')
+        n--;
+    if (n <= least)
+        return false;
+    str_addf(out, "%.*s%s", (int)n, base, what);
+    return true;
+}
+
 static enum status read_tree(const char *bytes, size_t n, const char *root, const char *what,
                              struct xml_tree **tree, struct error *err)
 {

@@ -43,6 +43,12 @@ expect 1 'broken.vot: ' "$VIGIE" table info broken.vot --json
 expect 1 'nosuch: No such file' "$VIGIE" table info nosuch
 expect 1 'no table in it: no column foo' "$VIGIE" table head error.vot
 expect 0 '^9007199254740993  0.1  M31$' "$VIGIE" table head a.vot
+# Without a name, by a pipe: CSV and TSV are told by what divides them, what is no text is refused.
+expect 0 '^ 3    4$' sh -c '"$VIGIE" table head - <p.csv'
+expect 0 '"format":"tsv".*"rows":1' sh -c 'printf "ra\tdec\n1\t2,3\n" | "$VIGIE" table info - --json'
+expect 0 '"format":"votable"' sh -c 'cat a.vot.gz | "$VIGIE" table info - --json'
+expect 1 'neither VOTable nor FITS' sh -c 'printf "{\"a\":1}" | "$VIGIE" table info -'
+expect 1 'neither VOTable nor FITS' sh -c 'printf "a,\000\001" | "$VIGIE" table info -'
 expect 0 '"id":9007199254740993,"mag":0.1,"name":"M31"' "$VIGIE" table head a.vot --rows 1 --json
 expect 0 '"id":null,"mag":null,"name":"a.u009b31m' "$VIGIE" table head a.vot --json
 expect 2 'is not in 1' "$VIGIE" table head a.vot --rows 0

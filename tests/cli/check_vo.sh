@@ -23,6 +23,7 @@ expect() {
 cd "$home" || exit 1
 echo '{"terms":{"grb":{"label":"Bursts","wider":["top"],"narrower":[]},"top":{"label":"Top","wider":[],"narrower":["grb"]}}}' >uat
 vo="$VIGIE vo"
+echo 'SELECT 1 FROM rr.x' >q.adql
 expect 2 'usage' $vo
 expect 2 'usage' $vo registry
 expect 1 'needs a position' $vo cone http://127.0.0.1:1/
@@ -79,6 +80,16 @@ expect 1 'needs a range of time' $vo objvis http://127.0.0.1:1/ 1 2
 expect 3 'no connection' $vo tables http://127.0.0.1:1/tap
 expect 3 'no connection' $vo info http://127.0.0.1:1/tap
 expect 3 'no connection' $vo get http://127.0.0.1:1/x.fits x.fits
+expect 1 '^$' test -e x.fits.part
+expect 3 'no connection' $vo job http://127.0.0.1:1/async/x
+printf 'vo.sesame = http://127.0.0.1:1/s\nvo.simbad = http://127.0.0.1:1/tap\n' >nobody
+expect 3 'no connection' $vo cone http://127.0.0.1:1/ M31 0.1 --config nobody
+expect 3 'no connection' $vo gaia M31 0.1 --config nobody
+expect 3 '^vigie vo: 127.0.0.1:1: no connection[^:]*: [^:]*$' $vo registry gamma --registry http://127.0.0.1:1/tap
+expect 0 '^SELECT 1 FROM rr.x$' $vo registry --query @q.adql --adql
+expect 1 'No such file' $vo registry --query @none.adql
+expect 2 '^obscore\|obsloc URL' $vo obsloc
+expect 0 '^gaia PLACE RADIUS' $vo gaia --help
 expect 3 'no connection' $vo cone http://127.0.0.1:1/ 10 -41.5 0.1
 expect 3 'no connection' $vo cone http://127.0.0.1:1/ 10 -41:30:00 0.1
 expect 2 'no option -x' $vo cone http://127.0.0.1:1/ 10 -x 0.1

@@ -99,7 +99,7 @@ rm "$HOME/grb.csv" "$HOME/grb.vot"
 
 # the shipped script, by its form in the console
 keys 6
-see '^>'
+see 'vigie>'
 keys :
 type_line 'console-form grb'
 see 'Concept of the UAT'

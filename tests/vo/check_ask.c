@@ -28,7 +28,7 @@ struct got {
     enum status status;
     char text[256];
     size_t rows;
-    bool doc, overflow, partial;
+    bool doc, overflow, excess, partial;
 };
 
 static void on_done(void *arg, struct vo_answer *a)
@@ -39,6 +39,7 @@ static void on_done(void *arg, struct vo_answer *a)
     snprintf(g->text, sizeof g->text, "%s", a->err.status == OK ? "" : a->err.text);
     g->doc = a->doc != NULL;
     g->overflow = a->overflow;
+    g->excess = a->excess;
     if (a->doc && a->doc->tables.n) {
         g->rows = a->doc->tables.at[0]->rows;
         g->partial = a->doc->tables.at[0]->partial;
@@ -81,6 +82,7 @@ START_TEST(answers)
     } row[] = {
         {OK_HEAD TABLE END, 0, OK, "", 2, false},
         {OK_HEAD TABLE END, 2, OK, "", 2, true},
+        {OK_HEAD TABLE END, 1, OK, "", 2, false}, /* it knows no limit, and cuts nothing */
         {OK_HEAD TABLE "<INFO name=\"QUERY_STATUS\" value=\"OVERFLOW\"/>" END, 0, OK, "", 2, true},
         {OK_HEAD SAYS_NO, 0, E_REFUSED, "TAP: no column foo", 0, false},
         {BAD_HEAD SAYS_NO, 0, E_REFUSED, "TAP: no column foo (HTTP 400)", 0, false},
@@ -97,6 +99,7 @@ START_TEST(answers)
         ck_assert_int_eq(g.status, row[i].status);
         ck_assert_uint_eq(g.rows, row[i].rows);
         ck_assert_int_eq(g.overflow, row[i].overflow);
+        ck_assert_int_eq(g.excess, g.status == OK && row[i].max_rows && g.rows > row[i].max_rows);
         ck_assert(!g.rows || g.partial == (row[i].overflow || row[i].status != OK));
     }
 }

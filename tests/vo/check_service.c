@@ -207,6 +207,11 @@ START_TEST(examples_and_faults)
     struct str url = {0};
     vosi_url(&url, "http://a/scs.xml?x=1", "availability");
     ck_assert_str_eq(url.s, "http://a/scs.xml/availability");
+    str_reset(&url);
+    ck_assert(vosi_url_beside(&url, "http://a/q/scs.xml?x=a/b", "capabilities"));
+    ck_assert_str_eq(url.s, "http://a/q/capabilities");
+    ck_assert(!vosi_url_beside(&url, "http://a", "capabilities"));
+    ck_assert(!vosi_url_beside(&url, "http://a?x=/", "capabilities"));
     str_clear(&url);
 }
 END_TEST

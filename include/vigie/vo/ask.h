@@ -11,7 +11,8 @@
 
 /* struct vo_answer - how it ended.
  *   err.status  OK         doc holds the answer; overflow: the service has cut it (or may have:
- *                          as many rows as were asked for at most)
+ *                          just as many rows as were asked for at most); excess: it has sent
+ *                          more than these, so that they are all
  *               E_REFUSED  the service says that it cannot: err holds its own message
  *               E_PARSE    the answer is no table, or broken: doc holds the rows before the fault
  *               others     as http.h
@@ -22,7 +23,7 @@
 struct vo_answer {
     struct error err;
     struct table_doc *doc;
-    bool overflow;
+    bool overflow, excess;
     int code;
     uint64_t bytes;
 };

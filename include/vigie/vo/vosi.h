@@ -12,8 +12,10 @@
 #include "vigie/base/str.h"
 
 /* vosi_url - base/what, "/" where it is needed; what: "availability", "capabilities", "tables",
- * "examples". */
+ * "examples". vosi_url_beside - where some have them: .../scs.xml? gives .../what; false (out is as it was)
+ * if nothing of the path is left. test: tests/vo/check_service.c */
 void vosi_url(struct str *out, const char *base, const char *what);
+bool vosi_url_beside(struct str *out, const char *base, const char *what);
 
 /* struct vosi_availability - texts "" when not said; times as written. */
 struct vosi_availability {
