@@ -103,6 +103,9 @@ double arg_angle(lua_State *L, int index, const char *what);
 struct sky_star arg_coord(lua_State *L, int index, const char *what);
 struct jd_utc arg_time(lua_State *L, int index, const char *what);
 double arg_duration(lua_State *L, int index, const char *what);
+/* coord_is_name - whether a text that is no position can be the name of an object: it has a letter that is no unit.
+ *   test   tests/lua/grb.sh */
+bool coord_is_name(const char *text);
 bool is_type(lua_State *L, int index, const char *type);
 
 /* opt_field - push field `name` of the table at index; false (and nothing pushed) if it is nil. */

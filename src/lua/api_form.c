@@ -111,7 +111,7 @@ static int values(lua_State *L, struct form *f)
     struct error err;
     if (params_push(L, &f->head, f->given, f->n, &err) != OK)
         return problem_raise(L, "argument", "ui.form: %s", err.text);
-    return 1;
+    return params_objects(L, lua_gettop(L)) ? 3 : 1;
 }
 
 static int filled(lua_State *L, int status, lua_KContext ctx)

@@ -144,6 +144,10 @@ static int raw_start(lua_State *L)
     }
     if (params_push(L, &r->head, given, n, &err) != OK)
         return problem_raise(L, "argument", "%.80s: %s", name, err.text);
+    if (!api_has(L, "vo") && params_objects(L, lua_gettop(L)))
+        return problem_raise(
+            L, "permission",
+            "script.run: a place by its name is looked up in the VO: needs = { \"vo\" }");
     lua_xmove(L, h->L, 1);
     struct task *parent = h->running;
     uint64_t id =

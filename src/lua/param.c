@@ -36,7 +36,7 @@ static int push_typed(lua_State *L)
         push_duration(L, arg_duration(L, 2, q->name));
     } else if (strcmp(type, "time") == 0) {
         push_time(L, arg_time(L, 2, q->name));
-    } else if (strcmp(type, "coord") == 0) {
+    } else if (strcmp(type, "coord") == 0 && !coord_is_name(text)) {
         struct sky_star c = arg_coord(L, 2, q->name);
         push_coord(L, &c);
     } else {
@@ -179,6 +179,8 @@ enum status params_push(lua_State *L, const struct script_header *h, const struc
     }
     lua_newtable(L); /* values */
     lua_newtable(L); /* names */
+    lua_newtable(L); /* names of objects where a place is due */
+    bool objects = false;
     for (size_t k = 0; k < h->params.n; k++) {
         const struct script_param *q = &h->params.at[k];
         const char *text = q->def;
@@ -197,10 +199,21 @@ enum status params_push(lua_State *L, const struct script_header *h, const struc
             lua_settop(L, top);
             return s;
         }
+        if (strcmp(q->type, "coord") == 0 && lua_type(L, -1) == LUA_TSTRING) {
+            lua_pushvalue(L, -1);
+            lua_setfield(L, top + 3, q->name);
+            objects = true;
+        }
         lua_setfield(L, top + 1, q->name);
     }
     lua_newtable(L); /* the proxy that scripts see */
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 5);
+    if (objects) {
+        lua_pushvalue(L, top + 3);
+        lua_setfield(L, -2, "objects");
+        lua_pushvalue(L, top + 1);
+        lua_setfield(L, -2, "values");
+    }
     lua_pushvalue(L, top + 1);
     lua_pushvalue(L, top + 2);
     lua_pushcclosure(L, no_such, 2);
@@ -213,4 +226,17 @@ enum status params_push(lua_State *L, const struct script_header *h, const struc
     lua_replace(L, top + 1);
     lua_settop(L, top + 1);
     return OK;
+}
+
+bool params_objects(lua_State *L, int p)
+{
+    if (!lua_getmetatable(L, p))
+        return false;
+    if (lua_getfield(L, -1, "objects") == LUA_TNIL) {
+        lua_pop(L, 2);
+        return false;
+    }
+    lua_getfield(L, -2, "values");
+    lua_remove(L, -3);
+    return true;
 }

@@ -3,6 +3,7 @@
  */
 #include "hint.h"
 #include "host.h"
+#include "param.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,18 @@ void task_guard(struct lua_host *h, uint64_t id, const char *needs, const char *
     h->own--;
 }
 
+/* Objects named among the parameters at p are looked up first, in the script's own task: its function is on the top. */
+static void look_up_first(lua_State *L, int p)
+{
+    if (lua_isnil(L, p) || !params_objects(L, p))
+        return;
+    lua_getfield(L, LUA_REGISTRYINDEX, key_prelude);
+    lua_getfield(L, -1, "placed");
+    lua_replace(L, -2);
+    lua_insert(L, -4);
+    lua_call(L, 3, 1);
+}
+
 static uint64_t start(struct lua_host *h, const char *name, const char *code, size_t n,
                       bool console, const char *grants, bool *incomplete, struct error *err)
 {
@@ -156,6 +169,7 @@ static uint64_t start(struct lua_host *h, const char *name, const char *code, si
         lua_setfield(L, -2, "p");
     }
     lua_setupvalue(L, -2, 1);
+    look_up_first(L, top);
     lua_xmove(L, t->co, 1);
     if (console)
         in_prelude(h, t, "line");

@@ -265,6 +265,18 @@ static struct sky_star coord_of_table(lua_State *L, int i, const char *what)
     return s;
 }
 
+bool coord_is_name(const char *text)
+{
+    double ra, dec;
+    struct error err;
+    if (sexa_parse_pair(text, strlen(text), &ra, &dec, &err) == OK)
+        return false;
+    for (const char *p = text; *p; p++)
+        if (((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')) && !strchr("hdms", *p))
+            return true;
+    return false;
+}
+
 struct sky_star arg_coord(lua_State *L, int index, const char *what)
 {
     struct sky_star *v = luaL_testudata(L, index, t_coord), s = {0};
@@ -287,7 +299,7 @@ struct sky_star arg_coord(lua_State *L, int index, const char *what)
     const char *text = lua_tolstring(L, index, &n);
     if (sexa_parse_pair(text, n, &ra, &dec, &err) != OK) {
         const char *first = text + strspn(text, " \t");
-        if ((*first | 32) >= 'a' && (*first | 32) <= 'z') /* numbers do not begin so */
+        if (coord_is_name(text))
             problem_raise_with(L, "argument", "for a name: coord.from_name(\"M 31\")", NULL,
                                "%s: \"%.40s\" is no RA and Dec", what, first);
         problem_raise(L, "argument", "%s: %s", what, err.text);

@@ -29,6 +29,19 @@ tr -d '\r' <back.csv | diff - want || fail "grb.vot has other rows"
 grep -q 'no service had a row within 1d of 14 03 38.6 +54 18 42' err || fail "said: $(cat err)"
 "$VIGIE" run "$TOP_SRCDIR/lua/grb.lua" --base second --want sample >out 2>err </dev/null || fail "$(cat err)"
 cmp -s grb.csv second.csv || fail "second.csv differs"
+# a place may be named: it is looked up before the script runs, wherever its parameters come from
+"$VIGIE" run "$TOP_SRCDIR/lua/grb.lua" --base named --pos "SN 2023ixf" >out 2>err </dev/null || fail "$(cat err)"
+cmp -s grb.csv named.csv || fail "named.csv differs"
+printf -- '--[[ vigie-script\nneeds = { "files" }\nparam place : coord = "SN 2023ixf"\n]]\nprint(p.place:to_string())\n' >at.lua
+"$VIGIE" run at.lua >out 2>err </dev/null || fail "$(cat err)"
+grep -q '^14 03 38.6[0-9]* +54 18 42' out || fail "SN 2023ixf lies at $(cat out err)"
+"$VIGIE" run at.lua --place "14 03 38.6 +54 18 99" >out 2>err </dev/null && fail "99 seconds of arc were taken"
+grep -q '^vigie run: place: ' err || fail "said: $(cat err)"
+"$VIGIE" run at.lua --offline >out 2>err </dev/null || fail "the kept answer was not used: $(cat err)"
+VIGIE_REPLAY= "$VIGIE" run at.lua --offline --place "M 77" >out 2>err </dev/null && fail "looked up without a network"
+grep -q "^vigie run: network: Sesame: .*not asked, the network is off" err || fail "said: $(cat err)"
+"$VIGIE" run -e 'coord"M 31"' >out 2>err </dev/null && fail "a name was a position"
+grep -q 'for a name: coord.from_name' err || fail "said: $(cat err)"
 # what this build lacks is said when it is used, after the files are there
 rm -f grb.csv
 "$VIGIE" run "$TOP_SRCDIR/lua/grb.lua" --topcat yes >out 2>err </dev/null && fail "sent without SAMP?"
