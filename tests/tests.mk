@@ -4,8 +4,6 @@
 #                                  tests_sky_check_time_LDADD = $(ROOMS_SKY) $(TEST_LIBS)
 # A benchmark (tests/<room>/bench_x.c) is added to BENCHES; make bench builds and runs them all.
 TEST_LIBS = $(CHECK_LIBS)
-FUZZER_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
-FUZZERS =
 # Check's time limits are there for tests that hang; a busy machine must not fail one.
 AM_TESTS_ENVIRONMENT = CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; CK_TIMEOUT_MULTIPLIER=4; export CK_TIMEOUT_MULTIPLIER; \
 	VIGIE_TEST_DATA='$(abs_top_srcdir)/tests/data'; export VIGIE_TEST_DATA; \

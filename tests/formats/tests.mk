@@ -27,16 +27,9 @@ tests_formats_check_votable_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)
 check_PROGRAMS += tests/formats/check_tableio
 tests_formats_check_tableio_SOURCES = tests/formats/check_tableio.c
 tests_formats_check_tableio_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)
-check_PROGRAMS += tests/formats/check_votable_corpus tests/fuzz/check_table
+check_PROGRAMS += tests/formats/check_votable_corpus
 tests_formats_check_votable_corpus_SOURCES = tests/formats/check_votable_corpus.c
 tests_formats_check_votable_corpus_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)
-tests_fuzz_check_table_SOURCES = tests/fuzz/fuzz_table.c tests/fuzz/replay.c
-tests_fuzz_check_table_CPPFLAGS = $(AM_CPPFLAGS) -DSEEDS='"votable/files"'
-tests_fuzz_check_table_LDADD = $(ROOMS_FORMATS)
-FUZZERS += tests/fuzz/fuzz_table
-tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c
-tests_fuzz_fuzz_table_LDADD = $(ROOMS_FORMATS)
-tests_fuzz_fuzz_table_LDFLAGS = $(FUZZER_LINK)
 check_PROGRAMS += tests/formats/check_fitsimage
 tests_formats_check_fitsimage_SOURCES = tests/formats/check_fitsimage.c
 tests_formats_check_fitsimage_LDADD = $(ROOMS_FORMATS) $(TEST_LIBS)

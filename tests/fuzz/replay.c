@@ -1,8 +1,9 @@
-/* replay.c - runs a fuzz target over files: the ordinary test. Folders of seeds are the arguments: tests/fuzz/seeds/<target>, and
- * folders below VIGIE_CORPUS when that is set. Each file is given whole, then each of its prefixes at a few hundred lengths, then with single bytes
+/* replay.c - runs a fuzz target over files: the ordinary test. Its seeds are those in tests/fuzz/seeds/<target>, and
+ * what tests/fuzz/seeds.list adds. Each file is given whole, then each of its prefixes at a few hundred lengths, then with single bytes
  * changed, so that a short corpus still reaches the error paths.
  * Not: a fuzzer; `./configure --enable-fuzz CC=clang` builds those. */
 #include <dirent.h>
+#include <glob.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,38 +78,78 @@ static size_t folder(const char *path, unsigned tries)
     return n;
 }
 
+static size_t file_or_folder(const char *path, unsigned tries)
+{
+    DIR *d = opendir(path);
+    if (!d) {
+        one_file(path, tries);
+        return 1;
+    }
+    closedir(d);
+    return folder(path, tries);
+}
+
+/* What the pattern, a word of the list, names. A pattern that finds nothing is an error: seeds have moved. */
+static size_t pattern(const char *word, const char *data, const char *corpus)
+{
+    bool own = strncmp(word, "data/", 5) == 0;
+    char *path = mem_printf("%s/%s", own ? data : corpus, strchr(word, '/') + 1);
+    size_t n = 0;
+    glob_t found;
+    if (glob(path, 0, NULL, &found) != 0) {
+        fprintf(stderr, "replay: seeds.list: nothing is called %s\n", word);
+        exit(1);
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        n += file_or_folder(found.gl_pathv[i], own ? OWN_TRIES : CORPUS_TRIES);
+    globfree(&found);
+    free(path);
+    return n;
+}
+
+/* The line of this target in seeds.list. */
+static size_t listed(const char *name, const char *data, const char *corpus)
+{
+    struct str list = {0};
+    struct error err;
+    char *path = mem_printf("%s/../fuzz/seeds.list", data), *line, *word, *lines, *words;
+    size_t n = 0;
+    bool without = false;
+    if (file_read(path, 1 << 16, &list, &err) != OK) {
+        fprintf(stderr, "replay: %s\n", err.text);
+        exit(1);
+    }
+    for (line = strtok_r(list.s, "\n", &lines); line; line = strtok_r(NULL, "\n", &lines)) {
+        word = strtok_r(line, " ", &words);
+        while (word && strcmp(line, name) == 0 && (word = strtok_r(NULL, " ", &words))) {
+            if (strncmp(word, "data/", 5) == 0 || corpus)
+                n += pattern(word, data, corpus);
+            else
+                without = true;
+        }
+    }
+    if (without)
+        fprintf(stderr, "%s: VIGIE_CORPUS is not set: its files are left out\n", name);
+    str_clear(&list);
+    free(path);
+    return n;
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
     const char *name = strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0];
-    if (strncmp(name, "lt-", 3) == 0)
-        name += 3;
-    name += strncmp(name, "check_", 6) == 0
-                ? 6
-                : 0; /* check_votable -> seeds/votable, and SEEDS below the corpus */
-    const char *data = getenv("VIGIE_TEST_DATA"), *corpus = getenv("VIGIE_CORPUS");
-    char *own = mem_printf("%s/../fuzz/seeds/%s", data ? data : "tests/data", name);
+    const char *data = getenv("VIGIE_TEST_DATA");
+    name += strncmp(name, "fuzz_", 5) == 0 ? 5 : 0; /* fuzz_table -> seeds/table */
+    data = data ? data : "tests/data";
+    char *own = mem_printf("%s/../fuzz/seeds/%s", data, name);
     size_t n = folder(own, OWN_TRIES);
     free(own);
+    n += listed(name, data, getenv("VIGIE_CORPUS"));
     if (n == 0) {
         fprintf(stderr, "replay: no seeds for %s\n", name);
         return 1;
     }
-#ifdef SEEDS
-    static const char *const more[] = {SEEDS};
-    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
-        if (!corpus) {
-            fprintf(stderr, "%s: VIGIE_CORPUS is not set: only the project's own %zu seeds\n", name,
-                    n);
-            break;
-        }
-        char *p = mem_printf("%s/%s", corpus, more[i]);
-        n += folder(p, CORPUS_TRIES);
-        free(p);
-    }
-#else
-    (void)corpus;
-#endif
     printf("%s: %zu seeds\n", name, n);
     return 0;
 }

@@ -1,4 +1,6 @@
-check_PROGRAMS += tests/vo/check_registry tests/vo/check_ask
+check_PROGRAMS += tests/vo/check_registry tests/vo/check_ask tests/vo/check_uat
+tests_vo_check_uat_SOURCES = tests/vo/check_uat.c
+tests_vo_check_uat_LDADD = $(ROOMS_VO) $(TEST_LIBS)
 tests_vo_check_registry_SOURCES = tests/vo/check_registry.c
 tests_vo_check_registry_LDADD = $(ROOMS_VO) $(TEST_LIBS)
 tests_vo_check_ask_SOURCES = tests/vo/check_ask.c tests/io/server.c tests/io/server.h

@@ -26,7 +26,8 @@ enum status uat_new(const char *json, size_t n, struct uat **uat, struct error *
 void uat_free(struct uat *u);
 
 /* uat_core - the part that is built in: a few hundred terms around transients, variable stars, exoplanets
- * and instruments, without descriptions. Owned by the caller. */
+ * and instruments, without descriptions, with all they stand under. Owned by the caller.
+ *   test  tests/vo/check_uat.c */
 struct uat *uat_core(void);
 
 size_t uat_count(const struct uat *u);
