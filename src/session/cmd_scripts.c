@@ -6,7 +6,6 @@
 
 #include "console.h"
 #include "vigie/base/file.h"
-#include "vigie/base/sha256.h"
 #include "vigie/base/str.h"
 
 static struct console *console_of(const struct command_call *c)
@@ -178,13 +177,8 @@ static enum status diff(struct console *c, const char *path, struct error *err)
     struct str text = {.max = 200000};
     console_scripts_read(c);
     enum status s = console_diff(c, path, &text, err);
-    if (s == OK && !text.n)
-        console_note(c, "no difference");
-    for (const char *p = str_c(&text); s == OK && *p;) {
-        size_t n = strcspn(p, "\n");
-        console_note(c, "%.*s", (int)n, p);
-        p += n + (p[n] == '\n');
-    }
+    if (s == OK)
+        script_diff_notes(c, &text);
     str_clear(&text);
     return s;
 }
@@ -196,16 +190,7 @@ static enum status show(struct console *c, const char *path, struct error *err)
     struct script_sheet sheet;
     enum status s = console_sheet(c, path, &text, &sheet, err);
     if (s == OK) {
-        console_note(c, "%s: %s%s%s%s%s%s", path, sheet.has ? "" : "no header; ",
-                     sheet.summary ? sheet.summary : "no summary", sheet.author ? ", by " : "",
-                     sheet.author ? sheet.author : "", sheet.version ? ", version " : "",
-                     sheet.version ? sheet.version : "");
-        char sum[SHA256_TEXT];
-        console_note(c, "sha256: %s", sha256_text(str_c(&text), text.n, sum));
-        console_note(c, "needs: %s", sheet.needs && *sheet.needs ? sheet.needs : "nothing");
-        for (int i = 0; i < sheet.n_field; i++)
-            console_note(c, "param: %s : %s = %s", sheet.field[i].name, sheet.field[i].type,
-                         sheet.field[i].def ? sheet.field[i].def : "-");
+        script_notes(c, path, &text, &sheet);
         console_sheet_free(c, &sheet);
         s = diff(c, path, err);
     }
@@ -217,6 +202,12 @@ static enum status import(struct command_call *c, const char *path, struct error
 {
     struct str name = {0};
     enum status s = OK;
+    if (strstr(path, "://")) {
+        s = console_import_url(console_of(c), path, err);
+        if (s == OK)
+            str_addf(c->say, "%.200s is being fetched; the console asks before it is taken", path);
+        return s;
+    }
     if (!c->confirmed) {
         s = show(console_of(c), path, err);
         return s != OK
@@ -293,7 +284,8 @@ static enum status run_script(struct command_call *c, struct error *err)
 
 static enum status run_import(struct command_call *c, struct error *err)
 {
-    return c->argc < 2 ? err_set(err, E_PARSE, "which file?") : import(c, c->argv[1], err);
+    return c->argc < 2 ? err_set(err, E_PARSE, "which file, or which https: address?")
+                       : import(c, c->argv[1], err);
 }
 
 static enum status run_edit(struct command_call *c, struct error *err)
@@ -323,8 +315,8 @@ const struct command session_commands_scripts[] = {
      .disabled = no_lua,
      .run = run_script},
     {.name = "script-import",
-     .args = "FILE",
-     .help = "Take a script from outside into the library",
+     .args = "FILE|URL",
+     .help = "Take a script from outside into the library; a URL is https:, and it asks",
      .flags = CMD_ASKS_ITSELF | CMD_BEYOND,
      .disabled = no_lua,
      .run = run_import},

@@ -29,6 +29,7 @@ void console_free(struct console *c)
 {
     if (!c)
         return;
+    import_clear(c);
     if (c->ops)
         c->ops->destroy(c->lua);
     if (c->log)
@@ -397,9 +398,14 @@ static void answer(struct console *c, const char *text)
 {
     size_t i = asked(c);
     struct question q = c->question.at[i];
+    if (!q.task && !import_answer(c, text)) {
+        past_keep(c, text); /* it was meant as a line: Up brings it */
+        return;
+    }
     memmove(c->question.at + i, c->question.at + i + 1, (--c->question.n - i) * sizeof q);
     put_lines(c, q.side, CONSOLE_INPUT, CONSOLE_MORE, NULL, text, strlen(text));
-    c->ops->answer(c->lua, q.task, text);
+    if (q.task)
+        c->ops->answer(c->lua, q.task, text);
     free(q.text);
 }
 

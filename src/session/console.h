@@ -48,8 +48,8 @@ struct entered {
 
 /* struct question - asked by a task, not answered yet. struct asked_form - the same of several values at once. */
 struct question {
-    uint64_t task;
-    int side; /* the console that asks */
+    uint64_t task; /* 0: import.c asks */
+    int side;      /* the console that asks */
     char *text;
 };
 struct asked_form {
@@ -84,6 +84,7 @@ struct console {
     char *suggested;                 /* a line for the prompt, or NULL */
     char *edited;                    /* path of the script in the editor */
     char *preset_name, *preset_text; /* the file read last, and its text */
+    struct incoming *incoming; /* a script from the web (import.c); NULL: none was asked for */
 };
 
 /* console_enter_as - run a text that was not typed: `as` is shown in its place, the history does not get
@@ -119,6 +120,15 @@ char *script_folder(const struct console *c, const char *from, struct error *err
 enum status script_file_name(const char *path, char **name, struct error *err);
 void presets_clear(struct console *c);
 void trust_clear(struct console *c);
+
+/* import.c. script_notes - says what a script is: from, summary, sha256, what it needs, parameters;
+ * script_diff_notes - the lines of a text_diff. import_answer - to whether it is to be taken; false: it is neither yes
+ * nor no. import_clear - nothing comes any more. */
+void script_notes(struct console *c, const char *from, const struct str *text,
+                  const struct script_sheet *sheet);
+void script_diff_notes(struct console *c, const struct str *diff);
+bool import_answer(struct console *c, const char *text);
+void import_clear(struct console *c);
 
 /* text_diff - the lines in which two texts differ, unified ("-old", "+new", 2 lines around, "@@" with
  * the line numbers between groups); "" when equal. test: tests/session/check_console.c */

@@ -20,7 +20,7 @@ session_files = \
 	src/session/maker.c src/session/transit_watch.c \
 	include/vigie/session/console.h src/session/console.h src/session/console.c src/session/scroll.c src/session/past.c \
 	src/session/scripts.c src/session/presets.c src/session/asked.c src/session/diff.c src/session/cmd_console.c \
-	src/session/trust.c src/session/edit.c src/session/cmd_scripts.c
+	src/session/trust.c src/session/edit.c src/session/import.c src/session/cmd_scripts.c
 session_files += include/vigie/session/devicedesk.h src/session/devicedesk.h src/session/devicedesk.c src/session/device_target.c \
 	src/session/cmd_devices.c src/session/simdesk.c src/session/device_property.c src/session/device_look.c
 session_files += include/vigie/session/camdesk.h src/session/camdesk.c src/session/cmd_camera.c

@@ -171,7 +171,7 @@ const struct console_script *console_script_find(const struct console *c, const 
     return NULL;
 }
 
-/* ---- import ---- */
+/* ---- names, differences ---- */
 
 enum status script_file_name(const char *path, char **name, struct error *err)
 {
@@ -185,38 +185,6 @@ enum status script_file_name(const char *path, char **name, struct error *err)
                            base);
     *name = mem_str(base);
     return OK;
-}
-
-enum status console_import(struct console *c, const char *path, struct str *name, struct error *err)
-{
-    struct str text = {0};
-    struct script_sheet sheet = {0};
-    char *base = NULL;
-    str_reset(name);
-    enum status s = script_file_name(path, &base, err);
-    if (s == OK)
-        s = console_sheet(c, path, &text, &sheet, err);
-    if (s == OK)
-        s = c->ops->check_code(c->lua, base, str_c(&text), text.n, err);
-    char *folder = s == OK ? script_folder(c, "imported", err) : NULL;
-    if (s == OK && !folder)
-        s = E_ABSENT;
-    if (s == OK) {
-        char *to = mem_printf("%s/%s", folder, base);
-        s = file_folder(folder, err);
-        if (s == OK)
-            s = file_replace(to, str_c(&text), text.n, 0644, err);
-        free(to);
-    }
-    if (s == OK)
-        str_add(name, base);
-    console_sheet_free(c, &sheet);
-    str_clear(&text);
-    free(folder);
-    free(base);
-    if (s == OK)
-        console_scripts_read(c);
-    return s;
 }
 
 /* A name of the library: the script in use against the one of that name behind it (own, imported, shipped). */

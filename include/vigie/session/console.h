@@ -316,12 +316,16 @@ enum status console_preset_none(struct console *c, const char *script, const cha
                                 struct error *err);
 
 /* console_import - take a script from outside into the library: it is copied to the imported ones,
- * which have only what they ask for. console_diff - lines that differ from the script of that name
+ * which have only what they ask for. console_import_url - the same from the web: it is fetched over https: (its
+ * certificate verified, no address of this machine or the networks around it, SCRIPT_MAX bytes), then the console shows
+ * what it is and what it changes, and asks; what was shown is what is kept. err: E_REFUSED another scheme or offline,
+ * E_BUSY one is under way, E_RANGE its name is none of a script. test: tests/lua/check_import.c. console_diff - lines that differ from the script of that name
  * there is, as a unified text ("" equal); against nothing: all lines are new. path without a folder, of a name in
  * the library: the one in use against that behind it (own before imported before shipped). test:
  * tests/term/scripts.sh */
 enum status console_import(struct console *c, const char *path, struct str *name,
                            struct error *err) MUST_CHECK;
+enum status console_import_url(struct console *c, const char *url, struct error *err) MUST_CHECK;
 enum status console_diff(const struct console *c, const char *path, struct str *out,
                          struct error *err) MUST_CHECK;
 
