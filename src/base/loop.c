@@ -80,7 +80,7 @@ static void on_idle(uv_idle_t *h)
     (void)h; /* its being active keeps the loop from sleeping */
 }
 
-/* libuv runs timers as long as one is due: one of 0 ms that is set anew each time would keep all else
+/* libuv runs timers as long as one is due: one of 0 ms that a timer sets anew each time would keep all else
  * waiting for ever. So it is set before the next wait, and runs after whatever has happened meanwhile. */
 static void set_soon(struct loop *l)
 {
@@ -194,14 +194,14 @@ static void on_timer(uv_timer_t *h)
     struct loop *l = it->loop;
     const char *name = it->name;
     int64_t t = loop_begin();
+    l->in_timers = true;
     int64_t again = it->fn.timer(it->arg);
     loop_end(l, t, name);
-    if (it->gone)
-        return;
-    if (again < 0)
+    if (!it->gone && again < 0)
         loop_item_del(it);
-    else
+    else if (!it->gone)
         start_timer(it, again);
+    l->in_timers = false;
 }
 
 static void start_timer(struct item *it, int64_t after_ms)
@@ -213,7 +213,8 @@ static void start_timer(struct item *it, int64_t after_ms)
     if (l->by_clock)
         return;
     uv_update_time(&l->uv);
-    if (after_ms > 0) {
+    if (after_ms > 0 || !l->in_timers) {
+        it->soon = false;
         ensure(uv_timer_start(&it->h.timer, on_timer, (uint64_t)after_ms, 0) == 0);
         return;
     }

@@ -49,6 +49,7 @@ struct loop {
     void *before_sleep_arg;
     struct loop_slow slow;
     bool stopping, soon; /* soon: some timer is */
+    bool in_timers;      /* a timer's function runs */
     bool by_clock;       /* timers follow `clock`, not the machine's */
     uint64_t turn;
 };
