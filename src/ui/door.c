@@ -153,7 +153,9 @@ static void door_event(void *arg, const struct event *ev)
 static bool door_dirty(const void *arg)
 {
     const struct ui *ui = arg;
-    return ui->term && (ui->dirty || ui->extra.n);
+    const struct list *list = ui_list(ui);
+    bool grew = list && list == ui->drawn_list && list_version(list) != ui->drawn_version;
+    return ui->term && (ui->dirty || ui->extra.n || grew);
 }
 
 /* "vigie 3! OHP": what is not acknowledged, and where. */
@@ -183,6 +185,8 @@ static void door_draw(void *arg, bool whole, struct str *out)
     str_addn(out, str_c(&ui->extra), ui->extra.n);
     str_reset(&ui->extra);
     ui->dirty = ui->whole = false;
+    ui->drawn_list = ui_list(ui);
+    ui->drawn_version = ui->drawn_list ? list_version(ui->drawn_list) : 0;
 }
 
 static void door_slow(void *arg, bool on)

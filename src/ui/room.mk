@@ -12,7 +12,7 @@ ui_files = \
 	src/ui/line.h src/ui/line.c src/ui/editor.h src/ui/editor.c \
 	src/ui/views/console_own.h src/ui/views/console.c src/ui/views/console_prompt.c \
 	src/ui/views/console_form.c src/ui/views/console_preset.c src/ui/views/console_draw.c \
-	src/ui/widgets/list.h src/ui/widgets/list.c \
+	src/ui/widgets/list.h src/ui/widgets/list_own.h src/ui/widgets/list.c src/ui/widgets/list_pass.c \
 	src/ui/widgets/plot.h src/ui/widgets/plot.c \
 	src/ui/widgets/text.h src/ui/widgets/text.c \
 	src/ui/view.h src/ui/views/views.h src/ui/views/table.c src/ui/views/log.c \

@@ -84,11 +84,11 @@ void ui_go(struct ui *ui, int index)
     ui->dirty = true;
 }
 
-struct list *ui_list(struct ui *ui)
+struct list *ui_list(const struct ui *ui)
 {
     if (ui->help)
         return help_list(ui->help);
-    struct tab *t = ui_tab(ui);
+    const struct tab *t = &ui->tab[ui->current];
     return t->ops->list ? t->ops->list(t->view) : NULL;
 }
 

@@ -72,6 +72,8 @@ struct ui {
     struct theme theme;
     char wanted[32]; /* the name that the theme was loaded for */
     bool dirty, whole, slow;
+    const struct list *drawn_list; /* as it was drawn: a pass of it may have found more since */
+    uint64_t drawn_version;
     uint64_t timer;
     char *copied;
     struct str extra; /* bytes besides the frame */
@@ -92,7 +94,7 @@ void ui_go(struct ui *ui, int index);
 void ui_event(struct ui *ui, const struct event *ev);
 
 /* ui_list - the list that movement works on: of the help, of the tab; NULL. */
-struct list *ui_list(struct ui *ui);
+struct list *ui_list(const struct ui *ui);
 
 /* ui_run - run a command line; what it says, or why not, becomes the message; a command that asks
  * asks. ui_run_bound - the same for a key: one whose arguments are missing opens the palette. */

@@ -16,6 +16,9 @@ golden: src/vigie
 check_PROGRAMS += tests/ui/check_list tests/ui/check_plot tests/ui/check_fuzzy tests/ui/check_line tests/ui/check_door tests/ui/check_purity
 tests_ui_check_list_SOURCES = tests/ui/check_list.c
 tests_ui_check_list_LDADD = $(ROOMS_UI) $(TEST_LIBS)
+check_PROGRAMS += tests/ui/check_list_pass
+tests_ui_check_list_pass_SOURCES = tests/ui/check_list_pass.c
+tests_ui_check_list_pass_LDADD = $(ROOMS_UI) $(TEST_LIBS)
 tests_ui_check_plot_SOURCES = tests/ui/check_plot.c
 tests_ui_check_plot_LDADD = $(ROOMS_UI) $(TEST_LIBS)
 tests_ui_check_fuzzy_SOURCES = tests/ui/check_fuzzy.c

@@ -330,7 +330,7 @@ static void *alerts_create(struct session *session)
     v->source.n_column = alerts_n_columns;
     head_limit(v);
     v->table = list_new(&v->source, v->model);
-    list_renew(v->table);
+    list_in_slices(v->table, session_jobs(session));
     return v;
 }
 
@@ -469,7 +469,7 @@ static void draw_summary(const struct alerts_view *v, struct canvas *c)
         str_addf(&s, "  / %s", found);
     struct str count = {0};
     str_addf(&count, "   %zu of %zu%s", list_shown(v->table), st->n_all - st->n_apart,
-             st->working && !st->n ? " ..." : "");
+             (st->working && !st->n) || list_working(v->table) ? " ..." : "");
     if (st->n_muted && c->cols >= 100)
         str_addf(&count, "  (%zu muted)", st->n_muted);
     if (st->n_apart && c->cols >= 100)

@@ -232,6 +232,7 @@ static void *vo_create(struct session *session)
     v->window = mem_zero(sizeof *v->window);
     v->services = list_new(&vo_services_source, v->model);
     v->finds = list_new(&vo_finds_source, v->model);
+    list_in_slices(v->finds, session_jobs(session));
     v->past = list_new(&vo_past_source, v->model);
     v->columns = list_new(&vo_columns_source, v->model);
     v->tree = list_new(&vo_tree_source, v->model);

@@ -116,7 +116,8 @@ bool vo_ask_finds(struct vo_view *v)
     const struct vo_query *q = vo_query(v);
     struct vo_wish w = {.kind = VO_CONE};
     size_t other = 0;
-    for (size_t i = 0; i < list_shown(v->finds); i++)
+    list_settle(v->finds);
+    for (size_t i = 0; list_marks(v->finds) && i < list_shown(v->finds); i++)
         if (list_marked(v->finds, list_at(v->finds, i) + 1))
             other += !add_find(q, &q->find.at[list_at(v->finds, i)], &w);
     if (!w.target.n && vo_find(v))

@@ -16,7 +16,7 @@ enum { BRIEF = 7 };
 
 /* ---- the summary ---- */
 
-static void counts(const struct vo_query *q, struct str *out)
+static void counts(const struct vo_view *v, const struct vo_query *q, struct str *out)
 {
     size_t done = 0, late = 0, running = 0;
     for (size_t i = 0; i < q->service.n; i++) {
@@ -25,8 +25,12 @@ static void counts(const struct vo_query *q, struct str *out)
         done += s->state == VO_DONE || s->state == VO_KEPT;
         late += s->state == VO_FAILED && s->err.status == E_TIMEOUT;
     }
-    if (vo_query_finds(q) && done)
-        str_addf(out, "%zu service%s found", q->find.n, q->find.n == 1 ? "" : "s");
+    const char *working = list_working(v->finds) ? " ..." : "";
+    if (vo_query_finds(q) && done && *list_filter_text(v->finds))
+        str_addf(out, "%zu of %zu found%s  / %.30s", list_shown(v->finds), q->find.n, working,
+                 list_filter_text(v->finds));
+    else if (vo_query_finds(q) && done)
+        str_addf(out, "%zu service%s found%s", q->find.n, q->find.n == 1 ? "" : "s", working);
     else if (!q->service.n)
         str_add(out, q->resolving ? "looking up the place" : "nobody was asked");
     else if (q->service.n == 1 && q->wish.kind != VO_CONE)
@@ -59,7 +63,7 @@ static void draw_summary(const struct vo_view *v, const struct vo_query *q, stru
             str_addf(&left, " %s  r %s", sexa_format(q->dec_deg, SEXA_DEC, 0, ':', dec),
                      vo_wish_get(&q->wish, VO_RADIUS));
         }
-        counts(q, &right);
+        counts(v, q, &right);
     } else {
         str_add(&left, "the Virtual Observatory");
     }
@@ -201,7 +205,7 @@ static void draw_narrow(const struct vo_view *v, const struct vo_query *q, struc
     int y = 1 + list_rows + (c->rows >= 14);
     struct canvas rest = canvas_part(c, y + 1, 0, c->rows - y - 1, c->cols);
     struct str title = {0};
-    draw_more(c, y - 1, n, most);
+    draw_more(c, y - 1, registry ? (int)list_shown(v->finds) : n, most);
     if (registry) {
         canvas_rule(c, y, "registry record   R: whole");
         struct canvas text = canvas_part(&rest, 0, 1, rest.rows, c->cols - 2);

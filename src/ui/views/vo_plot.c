@@ -11,7 +11,7 @@
 #include "vo_own.h"
 
 /* Rows of a picture: of more rows every k-th, so that a frame stays short. */
-enum { POINTS_MAX = 60000, BINS_MAX = 400 };
+enum { POINTS_MAX = 30000, BINS_MAX = 400 };
 
 static const double DEG = 57.295779513082323;
 
@@ -275,6 +275,7 @@ static void draw_chart(const struct vo_view *v, const struct vo_service *s, stru
     if (magnitude >= 0)
         mag = range_of(s, magnitude);
     double per_row = 2 * radius * 1.05 / (c->rows - 2), per_col = per_row / 2;
+    double sin_dec0 = sin(dec0), cos_dec0 = cos(dec0);
     size_t here;
     bool cursor = vo_grid_row(v, &here);
     int mid_r = c->rows / 2, mid_c = c->cols / 2;
@@ -282,11 +283,12 @@ static void draw_chart(const struct vo_view *v, const struct vo_service *s, stru
     for (size_t i = 0; i < vo_shown_n(s); i += stride_of(s)) {
         size_t row = vo_shown_at(s, i);
         double ra = value(s, i, s->lon) / DEG, dec = value(s, i, s->lat) / DEG;
-        double cosine = sin(dec) * sin(dec0) + cos(dec) * cos(dec0) * cos(ra - ra0);
+        double sin_dec = sin(dec), cos_dec = cos(dec), cos_ra = cos(ra - ra0);
+        double cosine = sin_dec * sin_dec0 + cos_dec * cos_dec0 * cos_ra;
         if (!(cosine > 0.1))
             continue;
-        double x = cos(dec) * sin(ra - ra0) / cosine,
-               y = (sin(dec) * cos(dec0) - cos(dec) * sin(dec0) * cos(ra - ra0)) / cosine;
+        double x = cos_dec * sin(ra - ra0) / cosine,
+               y = (sin_dec * cos_dec0 - cos_dec * sin_dec0 * cos_ra) / cosine;
         double m = magnitude >= 0 ? value(s, i, magnitude) : (double)NAN;
         int r = mid_r - (int)lround(y / per_row), k = mid_c - (int)lround(x / per_col);
         if (r < 1 || r >= c->rows - 1 || k < 1 || k >= c->cols - 1)

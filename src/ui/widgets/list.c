@@ -1,41 +1,15 @@
 /* list.c - see list.h. */
-#include "list.h"
+#include "list_own.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../fuzzy.h"
-
-enum { COLUMNS_MAX = 24, LEFT = 3 };
-
-/* Where the last drawing put things: no state of the list, but movement by pages and the mouse need
- * it, and the window is to stay where it was. */
-struct window {
-    size_t top;
-    int row0, col0, rows; /* in the whole canvas */
-    int page, n, col[COLUMNS_MAX], width[COLUMNS_MAX], index[COLUMNS_MAX];
-};
-
-struct list {
-    const struct list_source *source;
-    const void *model;
-    VEC(size_t) order;
-    size_t cursor;
-    uint64_t cursor_id;
-    VEC(uint64_t) marks;
-    char *filter_text;
-    struct filter filter;
-    int sort; /* column, -1 the model's order */
-    bool falling;
-    char sort_name[32];
-    struct window *win;
-};
+enum { LEFT = 3 };
 
 struct list *list_new(const struct list_source *source, const void *model)
 {
-    ensure(source->n_column <= COLUMNS_MAX);
+    ensure(source->n_column <= LIST_COLUMNS_MAX);
     struct list *t = mem_zero(sizeof *t);
     t->source = source;
     t->model = model;
@@ -51,6 +25,7 @@ void list_free(struct list *t)
 {
     if (!t)
         return;
+    list_pass_stop(t);
     VEC_FREE(t->order);
     VEC_FREE(t->marks);
     free(t->filter_text);
@@ -58,130 +33,114 @@ void list_free(struct list *t)
     free(t);
 }
 
-/* ---- which rows, in which order ---- */
+/* ---- which rows, and the one under the cursor ---- */
 
-static const char *cell_text(const struct list *t, int column, size_t row, struct str *out)
+/* What is drawn is what the model has now: a row may be gone before it is told. */
+static bool there(const struct list *t, size_t i)
 {
-    const struct list_column *c = &t->source->column[column];
-    str_reset(out);
-    c->format(t->model, row, c->max, out);
-    return str_c(out);
+    return i < t->order.n && t->order.at[i].row < t->source->count(t->model);
 }
 
-static bool passes(const struct list *t, size_t row, struct str *scratch)
-{
-    for (int i = 0; i < t->filter.n; i++) {
-        const struct filter_term *term = &t->filter.term[i];
-        bool fits = false;
-        if (term->op != OP_WORD)
-            fits = filter_number(term, t->source->column[term->column].number(t->model, row));
-        for (int k = 0; !fits && term->op == OP_WORD && k < t->source->n_column; k++)
-            fits = filter_word(term, cell_text(t, k, row, scratch));
-        if (!fits)
-            return false;
-    }
-    return true;
-}
-
-struct sorted {
-    size_t row;
-    double number;
-    char *text;
-};
-
-static int by_number(const void *pa, const void *pb)
-{
-    const struct sorted *a = pa, *b = pb;
-    if (isnan(a->number) || isnan(b->number))
-        return isnan(a->number) - isnan(b->number) ? isnan(a->number) - isnan(b->number)
-                                                   : (a->row > b->row) - (a->row < b->row);
-    int d = (a->number > b->number) - (a->number < b->number);
-    return d ? d : (a->row > b->row) - (a->row < b->row);
-}
-
-static int by_text(const void *pa, const void *pb)
-{
-    const struct sorted *a = pa, *b = pb;
-    int d = strcasecmp(a->text, b->text);
-    return d ? d : (a->row > b->row) - (a->row < b->row);
-}
-
-static void sort_rows(struct list *t)
-{
-    const struct list_column *c = &t->source->column[t->sort];
-    size_t n = t->order.n;
-    struct sorted *s = mem_alloc((n + 1) * sizeof *s);
-    struct str scratch = {0};
-    for (size_t i = 0; i < n; i++) {
-        s[i] = (struct sorted){t->order.at[i], 0, NULL};
-        if (c->number) /* falling: by the negative, so that unknown ones stay last */
-            s[i].number = c->number(t->model, s[i].row) * (t->falling ? -1 : 1);
-        else
-            s[i].text = mem_str(cell_text(t, t->sort, s[i].row, &scratch));
-    }
-    qsort(s, n, sizeof *s, c->number ? by_number : by_text);
-    for (size_t i = 0; i < n; i++) {
-        t->order.at[c->number || !t->falling ? i : n - 1 - i] = s[i].row;
-        free(s[i].text);
-    }
-    str_clear(&scratch);
-    free(s);
-}
-
+/* The user put the cursor here. */
 static void remember(struct list *t)
 {
     if (t->cursor >= t->order.n)
         t->cursor = t->order.n ? t->order.n - 1 : 0;
     if (t->order.n)
-        t->cursor_id = t->source->id(t->model, t->order.at[t->cursor]);
+        t->cursor_id = t->want_id = t->order.at[t->cursor].id;
+    t->want_at = t->cursor;
 }
 
-static void drop_marks(struct list *t, size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < t->marks.n; i++) {
-        bool there = false;
-        for (size_t r = 0; r < count && !there; r++)
-            there = t->source->id(t->model, r) == t->marks.at[i];
-        if (there)
-            t->marks.at[kept++] = t->marks.at[i];
-    }
-    t->marks.n = kept;
-}
-
-void list_renew(struct list *t)
-{
-    size_t count = t->source->count(t->model);
-    struct str scratch = {0};
-    t->order.n = 0;
-    for (size_t r = 0; r < count; r++)
-        if (passes(t, r, &scratch))
-            VEC_PUSH(t->order, r);
-    str_clear(&scratch);
-    if (t->sort >= 0)
-        sort_rows(t);
-    drop_marks(t, count);
-    if (!t->cursor_id || !list_seek(t, t->cursor_id))
-        remember(t);
-}
-
-bool list_row(const struct list *t, size_t *row)
-{
-    if (t->cursor >= t->order.n)
-        return false;
-    *row = t->order.at[t->cursor];
-    return true;
-}
-
-bool list_seek(struct list *t, uint64_t id)
+static bool find(struct list *t, uint64_t id)
 {
     for (size_t i = 0; i < t->order.n; i++)
-        if (t->source->id(t->model, t->order.at[i]) == id) {
+        if (t->order.at[i].id == id) {
             t->cursor = i;
             t->cursor_id = id;
             return true;
         }
     return false;
+}
+
+void list_place_cursor(struct list *t)
+{
+    bool found = t->want_id && find(t, t->want_id);
+    if (!found)
+        t->cursor = t->want_at;
+    if (found || !t->pass) {
+        remember(t);
+        return;
+    }
+    if (t->cursor >= t->order.n)
+        t->cursor = t->order.n ? t->order.n - 1 : 0;
+    if (t->order.n)
+        t->cursor_id = t->order.at[t->cursor].id;
+}
+
+static int by_id(const void *pa, const void *pb)
+{
+    uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+    return (a > b) - (a < b);
+}
+
+static void drop_marks(struct list *t)
+{
+    size_t count = t->source->count(t->model), n = t->marks.n, kept = 0;
+    if (!n)
+        return;
+    qsort(t->marks.at, n, sizeof *t->marks.at, by_id);
+    bool *seen = mem_zero(n);
+    for (size_t row = 0; row < count; row++) {
+        uint64_t id = t->source->id(t->model, row);
+        const uint64_t *at = bsearch(&id, t->marks.at, n, sizeof id, by_id);
+        if (at)
+            seen[at - t->marks.at] = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (seen[i])
+            t->marks.at[kept++] = t->marks.at[i];
+    t->marks.n = kept;
+    free(seen);
+}
+
+void list_renew(struct list *t)
+{
+    drop_marks(t);
+    if (t->pass)
+        list_pass_changed(t);
+    else
+        list_pass_begin(t, false);
+}
+
+void list_in_slices(struct list *t, struct jobs *jobs)
+{
+    t->jobs = jobs;
+}
+
+bool list_working(const struct list *t)
+{
+    return t->pass != NULL;
+}
+
+uint64_t list_version(const struct list *t)
+{
+    return t->version;
+}
+
+bool list_row(const struct list *t, size_t *row)
+{
+    if (!there(t, t->cursor))
+        return false;
+    *row = t->order.at[t->cursor].row;
+    return true;
+}
+
+bool list_seek(struct list *t, uint64_t id)
+{
+    if (!find(t, id))
+        return false;
+    remember(t);
+    return true;
 }
 
 size_t list_shown(const struct list *t)
@@ -191,7 +150,7 @@ size_t list_shown(const struct list *t)
 
 size_t list_at(const struct list *t, size_t i)
 {
-    return t->order.at[i];
+    return t->order.at[i].row;
 }
 
 /* ---- movement ---- */
@@ -249,18 +208,20 @@ bool list_place(const struct list *t, int *top, int *left, int *rows)
 
 enum status list_filter(struct list *t, const char *text, struct error *err)
 {
-    const char *names[COLUMNS_MAX];
+    const char *names[LIST_COLUMNS_MAX];
     struct filter f;
     for (int i = 0; i < t->source->n_column; i++)
         names[i] = t->source->column[i].number ? t->source->column[i].name : NULL;
     enum status s = filter_parse(text, names, t->source->n_column, &f, err);
     if (s != OK)
         return s;
+    if (t->pass && !strcmp(text, t->filter_text))
+        return OK;
     char *copy = mem_str(text);
     free(t->filter_text);
     t->filter_text = copy;
     t->filter = f;
-    list_renew(t);
+    list_pass_begin(t, true);
     return OK;
 }
 
@@ -277,7 +238,7 @@ static void set_sort(struct list *t, int column, bool falling)
     if (column >= 0)
         snprintf(t->sort_name, sizeof t->sort_name, "%s%s", falling ? "-" : "",
                  t->source->column[column].name);
-    list_renew(t);
+    list_pass_begin(t, false);
 }
 
 enum status list_sort(struct list *t, const char *name, struct error *err)
@@ -372,7 +333,7 @@ static int needed(const struct list *t, int limit, int cols)
 
 static void lay_out(const struct list *t, int cols)
 {
-    struct window *w = t->win;
+    struct list_window *w = t->win;
     int limit = cols >= LIST_WIDE ? LIST_WIDE : LIST_WIDE - 1;
     while (limit > 0 && needed(t, limit, cols) > cols)
         limit--;
@@ -418,9 +379,9 @@ static enum role mark_role(char mark)
 static void draw_row(const struct list *t, struct canvas *c, int y, size_t i, struct str *scratch)
 {
     const struct list_source *s = t->source;
-    size_t row = t->order.at[i];
+    size_t row = t->order.at[i].row;
     char mark = s->mark ? s->mark(t->model, row) : ' ';
-    bool marked = list_marked(t, s->id(t->model, row)), here = i == t->cursor;
+    bool marked = list_marked(t, t->order.at[i].id), here = i == t->cursor;
     enum role role = marked ? ROLE_MARKED : s->role ? s->role(t->model, row) : ROLE_TEXT;
     if (marked)
         canvas_put(c, y, 0, ROLE_MARKED, "*");
@@ -439,7 +400,7 @@ static void draw_row(const struct list *t, struct canvas *c, int y, size_t i, st
 
 void list_draw(const struct list *t, struct canvas *c)
 {
-    struct window *w = t->win;
+    struct list_window *w = t->win;
     if (c->rows < 1 || c->cols < 1)
         return;
     lay_out(t, c->cols);
@@ -456,7 +417,7 @@ void list_draw(const struct list *t, struct canvas *c)
     if (w->top + page > t->order.n)
         w->top = t->order.n > page ? t->order.n - page : 0;
     struct str scratch = {.max = 4096};
-    for (size_t y = 0; y < page && w->top + y < t->order.n; y++)
+    for (size_t y = 0; y < page && there(t, w->top + y); y++)
         draw_row(t, c, (int)y + 1, w->top + y, &scratch);
     str_clear(&scratch);
 }

@@ -58,6 +58,7 @@ enum motion {
 };
 
 struct list;
+struct jobs;
 
 /* list_new - a table over a model; source and model are borrowed for its life. */
 struct list *list_new(const struct list_source *source, const void *model);
@@ -66,6 +67,16 @@ void list_free(struct list *t);
 /* list_renew - the model changed: rows are filtered and sorted anew; the cursor stays on its row,
  * or near its place if that is gone; marks of rows that are gone are dropped. */
 void list_renew(struct list *t);
+
+/* list_in_slices - from now on what takes long is done as a job (vigie/session/job.h), which outlives the list:
+ * a filter shows the rows found so far, in the model's order; a sort, or a model that changed, leaves the rows
+ * of before until its end; a newer filter takes the place of an older one. The end is the same as at once.
+ * list_working - such a job is under way. list_version - another number when one changed what is shown.
+ * list_settle - do the rest now: for what must know all the rows. test: tests/ui/check_list_pass.c */
+void list_in_slices(struct list *t, struct jobs *jobs);
+bool list_working(const struct list *t);
+uint64_t list_version(const struct list *t);
+void list_settle(struct list *t);
 
 /* list_row - the model's row under the cursor; false if there is none. list_seek - cursor to the
  * row of an id; false if it is not shown. list_shown - rows that the filter leaves.
