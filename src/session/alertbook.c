@@ -569,6 +569,8 @@ static void write_over(void *arg, enum job_state state)
     ((struct alertbook *)arg)->write = 0;
 }
 
+/* One EV_ALERTS for all of them: nobody needs more. Views and hooks of scripts look at the list again; alarms,
+ * the ringer and alerts.on("new") ask what came, not what was looked at. */
 size_t session_alert_seen_all(struct session *s)
 {
     static const struct job_ops ops = {"alerts/seen", write_step, write_over};
@@ -580,6 +582,8 @@ size_t session_alert_seen_all(struct session *s)
             b->rows.row.at[i].fresh = false;
         }
     size_t n = alert_book_seen(s->alerts, ids.at, ids.n);
+    if (n)
+        alert_try_stop(b); /* a filter that is being written may count what is not seen yet */
     VEC_FREE(ids);
     b->rows.unseen = 0;
     if (n && !b->write) {

@@ -305,15 +305,17 @@ END_TEST
 int main(void)
 {
     Suite *s = suite_create("others");
-    TCase *c = tcase_create("others");
+    TCase *c = tcase_create("others"), *images = tcase_create("images");
+    tcase_add_checked_fixture(c, rig_by_clock, NULL);
     tcase_add_test(c, focuser);
     tcase_add_loop_test(c, quiet_focuser, 0, sizeof focus / sizeof focus[0]);
     tcase_add_loop_test(c, wheels, 0, (int)(sizeof wheel / sizeof *wheel));
     tcase_add_test(c, jammed_wheel);
     tcase_add_test(c, gps);
-    tcase_add_test(c, allsky);
     tcase_add_test(c, release_by_relay);
+    tcase_add_test(images, allsky); /* by the true clock: a frame is large */
     suite_add_tcase(s, c);
+    suite_add_tcase(s, images);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);

@@ -20,7 +20,7 @@ struct rig {
     int64_t lost[2]; /* bytes that were sent and never came, out and in */
 };
 
-/* rig_by_clock - before all else: time goes as fast as the machine can, and so do the loop's timers. rig_clock - that of the
+/* rig_by_clock - before rig_up, or as a fixture of each test: time goes as fast as the machine can, and so do the loop's timers. rig_clock - that of the
  * rig. */
 void rig_by_clock(void);
 const struct clock *rig_clock(void);

@@ -175,8 +175,14 @@ START_TEST(filters_and_views)
 }
 END_TEST
 
+static void hear(void *arg, const struct event *ev)
+{
+    *(unsigned *)arg += ev->kind == EV_ALERTS;
+}
+
 START_TEST(marks_and_mute)
 {
+    unsigned heard = 0;
     open_session(conf_new(session_options), true, NULL);
     size_t n = state()->n, unseen = state()->n_unseen;
     int64_t id;
@@ -187,7 +193,10 @@ START_TEST(marks_and_mute)
     ck_assert_uint_eq(state()->n_unseen, unseen - 1);
     run("alert-follow sample grb e", OK);
     ck_assert(session_alert(s, id)->followed);
-    run("alert-seen", OK);
+    events_on(session_events(s), hear, &heard);
+    run("alert-seen", OK); /* all at once is told of as the list that changed */
+    ck_assert_uint_ge(heard, 1);
+    events_off(session_events(s), hear, &heard);
     ck_assert_uint_eq(state()->n_unseen, 0);
     run("alert-mute Sample survey", OK);
     ck_assert_uint_eq(state()->n, n - 4);

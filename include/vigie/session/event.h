@@ -18,7 +18,7 @@ enum event_kind {
     EV_MESSAGE,   /* there is something to say: session_message */
     EV_ALERTS,    /* the list of alerts changed */
     EV_ALERT_NEW, /* an alert came, before EV_ALERTS; id is the alert's */
-    EV_ALERT_CHANGED,   /* it got another packet, or a mark of the observer */
+    EV_ALERT_CHANGED, /* it got another packet, or a mark of the observer (all seen at once: EV_ALERTS) */
     EV_ALERT_RETRACTED, /* it was taken back by its sender */
     EV_SOURCES,         /* the state of a source of alerts changed */
     EV_CONSOLE,         /* the console's scrollback, its tasks or its scripts changed */

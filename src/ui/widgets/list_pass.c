@@ -196,7 +196,8 @@ static void remap(struct list *t)
         return;
     while (slots < 2 * n)
         slots *= 2;
-    struct list_entry *slot = mem_zero(slots * sizeof *slot); /* row: place in the order + 1, 0 none */
+    struct list_entry *slot =
+        mem_zero(slots * sizeof *slot); /* row: place in the order + 1, 0 none */
     size_t *now = mem_alloc(n * sizeof *now);
     for (size_t i = 0; i < n; i++) {
         size_t k = (size_t)(t->order.at[i].id * 0x9E3779B97F4A7C15u >> 20) & (slots - 1);
