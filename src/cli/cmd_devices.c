@@ -70,7 +70,10 @@ static void port_json(struct cli *cli, const struct transport_port *p)
     json_object(&w);
     for (int i = 0; i < 5; i++) {
         json_key(&w, key[i]);
-        json_string(&w, value[i]);
+        if (value[i] && value[i][0])
+            json_string(&w, value[i]);
+        else
+            json_null(&w);
     }
     json_key(&w, "usb_vid");
     json_fixed(&w, p->vid < 0 ? (double)NAN : p->vid, 0);
@@ -170,9 +173,26 @@ static void values(struct json_writer *w, const struct device_info *d)
     }
 }
 
+static void weather_text(struct cli *cli, const struct weather_values *v)
+{
+    const struct {
+        const char *name, *unit;
+        double x;
+    } row[] = {
+        {"humidity", "%", v->humidity}, {"wind", "m/s", v->wind_ms}, {"", "C", v->temp_degc}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        if (!isnan(row[i].x))
+            fprintf(cli->out, "  %s%s%.0f %s", row[i].name, row[i].name[0] ? " " : "", row[i].x,
+                    row[i].unit);
+    if (v->safe >= 0)
+        fprintf(cli->out, "  %s", v->safe ? "safe" : "UNSAFE");
+}
+
 /* The same for people, behind who it is. */
 static void values_text(struct cli *cli, const struct device_info *d)
 {
+    static const char *const shutter[] = {"unknown", "open",    "closed",
+                                          "opening", "closing", "FAULT"};
     const union device_values *v = &d->v;
     int slot = v->wheel.slot;
     if (d->kind == DEVICE_MOUNT)
@@ -189,6 +209,15 @@ static void values_text(struct cli *cli, const struct device_info *d)
         fprintf(cli->out, "  at %d ", slot);
         print_clean(cli->out, v->wheel.name[slot - 1]);
     }
+    if (d->kind == DEVICE_DOME && !isnan(v->dome.az_rad))
+        fprintf(cli->out, "  az %.1f deg", v->dome.az_rad / DEG);
+    if (d->kind == DEVICE_DOME)
+        fprintf(cli->out, "  shutter %s%s", shutter[v->dome.shutter],
+                v->dome.parked ? "  parked" : "");
+    if (d->kind == DEVICE_WEATHER)
+        weather_text(cli, &v->weather);
+    if (d->kind == DEVICE_GPS && !isnan(v->gps.clock_error_s))
+        fprintf(cli->out, "  its clock %+.3f s", v->gps.clock_error_s);
 }
 
 static void status_one(struct cli *cli, const struct device_info *d)

@@ -122,7 +122,9 @@ int devices_bench_open(struct cli *cli, struct devices_bench *b)
     if (cli->demo)
         return simulate(b);
     rack_read(b->rack, cli->conf);
-    loop_turn(b->loop, false);
+    for (int i = 0; i < 2;
+         i++) /* what it says of lines that are refused comes by a timer of 0 ms */
+        loop_turn(b->loop, false);
     return CLI_OK;
 }
 

@@ -367,7 +367,7 @@ static bool dome_values(struct alpaca_unit *u, struct dome_values *d)
 
 static bool weather_values(struct alpaca_unit *u, struct weather_values *w)
 {
-    w->humidity = alpaca_number(u, "humidity") / 100;
+    w->humidity = alpaca_number(u, "humidity");
     w->wind_ms = alpaca_number(u, "windspeed");
     w->gust_ms = alpaca_number(u, "windgust");
     w->temp_degc = alpaca_number(u, "temperature");

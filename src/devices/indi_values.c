@@ -208,7 +208,7 @@ static bool weather_values(const struct indi_device *d, struct weather_values *w
         else if (str_hasi(e->name, "TEMPERATURE"))
             w->temp_degc = e->number;
         else if (str_hasi(e->name, "HUMIDITY"))
-            w->humidity = e->number / 100;
+            w->humidity = e->number;
         else if (str_hasi(e->name, "GUST"))
             w->gust_ms = e->number * wind;
         else if (str_hasi(e->name, "WIND_SPEED"))

@@ -127,7 +127,7 @@ static void get_letters(struct lx *l)
     if (m->homed)
         t[n++] = 'H';
     t[n++] = 'E';
-    t[n++] = 'W';
+    t[n++] = m->east ? 'T' : 'W';
     t[n] = 0;
     sim_text(l->sim, "%s260#", t);
 }
@@ -143,8 +143,9 @@ static void get_info(struct lx *l)
     sim_mount_seen(&l->m, &ra, &dec);
     sim_mount_altaz(&l->m, ra, dec, &alt, &az);
     struct jd_utc t = sim_mount_utc(&l->m);
-    sim_text(l->sim, "%.5f,%+.4f,W,%.4f,%.4f,%.8f,%d,%d#", ra / DEG / 15, dec / DEG, az / DEG,
-             alt / DEG, t.d1 + t.d2, micron_state(&l->m), l->m.slewing);
+    sim_text(l->sim, "%.5f,%+.4f,%c,%.4f,%.4f,%.8f,%d,%d#", ra / DEG / 15, dec / DEG,
+             l->m.east ? 'E' : 'W', az / DEG, alt / DEG, t.d1 + t.d2, micron_state(&l->m),
+             l->m.slewing);
 }
 
 static void get_product(struct lx *l, char what)
@@ -219,7 +220,7 @@ static void get(struct lx *l, const char *c)
         return;
     case 'm':
         if (l->kind == ONSTEP)
-            say(l, "W#");
+            say(l, l->m.east ? "E#" : "W#");
         return;
     case 'E':
         if (l->kind == ONSTEP)

@@ -119,6 +119,7 @@ bool sim_mount_goto(struct sim_mount *m, double ra, double dec)
         return false;
     m->to_ra = ra;
     m->to_dec = dec;
+    m->east = remainder(sim_mount_lst(m) - ra, 2 * M_PI) > 0;
     m->slewing = true;
     m->parking = m->homing = m->homed = false;
     m->flat_ra = m->flat_dec = 0;

@@ -39,6 +39,7 @@ struct sim_mount {
     double push; /* by its hand control, rad a second of declination */
     double speed, move_speed, move_ra, move_dec, flat_ra, flat_dec;
     bool tracking, slewing, parked, parking, homing, homed;
+    bool east; /* side of the pier: that of a German mount, chosen when a slew begins */
     int64_t at_ms;
     double clock_error_s;
     double utc_offset_h;

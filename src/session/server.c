@@ -63,6 +63,7 @@ struct server {
     bool keyed;                           /* a key came since the last frame */
     int64_t left_ms;                      /* when the last viewer went */
     uint64_t frame_timer;
+    int64_t frame_due_ms;
     session_edited_fn *edited; /* the viewer edits a file; it is told when that is over */
     void *edited_arg;
 };
@@ -502,8 +503,12 @@ static void frame(struct server *v)
         return;
     int64_t wait = next_frame_ms(v) - loop_now_ms(v->loop);
     if (wait > 0) {
-        loop_timer_del(v->loop, v->frame_timer); /* a key may be in a greater hurry */
+        int64_t due = loop_now_ms(v->loop) + wait;
+        if (v->frame_timer && v->frame_due_ms <= due)
+            return; /* set already: one set anew each turn would turn the loop until it is due */
+        loop_timer_del(v->loop, v->frame_timer); /* a key is in a greater hurry */
         v->frame_timer = loop_timer(v->loop, wait, frame_due, v, "session/frame");
+        v->frame_due_ms = due;
         return;
     }
     struct str out = {0};

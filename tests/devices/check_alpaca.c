@@ -309,7 +309,7 @@ START_TEST(others)
     ck_assert_double_eq_tol(dev("Dome")->v.dome.az_rad / DEG, 120, 1e-4);
     ask("Dome", (struct device_request){.verb = ASK_DOME_SHUTTER, .on = true}, OK);
     ck_assert(dev("Dome")->v.dome.shutter == SHUTTER_OPEN);
-    ck_assert_double_eq_tol(dev("Weather")->v.weather.humidity, 0.65, 1e-9);
+    ck_assert_double_eq_tol(dev("Weather")->v.weather.humidity, 65, 1e-9);
     ck_assert(dev("Weather")->v.weather.safe == -1 && isnan(dev("Weather")->v.weather.wind_ms));
     ck_assert_int_eq(dev("Safe")->v.weather.safe, 1);
     peer.safe = false;

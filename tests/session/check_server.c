@@ -114,8 +114,11 @@ static void fake_event(void *ui, const struct event *ev)
     (void)ev;
 }
 
+static int turns; /* of the loop since the last frame */
+
 static bool fake_dirty(const void *ui)
 {
+    turns++;
     return ((const struct fake *)ui)->dirty;
 }
 
@@ -126,8 +129,10 @@ static void fake_draw(void *ui, bool whole, struct str *out)
     if (f->big)
         for (int i = 0; i < 3000; i++)
             str_addf(out, "%0100d", i);
-    str_addf(out, "<frame %d %s %dx%d keys %d slow %d late %lld>", ++f->frame,
-             whole ? "whole" : "part", f->cols, f->rows, f->n_keys, f->slow, (long long)f->late_ms);
+    str_addf(out, "<frame %d %s %dx%d keys %d slow %d late %lld turns %d>", ++f->frame,
+             whole ? "whole" : "part", f->cols, f->rows, f->n_keys, f->slow, (long long)f->late_ms,
+             turns);
+    turns = 0;
 }
 
 static void fake_slow(void *ui, bool on)
@@ -385,6 +390,24 @@ START_TEST(ten_frames_a_second)
     }
     ck_assert_int_le(c.frames - before, 11);
     ck_assert_int_ge(c.frames - before, 2); /* a busy machine may be late */
+    close_client(&c);
+}
+END_TEST
+
+/* A frame that has to wait for its time does not keep the loop turning. */
+START_TEST(waiting_for_a_frame_is_idle)
+{
+    struct client c;
+    attach(&c);
+    for (int i = 0; i < 5; i++) {
+        int before = c.frames;
+        keys(&c, "j");
+        UNTIL(&c, c.frames > before);
+    }
+    const char *last = str_c(&c.screen), *next;
+    while ((next = strstr(last + 1, " turns ")) != NULL)
+        last = next;
+    ck_assert_int_le(atoi(last + 7), 10); /* the key, the timer, a tick */
     close_client(&c);
 }
 END_TEST
@@ -696,6 +719,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, attach_draws_a_whole_frame);
     tcase_add_test(t, ten_frames_a_second);
+    tcase_add_test(t, waiting_for_a_frame_is_idle);
     tcase_add_test(t, the_second_takes_over);
     tcase_add_test(t, what_is_refused_says_why);
     tcase_add_test(t, who_does_not_say_hello_is_let_go);

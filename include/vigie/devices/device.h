@@ -121,6 +121,7 @@ struct dome_values {
     enum dome_shutter shutter;
     bool moving, parked, slaved;
 };
+/* humidity in %; NAN: it does not say. */
 struct weather_values {
     double humidity, wind_ms, gust_ms, temp_degc, dew_degc, sky_degc, rain_mmh, pressure_hpa,
         seeing_arcsec;
