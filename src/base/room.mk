@@ -8,4 +8,5 @@ base_files = \
 	include/vigie/base/file.h src/base/file.c \
 	include/vigie/base/conf.h src/base/conf.c \
 	include/vigie/base/loop.h src/base/loop_own.h src/base/loop.c src/base/loop_more.c \
+	include/vigie/base/stop.h src/base/stop.c \
 	include/vigie/base/sha256.h src/base/sha256.c include/vigie/base/wire.h src/base/wire.c

@@ -9,7 +9,9 @@
 #include <strings.h>
 
 #include "tableops_own.h"
+#include "vigie/base/stop.h"
 
+enum { PIECE = 1024 };
 enum kind { K_NULL, K_BOOL, K_INT, K_REAL, K_TEXT };
 struct value {
     enum kind kind;
@@ -301,7 +303,7 @@ bool table_filter_row(const struct table_filter *f, size_t row)
 void table_filter_apply(const struct table_filter *f, struct table_rows *rows)
 {
     size_t n = 0;
-    for (size_t i = 0; i < rows->n; i++)
+    for (size_t i = 0; i < rows->n && !(i % PIECE == 0 && stop_asked()); i++)
         if (table_filter_row(f, rows->row[i]))
             rows->row[n++] = rows->row[i];
     rows->n = n;

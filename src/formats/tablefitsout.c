@@ -8,6 +8,7 @@
 
 #include "tabledata.h"
 #include "tablefits.h"
+#include "vigie/base/stop.h"
 #include "vigie/base/utf8.h"
 
 enum { COLUMNS_MAX = 999, CHARS_MAX = 1000 };
@@ -298,7 +299,7 @@ static void write_rows(struct fits_out *o, const struct shape *shape)
         if (plain)
             fits_write_col(o->f, memory_type(c->type), (int)i + 1, 1, 1, (LONGLONG)t->rows,
                            c->data->at.at, &o->status);
-        for (size_t row = 0; !plain && row < t->rows && !o->status; row++)
+        for (size_t row = 0; !plain && row < t->rows && !o->status && !stop_asked(); row++)
             if (c->type == TABLE_TEXT)
                 write_texts(o, row, i, &shape[i]);
             else
@@ -355,12 +356,14 @@ enum status tablefits_write(const struct table *t, struct str *out, struct error
     int closing = 0;
     if (o.f)
         fits_close_file(o.f, &closing);
-    if (!o.status && !closing)
+    if (!o.status && !closing && !stop_asked())
         str_addn(out, memory, (size_t)end < size ? (size_t)end : size);
     free(memory);
     VEC_FREE(o.cell);
     str_clear(&o.text);
     fits_clear_errmsg();
+    if (stop_asked())
+        return err_set(err, E_CANCELLED, "cancelled");
     if (o.status || closing) {
         char text[FLEN_STATUS] = "";
         fits_get_errstatus(o.status ? o.status : closing, text);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tableops_own.h"
+#include "vigie/base/stop.h"
 
 static const double DEG = M_PI / 180;
 enum { ZONES_MAX = 100000 };
@@ -34,16 +35,15 @@ bool table_place_of(const struct table *t, struct table_place *place)
     return true;
 }
 
-/* A row of b, ordered by zone, then by longitude in 0 .. 360. */
+/* A row of b; longitude in 0 .. 360. */
 struct point {
     double lon, lat;
     uint32_t row;
-    int zone;
 };
 
 struct zones {
     struct point *at;
-    size_t n, *start; /* of each zone; one more */
+    size_t *start; /* of each zone; one more */
     int count;
     double height; /* degrees */
 };
@@ -54,14 +54,18 @@ static int zone_of(const struct zones *z, double lat)
     return i < 0 ? 0 : i >= z->count ? z->count - 1 : i;
 }
 
-static int by_zone(const void *pa, const void *pb)
+static int by_longitude(const void *pa, const void *pb)
 {
     const struct point *a = pa, *b = pb;
-    if (a->zone != b->zone)
-        return a->zone < b->zone ? -1 : 1;
     if (a->lon != b->lon)
         return a->lon < b->lon ? -1 : 1;
     return a->row < b->row ? -1 : a->row > b->row;
+}
+
+/* Looked at now and then. */
+static bool stopped(size_t row)
+{
+    return row % 1024 == 0 && stop_asked();
 }
 
 /* The position of a row, longitude in 0 .. 360; false if there is none. */
@@ -82,20 +86,19 @@ static void make_zones(struct zones *z, const struct table_place *b, double radi
     z->count = (int)ceil(180 / z->height);
     z->at = mem_alloc((b->t->rows + 1) * sizeof *z->at);
     z->start = mem_zero(((size_t)z->count + 2) * sizeof *z->start);
-    z->n = 0;
-    for (size_t i = 0; i < b->t->rows; i++) {
-        struct point *p = &z->at[z->n];
-        if (!position(b, i, &p->lon, &p->lat))
-            continue;
-        p->row = (uint32_t)i;
-        p->zone = zone_of(z, p->lat);
-        z->n++;
-    }
-    qsort(z->at, z->n, sizeof *z->at, by_zone);
-    for (size_t i = 0; i < z->n; i++)
-        z->start[z->at[i].zone + 1]++;
-    for (int i = 0; i < z->count; i++)
-        z->start[i + 1] += z->start[i];
+    struct point p;
+    for (size_t i = 0; i < b->t->rows && !stopped(i); i++)
+        if (position(b, i, &p.lon, &p.lat))
+            z->start[zone_of(z, p.lat) + 2]++;
+    for (int i = 0; i < z->count; i++) /* start[i + 1]: where the next point of zone i goes */
+        z->start[i + 2] += z->start[i + 1];
+    for (size_t i = 0; i < b->t->rows && !stopped(i); i++)
+        if (position(b, i, &p.lon, &p.lat)) {
+            p.row = (uint32_t)i;
+            z->at[z->start[zone_of(z, p.lat) + 1]++] = p;
+        }
+    for (int i = 0; i < z->count && !stop_asked(); i++)
+        qsort(z->at + z->start[i], z->start[i + 1] - z->start[i], sizeof *z->at, by_longitude);
 }
 
 struct search {
@@ -182,13 +185,17 @@ enum status table_match(const struct table_place *a, const struct table_place *b
     if (!(radius_rad >= 0 && radius_rad <= M_PI / 2))
         return err_set(err, E_RANGE, "match: the radius is not in 0 .. 90 degrees");
     make_zones(&z, b, s.radius_deg);
-    for (size_t i = 0; i < a->t->rows && s.pairs.n <= max; i++)
+    for (size_t i = 0; i < a->t->rows && s.pairs.n <= max && !stop_asked(); i++)
         if (position(a, i, &s.lon, &s.lat)) {
             s.row = (uint32_t)i;
             search_row(&s, &z);
         }
     free(z.at);
     free(z.start);
+    if (stop_asked()) {
+        VEC_FREE(s.pairs);
+        return err_set(err, E_CANCELLED, "match: cancelled");
+    }
     if (s.pairs.n > max) {
         VEC_FREE(s.pairs);
         return err_set(err, E_RANGE, "match: more than %zu pairs; take a smaller radius", max);
@@ -216,7 +223,7 @@ struct table *table_join(const struct table *a, const struct table *b,
                                          .datatype = "double",
                                          .unit = "arcsec",
                                          .ucd = "pos.angDistance"});
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < n && !stopped(k); k++) {
         struct error err;
         for (size_t i = 0; i < a->n_columns; i++)
             table_copy_cell(out, i, a, pairs[k].a, i);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tabledata.h"
+#include "vigie/base/stop.h"
 #include "vigie/formats/tableops.h"
 
 void table_rows_all(const struct table *t, struct table_rows *rows)
@@ -22,6 +23,9 @@ void table_rows_clear(struct table_rows *rows)
     free(rows->row);
     *rows = (struct table_rows){0};
 }
+
+/* So many rows between two looks at whether to stop; texts of a run are sorted at once. */
+enum { PIECE = 8192, RUN = 8192 };
 
 /* A row with its key. last: 1 NaN, 2 null: behind all others in either direction. */
 struct keyed {
@@ -122,7 +126,7 @@ static struct keyed key_of(const struct table *t, size_t column, uint32_t row)
 static void radix(struct keyed *a, struct keyed *spare, size_t n)
 {
     struct keyed *from = a, *to = spare;
-    for (unsigned shift = 0; shift < 64; shift += 8) {
+    for (unsigned shift = 0; shift < 64 && !stop_asked(); shift += 8) {
         size_t count[257] = {0};
         for (size_t i = 0; i < n; i++)
             count[(from[i].key >> shift & 255) + 1]++;
@@ -162,17 +166,47 @@ static int compare_texts(const void *pa, const void *pb, void *arg)
     return x->descending ? -d : d;
 }
 
+/* Two neighbouring runs a .. middle .. end into one. */
+static void merge(const struct keyed *a, size_t middle, size_t end, struct keyed *to,
+                  struct texts *x)
+{
+    size_t i = 0, k = middle;
+    while (i < middle && k < end)
+        *to++ = compare_texts(a + i, a + k, x) <= 0 ? a[i++] : a[k++];
+    memcpy(to, a + i, (middle - i) * sizeof *a);
+    memcpy(to + (middle - i), a + k, (end - k) * sizeof *a);
+}
+
+/* In runs, then runs merged, so that it can be stopped between them. */
+static void sort_texts(struct keyed *a, struct keyed *spare, size_t n, struct texts *x)
+{
+    struct keyed *from = a, *to = spare;
+    for (size_t i = 0; i < n && !stop_asked(); i += RUN)
+        qsort_r(a + i, n - i < RUN ? n - i : RUN, sizeof *a, compare_texts, x);
+    for (size_t run = RUN; run < n && !stop_asked(); run *= 2) {
+        for (size_t i = 0; i < n; i += 2 * run) {
+            size_t middle = n - i < run ? n - i : run, end = n - i < 2 * run ? n - i : 2 * run;
+            merge(from + i, middle, end, to + i, x);
+        }
+        struct keyed *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != a)
+        memcpy(a, from, n * sizeof *a);
+}
+
 static void sort_ties(const struct table *t, size_t column, bool descending, struct keyed *a,
-                      size_t n)
+                      struct keyed *spare, size_t n)
 {
     struct texts x = {t, column, descending};
-    for (size_t i = 0, end; i < n; i = end) {
+    for (size_t i = 0, end; i < n && !stop_asked(); i = end) {
         for (end = i + 1; end < n && a[end].key == a[i].key;)
             end++;
         for (size_t k = i; k < end; k++)
             a[k].rank = (uint32_t)k;
         if (end - i > 1)
-            qsort_r(a + i, end - i, sizeof *a, compare_texts, &x);
+            sort_texts(a + i, spare, end - i, &x);
     }
 }
 
@@ -185,6 +219,8 @@ void table_sort(const struct table *t, size_t column, bool descending, struct ta
     size_t n_late = 0;
     for (unsigned last = 1; last <= 2; last++) /* NaN first, then null */
         for (size_t i = 0; i < rows->n; i++) {
+            if (i % PIECE == 0 && stop_asked())
+                goto out;
             struct keyed k = key_of(t, column, rows->row[i]);
             if (last == 1 && k.last == 0) {
                 k.key = descending ? ~k.key : k.key;
@@ -195,10 +231,11 @@ void table_sort(const struct table *t, size_t column, bool descending, struct ta
         }
     radix(a, spare, n);
     if (t->column[column].type == TABLE_TEXT)
-        sort_ties(t, column, descending, a, n);
+        sort_ties(t, column, descending, a, spare, n);
     for (at = 0; at < n; at++)
         rows->row[at] = a[at].row;
     memcpy(rows->row + n, late, n_late * sizeof *late);
+out:
     free(a);
     free(spare);
     free(late);

@@ -8,6 +8,9 @@
 #include "tabledata.h"
 #include "tableops_own.h"
 #include "tabletext.h"
+#include "vigie/base/stop.h"
+
+enum { PIECE = 1024 };
 
 static const char *keep(struct table *t, const char *s)
 {
@@ -87,7 +90,7 @@ struct table *table_choose(const struct table *t, const size_t *column, size_t n
     table_like(out, t);
     for (size_t i = 0; i < n_columns; i++)
         table_add_like(out, &t->column[column ? column[i] : i], NULL);
-    for (size_t r = 0; r < n; r++) {
+    for (size_t r = 0; r < n && !(r % PIECE == 0 && stop_asked()); r++) {
         size_t row = rows ? rows->row[r] : r;
         for (size_t i = 0; i < n_columns; i++)
             table_copy_cell(out, i, t, row, column ? column[i] : i);

@@ -9,6 +9,7 @@
 #include "tablenum.h"
 #include "tabletext.h"
 #include "vigie/base/file.h"
+#include "vigie/base/stop.h"
 #include "vigie/formats/csv.h"
 #include "vigie/formats/json.h"
 #include "vigie/formats/tableio.h"
@@ -222,7 +223,9 @@ static enum status write_all(struct table_writer *w, FILE *f, struct error *err)
     enum status s = OK;
     while (s == OK && !done) {
         str_reset(&out);
-        s = table_writer_step(w, ROWS_A_PIECE, &out, &done, err);
+        s = stop_asked() ? err_set(err, E_CANCELLED, "cancelled") : OK;
+        if (s == OK)
+            s = table_writer_step(w, ROWS_A_PIECE, &out, &done, err);
         if (s == OK && out.n && fwrite(out.s, 1, out.n, f) != out.n)
             s = err_errno(err, "cannot write");
     }

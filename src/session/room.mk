@@ -25,5 +25,5 @@ session_files += include/vigie/session/devicedesk.h src/session/devicedesk.h src
 	src/session/cmd_devices.c src/session/simdesk.c src/session/device_property.c src/session/device_look.c
 session_files += include/vigie/session/camdesk.h src/session/camdesk.c src/session/cmd_camera.c
 session_files += include/vigie/session/vodesk.h src/session/vodesk.h src/session/vodesk.c src/session/vo_words.c \
-	src/session/vo_start.c src/session/vo_past.c src/session/vo_arrange.c src/session/vo_uat.c src/session/vo_load.c \
+	src/session/vo_start.c src/session/vo_past.c src/session/vo_arrange.c src/session/vo_match.c src/session/vo_uat.c src/session/vo_load.c \
 	src/session/vo_samples.c src/session/vo_write.c

@@ -1,5 +1,5 @@
-/* vo_arrange.c - rows of a result sorted, filtered, matched, written to files: short tables at once, long
- * ones in the pool, so that the keys never wait. Not: how (formats/tableops.h, tableio.h).
+/* vo_arrange.c - rows of a result sorted, filtered, written to files: short tables at once, long ones in
+ * the pool, so that the keys never wait. Not: how (formats/tableops.h, tableio.h), matches (vo_match.c).
  */
 #include <ctype.h>
 #include <math.h>
@@ -9,11 +9,12 @@
 
 #include "vigie/base/file.h"
 #include "vigie/base/log.h"
+#include "vigie/base/stop.h"
 #include "vigie/base/utf8.h"
 #include "vigie/formats/tableio.h"
 #include "vodesk.h"
 
-enum { AT_ONCE = 5000, PAIRS_MAX = 200000 };
+enum { AT_ONCE = 5000 };
 
 size_t vo_shown_n(const struct vo_service *v)
 {
@@ -79,9 +80,11 @@ static enum status make_filter(const struct table *t, const char *text, struct t
     return s;
 }
 
-/* One arrangement: everything the pool needs; the table does not change meanwhile. */
+/* One arrangement: everything the pool needs; the table does not change meanwhile. The asked one knows it
+ * as long as somebody waits for it. */
 struct arranging {
     struct vo_asked *asked;
+    atomic_bool stop;
     const struct table *table;
     struct table_filter *filter; /* NULL: none */
     struct table_rows rows;
@@ -93,11 +96,13 @@ struct arranging {
 static void arrange(void *arg)
 {
     struct arranging *w = arg;
+    stop_watch(&w->stop);
     table_rows_all(w->table, &w->rows);
     if (w->filter)
         table_filter_apply(w->filter, &w->rows);
     if (w->column >= 0)
         table_sort(w->table, (size_t)w->column, w->falling, &w->rows);
+    stop_watch(NULL);
 }
 
 static void arranged(struct arranging *w)
@@ -116,25 +121,50 @@ static void arranged(struct arranging *w)
     free(w);
 }
 
-static void begin(struct vo_asked *a);
-
 static void in_loop(void *arg, bool cancelled)
 {
     struct arranging *w = arg;
     struct vo_asked *a = w->asked;
+    bool waits = a->arranging == w;
     a->desk->working--;
-    if (a->gone || cancelled) {
+    if (waits) {
+        a->arranging = NULL;
+        a->pub.shown.working = false;
+    }
+    if (!waits || cancelled) {
         table_rows_clear(&w->rows);
         table_filter_free(w->filter);
         free(w->text);
         free(w);
     } else {
-        a->pub.shown.working = false;
         arranged(w);
-        if (a->wanted.due)
-            begin(a);
     }
     vodesk_release(a);
+}
+
+/* Nobody waits for it any more: the pool ends it soon, and what it has made is dropped. */
+bool vo_arrange_stop(struct vo_asked *a)
+{
+    if (!a->arranging)
+        return false;
+    atomic_store(&a->arranging->stop, true);
+    a->arranging = NULL;
+    a->pub.shown.working = false;
+    return true;
+}
+
+bool vo_arrange_cancel(struct vo_asked *a)
+{
+    struct vo_shown *s = &a->pub.shown;
+    if (!vo_arrange_stop(a))
+        return false;
+    free(a->wanted.filter);
+    a->wanted.filter = mem_str(s->filter);
+    a->wanted.column = s->column;
+    a->wanted.falling = s->falling;
+    session_say(a->desk->session, "%s: cancelled, the rows stay as they were", a->pub.name);
+    vodesk_changed(a->desk, a->query->id);
+    return true;
 }
 
 static void begin(struct vo_asked *a)
@@ -153,6 +183,7 @@ static void begin(struct vo_asked *a)
         free(w);
         return;
     }
+    vo_arrange_stop(a);
     if (w->table->rows <= AT_ONCE) {
         arrange(w);
         arranged(w);
@@ -160,6 +191,7 @@ static void begin(struct vo_asked *a)
     }
     a->users++;
     a->desk->working++;
+    a->arranging = w;
     s->working = true;
     if (loop_work(a->desk->session->setup.loop, arrange, in_loop, w, "vo/arrange") != OK)
         in_loop(w, true);
@@ -175,13 +207,14 @@ static void follow(struct vo_asked *a)
 {
     struct vo_shown *s = &a->pub.shown;
     bool whole = a->pub.state != VO_WAITING && a->pub.state != VO_RUNNING;
-    if (s->working || !a->pub.table) {
+    if (!a->pub.table) {
         a->wanted.due = true;
         return;
     }
     if (a->wanted.column >= (int)a->pub.table->n_columns)
         a->wanted.column = -1;
     if (plain(a)) {
+        vo_arrange_stop(a);
         table_rows_clear(&s->rows);
         s->column = -1;
         s->falling = false;
@@ -259,6 +292,8 @@ void session_vo_name(const struct vo_query *q, const struct vo_service *v, struc
 /* A file on its way out. */
 struct saving {
     struct vo_asked *asked;
+    struct saving *next; /* of the same result */
+    atomic_bool stop;
     const struct table_doc *doc;
     const struct table *table;
     struct table_rows rows; /* what is shown; row NULL: all */
@@ -273,12 +308,14 @@ static void write_file(void *arg)
 {
     struct saving *w = arg;
     struct table *part = NULL;
+    stop_watch(&w->stop);
     if (w->rows.row)
         part = table_choose(w->table, NULL, 0, &w->rows);
     const struct table *t = part ? part : w->table;
     w->n = t->rows;
     w->status = table_write_file(w->doc, t, w->format, w->path, &w->err);
     table_free(part);
+    stop_watch(NULL);
 }
 
 static void written(void *arg, bool cancelled)
@@ -287,8 +324,15 @@ static void written(void *arg, bool cancelled)
     struct vo_asked *a = w->asked;
     struct session *s = a->desk->session;
     struct stat st;
+    struct saving **at = &a->saving;
     a->desk->working--;
-    if (cancelled || w->status != OK) {
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    a->pub.saving--;
+    if (!cancelled && w->status == E_CANCELLED) {
+        session_say(s, "%s: cancelled, nothing is saved", w->path);
+    } else if (cancelled || w->status != OK) {
         session_say(s, "not saved: %s", cancelled ? w->path : w->err.text);
         log_put(LOG_TROUBLE, "vo", w->path, "%s", w->err.text);
     } else {
@@ -298,10 +342,21 @@ static void written(void *arg, bool cancelled)
                     a->pub.overflow || w->table->partial ? " (the answer is not complete)" : "");
         log_put(LOG_INFO, "vo", w->path, "saved, %zu rows", w->n);
     }
+    if (!a->gone)
+        vodesk_changed(a->desk, a->query->id);
     table_rows_clear(&w->rows);
     free(w->path);
     free(w);
     vodesk_release(a);
+}
+
+int vo_save_cancel(struct vo_asked *a)
+{
+    int n = 0;
+    for (struct saving *w = a->saving; w; w = w->next)
+        if (!atomic_exchange(&w->stop, true))
+            n++;
+    return n;
 }
 
 enum status session_vo_save(struct session *s, uint64_t id, const struct vo_service *v,
@@ -325,6 +380,9 @@ enum status session_vo_save(struct session *s, uint64_t id, const struct vo_serv
         w->rows.row = mem_zero((w->rows.n + 1) * sizeof *w->rows.row);
         memcpy(w->rows.row, v->shown.rows.row, w->rows.n * sizeof *w->rows.row);
     }
+    w->next = a->saving;
+    a->saving = w;
+    a->pub.saving++;
     a->users++;
     a->desk->working++;
     if (loop_work(s->setup.loop, write_file, written, w, "vo/save") != OK) {
@@ -405,27 +463,5 @@ enum status session_vo_picture(struct session *s, const char *name, struct table
     if (!go || commands_run(s, NULL, "tab vo", BY_KEY, false, &say, NULL) != OK)
         session_say(s, "%s: in the VO tab", vodesk_find(d, d->pub.shown)->title);
     str_clear(&say);
-    return OK;
-}
-
-enum status session_vo_match(struct session *s, const struct vo_service *a,
-                             const struct vo_service *b, double radius_deg, uint64_t *id,
-                             struct error *err)
-{
-    struct table_place pa, pb;
-    struct table_pair *pair = NULL;
-    size_t n = 0;
-    if (!a->table || !table_place_of(a->table, &pa))
-        return err_set(err, E_ABSENT, "%s: no column of positions", a->name);
-    if (!b->table || !table_place_of(b->table, &pb))
-        return err_set(err, E_ABSENT, "%s: no column of positions", b->name);
-    enum status st =
-        table_match(&pa, &pb, radius_deg * acos(-1) / 180, false, PAIRS_MAX, &pair, &n, err);
-    if (st != OK)
-        return st;
-    char *title = mem_printf("%.40s x %.40s", a->name, b->name);
-    *id = put_result(s, VO_MATCH, title, table_join(a->table, b->table, pair, n));
-    free(title);
-    free(pair);
     return OK;
 }

@@ -102,16 +102,19 @@ uint64_t vo_past_add(struct vodesk *d, const struct vo_query *v)
 /* "83 rows", "3 of 5 services, 126 rows", "failed". */
 static void note_of(const struct vo_query *v, struct str *out)
 {
-    size_t good = 0;
+    size_t good = 0, cancelled = 0;
     uint64_t rows = 0;
     for (size_t i = 0; i < v->service.n; i++) {
+        cancelled += v->service.at[i]->state == VO_CANCELLED;
         good += v->service.at[i]->state == VO_DONE || v->service.at[i]->state == VO_KEPT;
         rows += v->service.at[i]->table ? v->service.at[i]->table->rows : 0;
     }
     if (good && vo_query_finds(v))
         str_addf(out, "%zu services", v->find.n);
     else if (!good)
-        str_add(out, v->err.status == E_CANCELLED ? "cancelled" : "failed");
+        str_add(out, v->err.status == E_CANCELLED || (cancelled && cancelled == v->service.n)
+                         ? "cancelled"
+                         : "failed");
     else if (v->service.n > 1)
         str_addf(out, "%zu of %zu, %llu rows", good, v->service.n, (unsigned long long)rows);
     else

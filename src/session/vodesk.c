@@ -59,6 +59,8 @@ static void free_service(struct vo_asked *a)
     a->search = NULL;
     jobs_stop(a->desk->session->jobs, a->keeper);
     a->job = NULL;
+    vo_arrange_stop(a);
+    vo_match_stop(a);
     if (a->users) /* the pool's last one comes back here */
         return;
     table_doc_free(a->own);
@@ -241,8 +243,9 @@ enum status session_vo_ask(struct session *s, const struct vo_wish *w, uint64_t 
 static int cancel_one(struct vo_asked *a)
 {
     struct error why;
+    int n = vo_arrange_cancel(a) + vo_save_cancel(a);
     if (a->pub.state != VO_WAITING && a->pub.state != VO_RUNNING)
-        return 0;
+        return n;
     if (a->job) {
         vo_job_abort(a->job);
     } else if (a->many) {
@@ -252,10 +255,11 @@ static int cancel_one(struct vo_asked *a)
     } else {
         search_free(a->search);
         a->search = NULL;
+        vo_match_stop(a);
         err_set(&why, E_CANCELLED, "cancelled");
         vodesk_ended(a, VO_CANCELLED, &why);
     }
-    return 1;
+    return n + 1;
 }
 
 int session_vo_cancel(struct session *s, uint64_t id, const struct vo_service *service)
@@ -391,7 +395,12 @@ void vodesk_free(struct vodesk *d)
 {
     if (!d)
         return;
-    while (d->working) /* it reads tables */
+    for (size_t i = 0; i < d->pub.query.n; i++)
+        for (size_t k = 0; k < d->pub.query.at[i]->service.n; k++) {
+            vo_arrange_stop(vodesk_asked(d->pub.query.at[i]->service.at[k]));
+            vo_match_stop(vodesk_asked(d->pub.query.at[i]->service.at[k]));
+        }
+    while (d->working) /* it reads tables; a file that is being saved is saved */
         loop_turn(d->session->setup.loop, true);
     vo_names_free(d);
     while (d->pub.query.n)

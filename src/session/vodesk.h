@@ -21,6 +21,10 @@ enum { VO_QUERIES = 16, VO_PASTS = 200, VO_KEEP_MAX = 2 << 20 };
 #define VO_TABLE_ROWS 2000000
 #define VO_TABLE_SIZE (192ULL << 20)
 
+struct arranging;
+struct matching;
+struct saving;
+
 /* struct vo_asked - a service with what goes on behind it. public is first: one is the other.
  *   many     all services of the query, this one at the same place as there; NULL none
  *   search   of the registry, NULL none
@@ -28,6 +32,8 @@ enum { VO_QUERIES = 16, VO_PASTS = 200, VO_KEEP_MAX = 2 << 20 };
  *   own      the document once it is whole; doc of the public part may be the reader's before that
  *   key      of the answer in the store, NULL: it is not kept
  *   users    work in the pool that reads the table: it is not freed before
+ *   arranging, matching  work in the pool whose result is waited for, NULL none; saving: files on their
+ *            way out
  *   wanted   of the arrangement, newer than what is shown */
 struct vo_asked {
     struct vo_service pub;
@@ -42,6 +48,9 @@ struct vo_asked {
     struct table_doc *own;
     char *key;
     int users;
+    struct arranging *arranging;
+    struct matching *matching;
+    struct saving *saving;
     bool gone;
     struct {
         int column;
@@ -126,9 +135,17 @@ void vo_journal_resume(struct vodesk *d);
 void vo_keep_put(struct vo_asked *a);
 bool vo_keep_get(struct vo_asked *a);
 
-/* vo_arrange.c. vo_arrange_soon - more rows came, or all. */
+/* vo_arrange.c. vo_arrange_soon - more rows came, or all. vo_arrange_stop - nobody waits for the arrangement
+ * in the pool any more; vo_arrange_cancel - the same by the user's wish: the rows stay as they are shown, and
+ * it is told. vo_save_cancel - files on their way out are given up: how many. */
 void vo_arrange_soon(struct vo_asked *a);
+bool vo_arrange_stop(struct vo_asked *a);
+bool vo_arrange_cancel(struct vo_asked *a);
+int vo_save_cancel(struct vo_asked *a);
 void vo_shown_clear(struct vo_shown *s);
+
+/* vo_match.c. vo_match_stop - nobody waits for the pairs any more. */
+bool vo_match_stop(struct vo_asked *a);
 
 /* vo_uat.c */
 void vo_thesaurus_free(struct vodesk *d);

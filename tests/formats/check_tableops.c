@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vigie/base/stop.h"
 #include "vigie/formats/tableops.h"
 
 static struct table *stars(void)
@@ -308,6 +309,99 @@ START_TEST(match_of_the_closest_and_its_table)
 }
 END_TEST
 
+/* Texts that begin alike, more than are sorted in one piece; every fifth one is there twice. */
+static struct table *alike(int rows)
+{
+    struct table *t = table_new(NULL);
+    struct error err;
+    table_add(t, &(struct table_field){.name = "text", .datatype = "char", .arraysize = "*"});
+    table_add(t, &(struct table_field){.name = "ra", .datatype = "double"});
+    table_add(t, &(struct table_field){.name = "dec", .datatype = "double"});
+    for (int i = 0; i < rows; i++) {
+        char text[40];
+        int n = snprintf(text, sizeof text, "begins alike %d",
+                         (int)((i - i % 5 % 2) * 7919LL % 999983));
+        table_put_string(t, 0, text, (size_t)n);
+        table_put_double(t, 1, i * 0.001);
+        table_put_double(t, 2, i * 0.0005 - 20);
+        ck_assert(table_row_end(t, &err) == OK);
+    }
+    return t;
+}
+
+static int compared(const struct table *t, uint32_t a, uint32_t b)
+{
+    size_t na, nb;
+    const char *sa = table_text(t, a, 0, &na), *sb = table_text(t, b, 0, &nb);
+    int d = memcmp(sa, sb, na < nb ? na : nb);
+    return d ? d : (int)na - (int)nb;
+}
+
+START_TEST(long_runs_of_texts)
+{
+    enum { N = 30011 };
+    struct table *t = alike(N);
+    struct table_rows r = {0};
+    for (int down = 0; down < 2; down++) {
+        bool *seen = calloc(N, 1);
+        table_rows_all(t, &r);
+        table_sort(t, 0, down, &r);
+        for (size_t i = 0; i < N; i++) {
+            ck_assert(!seen[r.row[i]]);
+            seen[r.row[i]] = true;
+            int d = i ? compared(t, r.row[i - 1], r.row[i]) : -1;
+            ck_assert(d == 0 ? r.row[i - 1] < r.row[i] : i == 0 || (down ? d > 0 : d < 0));
+        }
+        free(seen);
+    }
+    table_rows_clear(&r);
+    table_free(t);
+}
+END_TEST
+
+/* Asked to stop before it begins: nothing is whole, all that is left is sound. */
+START_TEST(stopped)
+{
+    enum { N = 20000 };
+    struct table *t = alike(N), *part;
+    struct table_place place = {t, 1, 2};
+    struct table_pair *pair = NULL;
+    struct table_filter *f;
+    struct table_rows r = {0};
+    struct error err;
+    size_t n;
+    atomic_bool stop = false;
+    ck_assert(!stop_asked());
+    ck_assert(table_filter_new(t, "ra < 1", &f, &err) == OK);
+    stop_watch(&stop);
+    ck_assert(!stop_asked());
+    table_rows_all(t, &r);
+    table_filter_apply(f, &r);
+    ck_assert_uint_eq(r.n, 1000); /* watched, but not asked */
+    atomic_store(&stop, true);
+    ck_assert(stop_asked());
+    table_rows_all(t, &r);
+    table_sort(t, 0, false, &r);
+    for (size_t i = 0; i < N; i++)
+        ck_assert_uint_eq(r.row[i], i);
+    table_filter_apply(f, &r);
+    ck_assert_uint_le(r.n, N);
+    part = table_choose(t, NULL, 0, NULL);
+    ck_assert_uint_lt(part->rows, N);
+    table_free(part);
+    ck_assert(table_match(&place, &place, 1e-6, false, N, &pair, &n, &err) == E_CANCELLED);
+    ck_assert_ptr_null(pair);
+    stop_watch(NULL);
+    ck_assert(!stop_asked());
+    ck_assert(table_match(&place, &place, 1e-6, false, N, &pair, &n, &err) == OK);
+    ck_assert_uint_eq(n, N);
+    free(pair);
+    table_filter_free(f);
+    table_rows_clear(&r);
+    table_free(t);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tableops");
@@ -320,6 +414,8 @@ int main(void)
     tcase_add_test(c, a_choice_is_a_table);
     tcase_add_test(c, match_finds_every_pair);
     tcase_add_test(c, match_of_the_closest_and_its_table);
+    tcase_add_test(c, long_runs_of_texts);
+    tcase_add_test(c, stopped);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -298,7 +298,7 @@ START_TEST(order_filter_files)
     ck_assert_str_eq(str_c(&text), "id,ra,dec,mag\nc,10,20.1,9.5\nb,10,20,12.5\n");
     /* the second answer is the same: each matches itself, and b a in both directions */
     ck_assert_int_eq(session_vo_match(s, v, q->service.at[1], 4 / 3600.0, &pairs, &err), OK);
-    ck_assert_uint_eq(session_vo_query(s, pairs)->service.at[0]->table->rows, 5);
+    ck_assert_uint_eq(finish(pairs)->service.at[0]->table->rows, 5);
     free(path);
     str_clear(&text);
     vo_wish_clear(&w);

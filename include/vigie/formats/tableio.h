@@ -54,7 +54,8 @@ void table_writer_free(struct table_writer *w);
 enum status table_writer_step(struct table_writer *w, size_t rows, struct str *out, bool *done,
                               struct error *err) MUST_CHECK;
 
-/* table_write_file - the whole table to a file, replaced in one step ("-": standard output). */
+/* table_write_file - the whole table to a file, replaced in one step ("-": standard output).
+ *   err   also E_CANCELLED: the thread's work was asked to stop (stop.h); nothing is left behind */
 enum status table_write_file(const struct table_doc *doc, const struct table *t,
                              enum table_format format, const char *path,
                              struct error *err) MUST_CHECK;

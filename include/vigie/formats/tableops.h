@@ -1,5 +1,6 @@
 /* tableops.h - a table sorted, filtered, chosen from, counted, matched by position. The table itself
- * does not change: an order or a choice is a list of row numbers. Not: the table (table.h).
+ * does not change: an order or a choice is a list of row numbers. Where the thread's work is asked to stop
+ * (stop.h), all of these end soon, with any part of their result. Not: the table (table.h).
  */
 #ifndef VIGIE_FORMATS_TABLEOPS_H
 #define VIGIE_FORMATS_TABLEOPS_H
@@ -79,6 +80,7 @@ bool table_place_of(const struct table *t, struct table_place *place);
 /* table_match - pairs closer than radius_rad (0 .. pi/2). best: for each row of a only the closest of
  * b. pairs: owned by the caller (free), ordered by a, then by separation. At most `max` pairs, more is
  * E_RANGE.
+ *   err     also E_CANCELLED: asked to stop
  *   source  zones of declination: Gray, Nieto-Santisteban, Szalay 2006, MSR-TR-2006-52
  *   test    tests/formats/check_tableops.c */
 enum status table_match(const struct table_place *a, const struct table_place *b, double radius_rad,

@@ -128,7 +128,8 @@ struct vo_shown {
  *   err         of VO_FAILED, VO_CANCELLED, VO_KEPT (why there is no newer one)
  *   overflow    the service has cut its answer, or may have
  *   kept_ns     wall time of an answer that was kept, else 0
- *   phase       of a job, else ""; url: whole, as asked */
+ *   phase       of a job, else ""; url: whole, as asked
+ *   saving      files that are being written of it */
 struct vo_service {
     char *name, *url, *ivoid, *base;
     enum vo_state state;
@@ -140,6 +141,7 @@ struct vo_service {
     uint64_t bytes;
     int64_t began_ms, ended_ms, kept_ns;
     const char *phase;
+    unsigned saving;
     struct vo_shown shown;
     int lon, lat; /* columns of the position in degrees, -1 none */
     const struct vo_protocol *protocol;
@@ -250,14 +252,16 @@ enum status session_vo_ask(struct session *s, const struct vo_wish *w, uint64_t 
                            struct error *err) MUST_CHECK;
 
 /* session_vo_cancel - end one service of a query (NULL: all); rows that came stay, marked as partial;
- * a job of a server is aborted there. Returns how many were ended. */
+ * a job of a server is aborted there. What is done with its rows ends too: a sort or a filter (the rows stay
+ * as they are shown), a file on its way out (nothing of it stays), a match. Returns how many were ended.
+ *   test  tests/session/check_vopool.c */
 int session_vo_cancel(struct session *s, uint64_t id, const struct vo_service *service);
 
 /* session_vo_forget - take a query out of memory and history. */
 void session_vo_forget(struct session *s, uint64_t id);
 
 /* session_vo_arrange - sort and filter what a service answered; long tables in the pool (EV_VO when
- * done). column -1: as they came. filter: an expression over the columns (tableops.h), or words that
+ * done); a newer one ends the one before. column -1: as they came. filter: an expression over the columns (tableops.h), or words that
  * some text of a row must hold. An expression that cannot be read is told in shown.bad, the old one
  * stays. */
 void session_vo_arrange(struct session *s, uint64_t id, struct vo_service *service, int column,
@@ -272,8 +276,10 @@ void session_vo_name(const struct vo_query *q, const struct vo_service *v, struc
 enum status session_vo_save(struct session *s, uint64_t id, const struct vo_service *v,
                             const char *path, bool binary, struct error *err) MUST_CHECK;
 
-/* session_vo_match - rows of two results closer than radius_deg as a new query.
- *   err   E_ABSENT: a result has no positions; E_RANGE: too many pairs */
+/* session_vo_match - rows of two results closer than radius_deg as a new query, which is VO_RUNNING until the
+ * pool has matched them. Too many pairs: it is VO_FAILED.
+ *   err   E_ABSENT: a result has no positions; E_BUSY: its rows still arrive; E_RANGE: no such radius
+ *   test  tests/session/check_vopool.c */
 enum status session_vo_match(struct session *s, const struct vo_service *a,
                              const struct vo_service *b, double radius_deg, uint64_t *id,
                              struct error *err) MUST_CHECK;

@@ -110,7 +110,7 @@ static bool open_past(struct vo_view *v, bool again, bool change)
     return true;
 }
 
-/* The service under the cursor when several run, else all; a fetch. */
+/* What is done with the rows of the service under the cursor; it when several run, else all; a fetch. */
 static bool cancel(struct vo_view *v)
 {
     const struct vo_query *q = vo_query(v);
@@ -120,6 +120,7 @@ static bool cancel(struct vo_view *v)
     for (size_t i = 0; q && i < q->service.n; i++)
         running += q->service.at[i]->state == VO_RUNNING || q->service.at[i]->state == VO_WAITING;
     bool one = s && (s->state == VO_RUNNING || s->state == VO_WAITING) && running > 1;
+    one |= s && (s->shown.working || s->saving);
     if (q && session_vo_cancel(v->session, q->id, one ? s : NULL))
         return true;
     for (size_t i = 0; i < d->load.n; i++)

@@ -599,7 +599,8 @@ const struct command vo_commands[] = {
      .run = run_positions},
     {.name = "vo-cancel",
      .scope = "vo",
-     .help = "End what runs (C-c: the service under the cursor)",
+     .help = "End what runs: services, sort, filter, save, match (C-c: of the service under the "
+             "cursor)",
      .run = run_cancel},
     {.name = "vo-forget",
      .scope = "vo",

@@ -114,8 +114,10 @@ static void table_title(const struct vo_view *v, const struct vo_service *s, str
         str_add(out, ", not all");
     if (v->grid->chosen.n < s->table->n_columns)
         str_addf(out, ", %zu of %zu columns", v->grid->chosen.n, s->table->n_columns);
+    if (s->saving)
+        str_add(out, "   saving (C-c cancels)");
     if (s->shown.working)
-        str_add(out, "   ...");
+        str_add(out, "   ... (C-c cancels)");
     else if (s->shown.column >= 0)
         str_addf(out, "   sorted by %.20s", s->table->column[s->shown.column].field.name);
     if (*s->shown.filter)
