@@ -211,12 +211,14 @@ bool vo_cli_size(struct cli *cli, const char *text, double *deg)
     if (n && (number[n - 1] == '\'' || number[n - 1] == '"')) {
         unit = number[n - 1] == '"' ? 1 / 3600.0 : 1 / 60.0;
         number[n - 1] = '\0';
+    } else if (n > 1 && number[n - 1] == 'd') { /* as in forms and scripts */
+        number[n - 1] = '\0';
     }
     bool good = str_num(number, deg);
     *deg *= unit;
     good = good && *deg >= 0 && *deg <= 180;
     if (!good)
-        cli_say(cli, "\"%.40s\" is no size: degrees, or 10' or 30\", 0 .. 180", text);
+        cli_say(cli, "\"%.40s\" is no size: degrees (5 or 5d), or 10' or 30\", 0 .. 180", text);
     free(number);
     return good;
 }

@@ -47,7 +47,7 @@ bool vo_cli_more(struct cli *cli, struct proto_param more[VO_CLI_MORE], size_t *
                  struct str *text);
 
 /* vo_cli_place - a position from `n` arguments: RA DEC (degrees, or sexagesimal), or one NAME, which is
- * looked up. vo_cli_size - an angle in degrees, or 10' or 30". vo_cli_ranges - --spectrum and --time. */
+ * looked up. vo_cli_size - an angle in degrees (5 or 5d), or 10' or 30". vo_cli_ranges - --spectrum and --time. */
 bool vo_cli_place(struct vo_cli *v, char *const *arg, int n, double *ra_deg, double *dec_deg);
 bool vo_cli_size(struct cli *cli, const char *text, double *deg);
 bool vo_cli_ranges(struct cli *cli, struct proto_query *q);

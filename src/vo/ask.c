@@ -118,8 +118,12 @@ static void judge(struct call *c, const struct http_answer *a, struct vo_answer 
     else if (a->err.status != OK)
         refused(c, a, v);
     v->doc = a->err.status == OK || c->broken || c->bytes ? table_reader_take(c->reader) : NULL;
-    if (v->doc && v->err.status != OK && v->doc->tables.n) /* rows are missing, whoever broke off */
+    if (v->doc && v->err.status != OK &&
+        v->doc->tables.n) { /* rows are missing, whoever broke off */
         v->doc->tables.at[v->doc->tables.n - 1]->partial = true;
+        if (!v->doc->fault) /* what is saved says why */
+            v->doc->fault = arena_str(&v->doc->arena, v->err.text);
+    }
     if (!v->doc || v->err.status != OK)
         return;
     if (v->doc->status == TABLE_STATUS_ERROR) {
@@ -134,6 +138,8 @@ static void judge(struct call *c, const struct http_answer *a, struct vo_answer 
             v->overflow = v->doc->tables.at[i]->partial = true;
         else if (v->doc->tables.at[i]->counted > c->max_rows)
             v->excess = true; /* it knows no limit of rows, so it has cut nothing */
+    if (v->overflow) /* also where only the number of rows tells: a saved file must not be silent */
+        v->doc->status = TABLE_STATUS_OVERFLOW;
 }
 
 static void on_done(void *arg, const struct http_answer *a)

@@ -40,6 +40,8 @@ expect 1 'network is off' $vo registry gamma --offline
 expect 1 'network is off' $vo resolve M31 --offline
 expect 3 '127.0.0.1:1: no connection' $vo cone http://127.0.0.1:1/scs 00:42:44 +41:16:08 0.1
 expect 2 'is no size: degrees' $vo cone http://127.0.0.1:1/scs 1 2 200
+expect 2 'is no size: degrees' $vo cone http://127.0.0.1:1/scs 1 2 d
+expect 3 'no connection' $vo cone http://127.0.0.1:1/scs 1 2 5d
 expect 2 'RA|right ascension|ascension|M31' $vo cone http://127.0.0.1:1/scs M31 2 1
 expect 1 'not the address of a web service' $vo tap ftp://x 'SELECT 1'
 expect 0 "hashlist_has.*'optical'.* OR .*'uv'.*" $vo registry --waveband optical,uv --adql

@@ -28,7 +28,7 @@ struct got {
     enum status status;
     char text[256];
     size_t rows;
-    bool doc, overflow, excess, partial;
+    bool doc, overflow, excess, partial, says_cut, says_why;
 };
 
 static void on_done(void *arg, struct vo_answer *a)
@@ -40,6 +40,8 @@ static void on_done(void *arg, struct vo_answer *a)
     g->doc = a->doc != NULL;
     g->overflow = a->overflow;
     g->excess = a->excess;
+    g->says_cut = a->doc && a->doc->status == TABLE_STATUS_OVERFLOW;
+    g->says_why = a->doc && a->doc->fault && strstr(a->doc->fault, "ends too early");
     if (a->doc && a->doc->tables.n) {
         g->rows = a->doc->tables.at[0]->rows;
         g->partial = a->doc->tables.at[0]->partial;
@@ -99,6 +101,8 @@ START_TEST(answers)
         ck_assert_int_eq(g.status, row[i].status);
         ck_assert_uint_eq(g.rows, row[i].rows);
         ck_assert_int_eq(g.overflow, row[i].overflow);
+        ck_assert_int_eq(g.says_cut, row[i].overflow);
+        ck_assert_int_eq(g.says_why, strstr(row[i].text, "ends too early") != NULL);
         ck_assert_int_eq(g.excess, g.status == OK && row[i].max_rows && g.rows > row[i].max_rows);
         ck_assert(!g.rows || g.partial == (row[i].overflow || row[i].status != OK));
     }
