@@ -244,7 +244,7 @@ static int base_pp(lua_State *L)
     struct str *out = push_str(L);
     out->max = 1000000;
     lua_insert(L, 1);
-    if (!pretty_whole(L, 2, 100, out))
+    if (!pretty_whole(L, 2, host_columns(HOST(L)), out))
         return problem_raise(L, "script", "pp: its __tostring failed");
     print_text(HOST(L), str_c(out), out->n);
     return 0;

@@ -145,7 +145,7 @@ static int tbl_tostring(lua_State *L)
     struct str *s = push_str(L);
     const struct tbl *t = luaL_checkudata(L, 1, t_tbl);
     if (t->data)
-        tbl_text(t, 100, false, s);
+        tbl_text(t, host_columns(HOST(L)), false, s);
     else
         str_add(s, "tbl (closed)");
     lua_pushlstring(L, str_c(s), s->n);
@@ -282,7 +282,7 @@ static int print_value(lua_State *L)
     struct lua_host *h = HOST(L);
     struct str *s = push_str(L);
     s->max = 1000000;
-    if (!pretty_value(L, 1, 100, s))
+    if (!pretty_value(L, 1, host_columns(h), s))
         return problem_raise(L, "script", "show: the value cannot be shown");
     if (h->ops.print)
         h->ops.print(h->arg, h->running ? h->running->id : 0, str_c(s), s->n);

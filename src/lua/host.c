@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vigie/session/console.h"
 #include "vigie/session/session.h"
 
 enum { TICK_US = 2000, COUNT = 10000, SLICE_US = 5000, KEEP_OVER = 64, SWEEP = 500 };
@@ -323,4 +324,10 @@ void lua_host_end(struct lua_host *h)
     while (lua_host_busy(h) && loop_now_ms(h->loop) < end)
         if (!lua_host_step(h, TURN_MS))
             loop_turn(h->loop, true);
+}
+
+int host_columns(const struct lua_host *h)
+{
+    enum { WIDTH = 100 };
+    return h->session ? console_columns(session_console(h->session)) : WIDTH;
 }

@@ -127,6 +127,9 @@ void task_wake_after(struct lua_host *h, double seconds); /* the running task, w
 char *task_result_text(struct lua_host *h, const struct task *t);
 extern const char t_task[]; /* name of the metatable of tasks */
 
+/* host_columns - how wide a text for people may be. */
+int host_columns(const struct lua_host *h);
+
 /* Bits that are no event of the session: a command of a script was asked for, the session ends, a
  * question was answered. */
 enum { WANT_COMMAND = 1u << 30, WANT_END = 1u << 29, WANT_ANSWER = 1u << 28 };

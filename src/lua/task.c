@@ -223,7 +223,7 @@ char *task_result_text(struct lua_host *h, const struct task *t)
         if (i > 1)
             str_addc(&text, '\t');
         lua_State *before = host_watch(L);
-        if (!pretty_value(L, -1, 100, &text))
+        if (!pretty_value(L, -1, host_columns(h), &text))
             str_add(&text, "(its __tostring failed)");
         host_watch(before);
     }

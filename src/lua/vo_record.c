@@ -158,7 +158,7 @@ static int records_text(lua_State *L)
 {
     struct str *s = push_str(L);
     struct tbl *t = tbl_push_table(L, table_of(records_arg(L, 1), true));
-    tbl_text(t, 100, false, s);
+    tbl_text(t, host_columns(HOST(L)), false, s);
     lua_pushlstring(L, str_c(s), s->n);
     return 1;
 }

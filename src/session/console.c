@@ -65,6 +65,17 @@ bool console_lua(const struct console *c)
     return c->ops != NULL;
 }
 
+void console_fit(struct console *c, int columns)
+{
+    c->columns = columns;
+}
+
+int console_columns(const struct console *c)
+{
+    enum { UNSEEN = 100, LEAST = 30 };
+    return !c->columns ? UNSEEN : c->columns < LEAST ? LEAST : c->columns;
+}
+
 void console_changed(struct console *c)
 {
     events_put(c->session->events, EV_CONSOLE, 0);

@@ -64,7 +64,8 @@ struct console {
     const struct console_ops *ops; /* NULL: there is no Lua */
     void *lua;
     struct side side[CONSOLES];
-    int shown; /* of them: the one that is seen, and gets what is entered */
+    int columns; /* as it was drawn last, 0: never */
+    int shown;   /* of them: the one that is seen, and gets what is entered */
     uint64_t lines_entered, sends;
     size_t n_sent; /* sent from outside and not over */
     bool active;   /* Lua had something to do in the last turn */

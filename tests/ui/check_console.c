@@ -34,6 +34,10 @@ START_TEST(tables_are_shown)
 {
     enter("{{n='a', mag=12.5}, {n='bb', mag=3}}");
     SHOWS("\n mag  n\n12.5  a\n   3  bb\n");
+    /* what is wider than the screen is left out, not wrapped */
+    enter("tbl.new{{a = ('x'):rep(30), b = ('y'):rep(30), c = ('z'):rep(30)}}");
+    SHOWS("\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx  yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n");
+    SHOWS("1 more column");
     enter("{1, {2, {3, {4}}}}");
     SHOWS("\n{1, {2, {3, {...}}}}\n");
     enter("t = {} t.me = t");

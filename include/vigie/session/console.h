@@ -180,6 +180,11 @@ bool script_always_asks(const char *capability);
 struct console *session_console(const struct session *s);
 bool console_lua(const struct console *c);
 
+/* console_fit - the console is drawn so many columns wide; what is printed from now on is made for that.
+ * console_columns - the width, 100 as long as nothing is drawn. test: tests/ui/check_console.c */
+void console_fit(struct console *c, int columns);
+int console_columns(const struct console *c);
+
 /* Two consoles: each has its scrollback, its foreground task, its questions and its last failure. All functions
  * here are about the one that is shown, but for what tasks say, which goes to theirs.
  * console_shown - which, 0 .. CONSOLES - 1; console_show - another one. console_unseen - lines that came to one since

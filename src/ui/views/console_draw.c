@@ -90,6 +90,7 @@ static void draw_output(const struct console_view *v, struct canvas *c)
     struct str s = {0};
     size_t at[WRAPPED];
     int width = c->cols - 1;
+    console_fit(v->console, width);
     uint64_t i = v->prompt->bottom < end ? v->prompt->bottom : end, from = i;
     int total = 0;
     if (width < 1 || c->rows < 1)
