@@ -100,6 +100,7 @@ int devices_bench_open(struct cli *cli, struct devices_bench *b)
                              .clock = clock_system(),
                              .http = b->http,
                              .site = site_now,
+                             .watched = true,
                              .event = told,
                              .arg = b};
     b->rack = rack_new(&o);

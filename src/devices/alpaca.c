@@ -683,4 +683,4 @@ static void alpaca_close(void *self)
     unit_free(self);
 }
 
-const struct backend_ops backend_alpaca = {"alpaca", alpaca_open, alpaca_ask, alpaca_close};
+const struct backend_ops backend_alpaca = {"alpaca", alpaca_open, alpaca_ask, NULL, alpaca_close};

@@ -13,6 +13,7 @@
 struct slot; /* a device's place in the rack */
 struct http;
 struct site;
+struct guardian_stop;
 
 /* struct device_config - one line of the configuration, read:
  *   device.Mount  = mount lx200 serial:/dev/serial/by-id/usb-X?9600 dialect=onstep
@@ -39,12 +40,15 @@ const char *device_config_value(const struct device_config *c, const char *key,
  *   ask    do it. OK: taken, slot_done follows with the ticket exactly once (at the end of the motion, not at its
  *          acceptance). An error: not taken, nothing follows. ASK_STOP is written before anything that waits, at once,
  *          also when a reply is pending or the link is only believed to be up.
+ *   halt   how a process of its own would stop it now (guardian.h): its wire and the bytes. false: there is no wire, or
+ *          nothing that could be stopped by bytes. NULL: never
  *   close  end; after this call no slot_* call comes. What moves is stopped by the rack before, if the policy says so. */
 struct backend_ops {
     const char *name;
     void *(*open)(struct slot *slot, const struct device_config *config, struct error *err);
     enum status (*ask)(void *self, const struct device_request *r, uint64_t ticket,
                        struct error *err);
+    bool (*halt)(void *self, struct guardian_stop *stop);
     void (*close)(void *self);
 };
 /* A backend has a row in table.c once it is there: "native" takes every driver that is no other backend's name. */

@@ -37,8 +37,11 @@ struct driver_host {
  *   poll       ask for the values; called every poll_ms() while READY
  *   tick       what host->later asked for
  *   ask        as backend_ops.ask
+ *   halt       the questions that stop its motion, as a stop of the observer would send them; returns how many. NULL: nothing
+ *              it moves is to be stopped when the program dies
  *   lost       the wire is gone: what was asked is over
  *   close      free the state */
+enum { HALT_MOST = 5 };
 struct driver_ops {
     const char *name;
     enum device_kind kind;
@@ -54,6 +57,7 @@ struct driver_ops {
     void (*tick)(void *self);
     enum status (*ask)(void *self, const struct device_request *r, uint64_t ticket,
                        struct error *err);
+    size_t (*halt)(void *self, struct xcmd c[HALT_MOST]);
     void (*lost)(void *self);
     void (*close)(void *self);
 };

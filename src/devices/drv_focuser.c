@@ -340,12 +340,19 @@ static void poll(void *self)
         put(f, X_POLL, T_TEMPERATURE, f->row->temperature);
 }
 
+static size_t halt(void *self, struct xcmd c[HALT_MOST])
+{
+    struct focuser *f = self;
+    c[0] = (struct xcmd){.reply = REPLY_NONE};
+    xcmd_text(&c[0], "%s", f->row->stop);
+    return *f->row->stop ? 1 : 0;
+}
+
 static void stop(struct focuser *f)
 {
-    struct xcmd c = {.reply = REPLY_NONE};
+    struct xcmd c[HALT_MOST];
     bool moved = f->ticket != 0;
-    xcmd_text(&c, "%s", f->row->stop);
-    exchange_stop(f->h.x, &c, 1);
+    exchange_stop(f->h.x, c, halt(f, c));
     over(f, E_CANCELLED, "stopped");
     if (moved)
         exchange_out_of_step(f->h.x, "stopped: what still comes of the move is passed over");
@@ -437,7 +444,7 @@ static const char *const options[] = {"max", "backlash", NULL};
 #define FOCUSER(word, speed, opens)                                                                \
     {                                                                                              \
         .name = word, .kind = DEVICE_FOCUSER, .baud = speed, .options = options, .open = opens,    \
-        .start = start, .poll = poll, .tick = tick, .ask = ask, .lost = lost,                      \
+        .start = start, .poll = poll, .tick = tick, .ask = ask, .halt = halt, .lost = lost,        \
         .close = focuser_close                                                                     \
     }
 extern const struct driver_ops driver_robofocus, driver_lakeside, driver_tcfs;

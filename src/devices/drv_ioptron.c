@@ -266,16 +266,21 @@ static void begin(struct ioptron *x, enum mount_task task, double ra, double dec
     mount_begin(&x->m, task, ticket, ra, dec);
 }
 
+static size_t halt(void *self, struct xcmd c[HALT_MOST])
+{
+    static const char *const text[] = {":Q#", ":qR#", ":qD#"};
+    for (int i = 0; i < 3; i++) {
+        c[i] = question(self, T_NOTE);
+        xcmd_text(&c[i], "%s", text[i]);
+    }
+    return 3;
+}
+
 static void stop(void *self)
 {
     struct ioptron *x = self;
-    static const char *const text[] = {":Q#", ":qR#", ":qD#"};
-    struct xcmd c[3];
-    for (int i = 0; i < 3; i++) {
-        c[i] = question(x, T_NOTE);
-        xcmd_text(&c[i], "%s", text[i]);
-    }
-    exchange_stop(x->h.x, c, 3);
+    struct xcmd c[HALT_MOST];
+    exchange_stop(x->h.x, c, halt(x, c));
 }
 
 static void move_end(void *self, enum move_direction d)
@@ -586,5 +591,6 @@ const struct driver_ops driver_ioptron = {.name = "ioptron",
                                           .poll_ms = poll_ms,
                                           .tick = tick,
                                           .ask = ask,
+                                          .halt = halt,
                                           .lost = lost,
                                           .close = free};

@@ -527,5 +527,6 @@ const struct driver_ops driver_lx200 = {.name = "lx200",
                                         .poll_ms = lx200_poll_ms,
                                         .tick = lx200_tick,
                                         .ask = lx200_ask,
+                                        .halt = lx200_halt,
                                         .lost = lx200_lost,
                                         .close = lx200_close};

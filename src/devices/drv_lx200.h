@@ -75,6 +75,7 @@ enum status lx200_ask(void *self, const struct device_request *r, uint64_t ticke
 void lx200_asked_answer(struct lx200 *l, const struct xreply *r, enum lx200_tag tag);
 void lx200_read_site(struct lx200 *l);
 void lx200_stop(void *self);
+size_t lx200_halt(void *self, struct xcmd c[HALT_MOST]);
 void lx200_move_end(void *self, enum move_direction d);
 void lx200_guide_tick(struct lx200 *l);
 void lx200_asked_over(struct lx200 *l, enum status status, const char *text);

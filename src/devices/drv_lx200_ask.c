@@ -39,14 +39,21 @@ static void simple(struct lx200 *l, enum reply reply, const char *text)
 
 /* ---- stop */
 
+size_t lx200_halt(void *self, struct xcmd c[HALT_MOST])
+{
+    static const char *const text[] = {":Q#", ":Qn#", ":Qs#", ":Qe#", ":Qw#"};
+    (void)self;
+    memset(c, 0, HALT_MOST * sizeof *c);
+    for (int i = 0; i < HALT_MOST; i++)
+        xcmd_text(&c[i], "%s", text[i]);
+    return HALT_MOST;
+}
+
 void lx200_stop(void *self)
 {
     struct lx200 *l = self;
-    static const char *const text[] = {":Q#", ":Qn#", ":Qs#", ":Qe#", ":Qw#"};
-    struct xcmd c[5] = {0};
-    for (int i = 0; i < 5; i++)
-        xcmd_text(&c[i], "%s", text[i]);
-    exchange_stop(l->h.x, c, 5);
+    struct xcmd c[HALT_MOST];
+    exchange_stop(l->h.x, c, lx200_halt(l, c));
 }
 
 void lx200_move_end(void *self, enum move_direction d)

@@ -221,11 +221,18 @@ static void tick(void *self)
     f->booting = false;
 }
 
+static size_t halt(void *self, struct xcmd c[HALT_MOST])
+{
+    (void)self;
+    c[0] = (struct xcmd){.reply = REPLY_NONE};
+    xcmd_text(&c[0], ":FQ#");
+    return 1;
+}
+
 static void stop(struct moonlite *f)
 {
-    struct xcmd c = {.reply = REPLY_NONE};
-    xcmd_text(&c, ":FQ#");
-    exchange_stop(f->h.x, &c, 1);
+    struct xcmd c[HALT_MOST];
+    exchange_stop(f->h.x, c, halt(f, c));
     over(f, E_CANCELLED, "stopped");
 }
 
@@ -293,5 +300,6 @@ const struct driver_ops driver_moonlite = {.name = "moonlite",
                                            .poll_ms = poll_ms,
                                            .tick = tick,
                                            .ask = ask,
+                                           .halt = halt,
                                            .lost = lost,
                                            .close = free};

@@ -340,10 +340,9 @@ static void over(struct nexstar *x, enum status status, const char *text)
         slot_done(x->h.slot, ticket, status, text);
 }
 
-static void stop(void *self)
+static size_t halt(void *self, struct xcmd c[HALT_MOST])
 {
     struct nexstar *x = self;
-    struct xcmd c[5];
     size_t n = 0;
     c[n] = question(x, T_NOTE, 1, ANSWER_MS);
     xcmd_bytes(&c[n++], "M", 1);
@@ -358,7 +357,14 @@ static void stop(void *self)
             xcmd_bytes(&c[n++], t, 2);
         }
     }
-    exchange_stop(x->h.x, c, n);
+    return n;
+}
+
+static void stop(void *self)
+{
+    struct nexstar *x = self;
+    struct xcmd c[HALT_MOST];
+    exchange_stop(x->h.x, c, halt(x, c));
 }
 
 static void move_end(void *self, enum move_direction d)
@@ -687,7 +693,8 @@ static void *synscan_open(const struct driver_host *host, struct error *err)
 #define NEXSTAR(word, opens)                                                                       \
     {                                                                                              \
         .name = word, .kind = DEVICE_MOUNT, .baud = 9600, .open = opens, .start = start,           \
-        .poll = poll, .poll_ms = poll_ms, .tick = tick, .ask = ask, .lost = lost, .close = free    \
+        .poll = poll, .poll_ms = poll_ms, .tick = tick, .ask = ask, .halt = halt, .lost = lost,    \
+        .close = free                                                                              \
     }
 extern const struct driver_ops driver_nexstar, driver_synscan;
 const struct driver_ops driver_nexstar = NEXSTAR("nexstar", nexstar_open);

@@ -153,6 +153,8 @@ struct indi_ask *indi_ask_find(const struct indi_unit *u, enum device_verb verb)
 /* ---- indi_verbs.c ---- */
 enum status indi_unit_ask(struct indi_unit *u, const struct device_request *r, uint64_t ticket,
                           struct error *err);
+/* indi_unit_halt - as backend_ops.halt. */
+bool indi_unit_halt(const struct indi_unit *u, struct guardian_stop *stop);
 /* indi_move_tick - ends a motion by hand that nobody asks to go on. */
 void indi_move_tick(struct indi_unit *u, int64_t now_ms);
 

@@ -660,4 +660,9 @@ static void indi_close(void *self)
     indi_unit_free(u);
 }
 
-const struct backend_ops backend_indi = {"indi", indi_open, indi_ask, indi_close};
+static bool indi_halt(void *self, struct guardian_stop *stop)
+{
+    return indi_unit_halt(self, stop);
+}
+
+const struct backend_ops backend_indi = {"indi", indi_open, indi_ask, indi_halt, indi_close};

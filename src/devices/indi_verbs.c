@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vigie/io/guardian.h"
 #include "vigie/sky/scale.h"
 
 enum { SLEW_MS = 600000, FOCUS_MS = 300000, WHEEL_MS = 120000, IMAGE_MS = 60000 };
@@ -158,15 +159,48 @@ static void set_time(struct indi_unit *u, struct indi_ask *a)
     s->want.at[0].check = s->want.at[1].check = false;
 }
 
+static const char *const abort_of[] = {[DEVICE_MOUNT] = "TELESCOPE_ABORT_MOTION",
+                                       [DEVICE_CAMERA] = "CCD_ABORT_EXPOSURE",
+                                       [DEVICE_FOCUSER] = "FOCUS_ABORT_MOTION",
+                                       [DEVICE_DOME] = "DOME_ABORT_MOTION",
+                                       [DEVICE_OTHER] = NULL};
+
+/* A line of its own before each: what of the program's last command may have left does not swallow it. */
+static bool halt_piece(const struct indi_unit *u, struct guardian_stop *stop, const char *property,
+                       const char *const *name, const char *const *value, size_t n)
+{
+    struct str out = {0};
+    str_addc(&out, '\n');
+    indi_write_new(&out, INDI_SWITCH, u->device, property, name, value, n);
+    bool fits = guardian_stop_add(stop, out.s, out.n);
+    str_clear(&out);
+    return fits;
+}
+
+bool indi_unit_halt(const struct indi_unit *u, struct guardian_stop *stop)
+{
+    static const char *const abort[] = {"ABORT"}, *const on[] = {"On"},
+                             *const off[] = {"Off", "Off"};
+    static const char *const ns[] = {"MOTION_NORTH", "MOTION_SOUTH"}, *const we[] = {"MOTION_WEST",
+                                                                                     "MOTION_EAST"};
+    const struct indi_device *d = indi_unit_device(u);
+    stop->fd = u->server->main.up ? link_fd(u->server->main.link) : -1;
+    if (stop->fd < 0 || !abort_of[u->kind] || u->kind == DEVICE_CAMERA ||
+        !halt_piece(u, stop, abort_of[u->kind], abort, on, 1))
+        return false;
+    if (u->kind != DEVICE_MOUNT)
+        return true;
+    bool two = (!indi_property(d, "TELESCOPE_MOTION_NS") ||
+                halt_piece(u, stop, "TELESCOPE_MOTION_NS", ns, off, 2)) &&
+               (!indi_property(d, "TELESCOPE_MOTION_WE") ||
+                halt_piece(u, stop, "TELESCOPE_MOTION_WE", we, off, 2));
+    return two || stop->n > 0;
+}
+
 /* At once, whatever else is waiting; also when the device is only believed to be there. */
 static enum status stop(struct indi_unit *u, uint64_t ticket, struct error *err)
 {
-    static const char *const property[] = {[DEVICE_MOUNT] = "TELESCOPE_ABORT_MOTION",
-                                           [DEVICE_CAMERA] = "CCD_ABORT_EXPOSURE",
-                                           [DEVICE_FOCUSER] = "FOCUS_ABORT_MOTION",
-                                           [DEVICE_DOME] = "DOME_ABORT_MOTION",
-                                           [DEVICE_OTHER] = NULL};
-    const char *name = property[u->kind];
+    const char *name = abort_of[u->kind];
     if (!u->server->main.up)
         return err_set(err, E_NET, "%s: no connection to its INDI server at %s", u->device,
                        u->server->address);

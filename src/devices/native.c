@@ -9,6 +9,7 @@
 #include "driver.h"
 #include "vigie/base/mem.h"
 #include "vigie/base/str.h"
+#include "vigie/io/guardian.h"
 #include "vigie/io/transport.h"
 
 enum {
@@ -16,7 +17,8 @@ enum {
     BACKOFF_MOST_MS = 30000,
     SAME_WIRE = 2,
     IDENTIFY_MS = 60000,
-    POLL_MS = 1000
+    POLL_MS = 1000,
+    ONE_BY_ONE_MS = 200
 };
 
 struct native {
@@ -406,6 +408,22 @@ static enum status native_ask(void *self, const struct device_request *r, uint64
     return s;
 }
 
+/* As fast one after the other as the device takes them: who answers each in turn is given the time for it, unasked. */
+static bool native_halt(void *self, struct guardian_stop *stop)
+{
+    struct native *n = self;
+    struct xcmd c[HALT_MOST];
+    if (!n->ops->halt || !n->x || !n->link)
+        return false;
+    stop->fd = link_fd(n->link);
+    stop->gap_ms = exchange_way(n->x)->one_by_one ? ONE_BY_ONE_MS : exchange_way(n->x)->gap_ms;
+    size_t pieces = n->ops->halt(n->drv, c);
+    for (size_t i = 0; i < pieces; i++)
+        if (!guardian_stop_add(stop, c[i].out, c[i].n))
+            return false;
+    return stop->fd >= 0 && pieces > 0;
+}
+
 static void native_close(void *self)
 {
     struct native *n = self;
@@ -419,5 +437,8 @@ static void native_close(void *self)
     free(n);
 }
 
-const struct backend_ops backend_native = {
-    .name = "native", .open = native_open, .ask = native_ask, .close = native_close};
+const struct backend_ops backend_native = {.name = "native",
+                                           .open = native_open,
+                                           .ask = native_ask,
+                                           .halt = native_halt,
+                                           .close = native_close};

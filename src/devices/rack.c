@@ -67,8 +67,10 @@ void rack_tell(struct slot *s, enum rack_event_kind kind, char level, const char
 static int64_t watch(void *arg)
 {
     struct rack *r = arg;
-    for (size_t i = 0; i < r->slot.n; i++)
+    for (size_t i = 0; i < r->slot.n; i++) {
         slot_stale_check(r->slot.at[i]);
+        ward_look(r->slot.at[i]);
+    }
     return WATCH_MS;
 }
 
@@ -94,6 +96,7 @@ void rack_free(struct rack *r)
 {
     if (!r)
         return;
+    ward_close(r);
     for (size_t i = 0; i < r->slot.n; i++)
         close_slot(r->slot.at[i]);
     for (size_t i = 0; i < r->slot.n; i++)
@@ -284,6 +287,8 @@ static enum status connect_slot(struct slot *s, struct error *err)
     s->info.trusted = true;
     s->place_ms = -1;
     slot_link(s, DEVICE_CONNECTING, NULL);
+    if (s->ops->halt && !s->rack->guardian)
+        ward_open(s->rack);
     s->self = s->ops->open(s, &s->config.c, err);
     if (s->self)
         return OK;
@@ -381,6 +386,7 @@ uint64_t rack_ask(struct rack *r, uint64_t id, const struct device_request *q,
     uint64_t ticket = 0;
     if (st == OK) {
         ticket = note_request(s, q, name, done, arg);
+        ward_arm(s);
         st = pass_on(s, q, ticket, err);
         if (st != OK)
             forget_request(s, ticket);

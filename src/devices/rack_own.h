@@ -72,6 +72,8 @@ struct slot {
     struct wirelog wire;
 };
 
+struct guardian;
+
 typedef void rack_taken_fn(void *arg, const struct device_info *d, const struct device_request *q,
                            const struct rack_asker *who);
 
@@ -94,6 +96,8 @@ struct rack {
     void *gate_arg;
     rack_taken_fn *taken; /* told at once of each request that a device took */
     void *taken_arg;
+    void (*halted)(void *taken_arg, uint64_t id, const char *text); /* by the guardian */
+    struct guardian *guardian;                                      /* NULL: none */
 };
 
 struct slot *rack_slot(const struct rack *r, uint64_t id);
@@ -106,6 +110,14 @@ struct slot *slot_make(struct rack *r, const char *name, enum device_kind kind);
 void slot_drop(struct slot *s);
 void slot_stale_check(struct slot *s);
 void slot_fault_save(struct slot *s);
+
+/* ward_open - a guardian for what this rack moves (rack_options.watched). ward_arm - a request was taken: before it goes out, the
+ * wire is in the guardian's care, if it moves something. ward_look - as long as it does; called twice a second, and when the wire
+ * is lost. ward_close - it ends. */
+void ward_open(struct rack *r);
+void ward_arm(struct slot *s);
+void ward_look(struct slot *s);
+void ward_close(struct rack *r);
 
 /* values_unknown - of a kind: every number NAN or -1. */
 void values_unknown(enum device_kind kind, union device_values *v);

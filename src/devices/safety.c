@@ -151,6 +151,16 @@ static void taken(void *arg, const struct device_info *d, const struct device_re
             g->jog_ms[i] = -1;
 }
 
+/* The guardian stopped it while this program hung: who stood before it did not know either. As if somebody had said stop. */
+static void halted(void *arg, uint64_t id, const char *text)
+{
+    struct safety *s = arg;
+    safety_hold(s);
+    safety_stop(s, "the guardian", NULL);
+    safety_tell(s, id, '!', "guardian",
+                "%s; stop was sent again, scripts move nothing until `allow-motion`", text);
+}
+
 int safety_jogs(const struct safety *s)
 {
     int n = 0;
@@ -511,6 +521,7 @@ struct safety *safety_new(const struct safety_options *o)
     s->timer = loop_timer(o->loop, SECOND_MS, second, s, "devices/safety");
     rack_gate(o->rack, safety_gate, s);
     o->rack->taken = taken;
+    o->rack->halted = halted;
     o->rack->taken_arg = s;
     return s;
 }
@@ -522,6 +533,7 @@ void safety_free(struct safety *s)
     safety_shutdown_cancel(s);
     rack_gate(s->o.rack, NULL, NULL);
     s->o.rack->taken = NULL;
+    s->o.rack->halted = NULL;
     loop_timer_del(s->o.loop, s->timer);
     loop_timer_del(s->o.loop, s->fast);
     for (size_t i = 0; i < s->guard.n; i++)

@@ -200,6 +200,7 @@ void slot_link(struct slot *s, enum device_link link, const char *why)
         s->info.stale = true;
     if (link == DEVICE_OFF)
         s->lost_wall_ns = 0;
+    ward_look(s);
     rack_tell(s, RACK_DEVICE, ' ', "%s", device_link_name(link));
 }
 

@@ -139,4 +139,4 @@ static void still_close(void *self)
     (void)self;
 }
 
-const struct backend_ops backend_still = {"still", still_open, still_ask, still_close};
+const struct backend_ops backend_still = {"still", still_open, still_ask, NULL, still_close};

@@ -301,6 +301,11 @@ const char *link_name(const struct link *l)
     return l->name;
 }
 
+int link_fd(const struct link *l)
+{
+    return l->unborn ? -1 : l->fd;
+}
+
 static int64_t on_later(void *arg)
 {
     struct link *l = arg;

@@ -73,7 +73,7 @@ static void let_go(void *arg, int fd)
     }
     int own = -1;
     if (sp_get_port_handle(s->port, &own) == SP_OK && own >= 0)
-        ioctl(own, TIOCNXCL);
+        terminal_let_in(own);
     sp_close(s->port);
     serial_free(s);
 }

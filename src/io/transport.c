@@ -130,6 +130,21 @@ enum status transport_check(const char *address, struct error *err)
     return read_address(address, &a, err);
 }
 
+/* Whether a process is our own guardian, which may hold a duplicate of a wire (guardian.h). */
+static bool our_guardian(long pid)
+{
+    char path[64], line[300];
+    long parent = 0;
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    FILE *f = fopen(path, "re");
+    const char *after = f && fgets(line, sizeof line, f) ? strstr(line, "(vigie-guardian)") : NULL;
+    if (after)
+        parent = strtol(after + strcspn(after, "0123456789"), NULL, 10);
+    if (f)
+        fclose(f);
+    return parent == (long)getpid();
+}
+
 /* The process that has a file open, by /proc; 0: none that this user may see. */
 static long holder(const char *real, char name[64])
 {
@@ -138,7 +153,7 @@ static long holder(const char *real, char name[64])
     for (struct dirent *e; d && !found && (e = readdir(d));) {
         long pid = strtol(e->d_name, NULL, 10);
         char path[300], to[300];
-        if (pid <= 0 || pid == (long)getpid())
+        if (pid <= 0 || pid == (long)getpid() || our_guardian(pid))
             continue;
         snprintf(path, sizeof path, "/proc/%ld/fd", pid);
         DIR *fds = opendir(path);
@@ -189,9 +204,16 @@ enum status terminal_claim(int fd, const char *path, struct error *err)
     return err_set(err, E_BUSY, "%.150s: in use by another program", path);
 }
 
-void terminal_release(int fd)
+/* The lock goes by name, not with the descriptor: a guardian may hold a duplicate for a moment longer. */
+void terminal_let_in(int fd)
 {
     ioctl(fd, TIOCNXCL);
+    flock(fd, LOCK_UN);
+}
+
+void terminal_release(int fd)
+{
+    terminal_let_in(fd);
     close(fd);
 }
 

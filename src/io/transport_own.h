@@ -23,7 +23,8 @@ struct link *serial_open(struct loop *loop, const char *path, const struct seria
 enum status terminal_claim(int fd, const char *path, struct error *err);
 /* terminal_taken - E_BUSY if another process of ours to see has the file open; OK otherwise. */
 enum status terminal_taken(const char *real, const char *path, struct error *err);
-/* terminal_release - let others in again, then close. */
+/* terminal_let_in - others may open it again. terminal_release - the same, then close. */
+void terminal_let_in(int fd);
 void terminal_release(int fd);
 
 struct link *udp_open(struct loop *loop, const char *host, int port,

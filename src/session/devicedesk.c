@@ -213,6 +213,10 @@ static void guarded(void *arg, uint64_t id, char level, const char *subject, boo
         end_alarm(s, of);
     else if (subject[0] && (level == '!' || level == 'W'))
         alarms_raise(s, level == '!' ? ALARM_ALARM : ALARM_WARNING, "devices", of, "%s", text);
+    if (strcmp(subject, "guardian") == 0 && safety_stopping(k->safety) > 0) {
+        k->stopping = true;
+        session_hold(s, text, true);
+    }
     if (strcmp(subject, "stop") == 0)
         stop_said(k, over, text);
     session_say(s, "%s", text);
@@ -308,6 +312,7 @@ struct devicedesk *devicedesk_new(struct session *s)
                              .http = s->http,
                              .trace_folder = s->setup.log_folder,
                              .site = site_now,
+                             .watched = true,
                              .event = told,
                              .arg = k};
     k->session = s;

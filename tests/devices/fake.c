@@ -39,8 +39,8 @@ static void fake_close(void *self)
     f->closed++;
 }
 
-static const struct backend_ops native = {"native", fake_open, fake_ask, fake_close},
-                                indi = {"indi", fake_open, fake_ask, fake_close};
+static const struct backend_ops native = {"native", fake_open, fake_ask, NULL, fake_close},
+                                indi = {"indi", fake_open, fake_ask, NULL, fake_close};
 const struct backend_ops *const fake_table[] = {&native, &indi, NULL};
 
 struct fake *fake_at(const char *name)

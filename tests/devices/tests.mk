@@ -59,3 +59,6 @@ tests_devices_check_indi_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)
 BENCHES += tests/devices/bench_night
 tests_devices_bench_night_SOURCES = tests/devices/bench_night.c tests/devices/desk.c
 tests_devices_bench_night_LDADD = $(ROOMS_DEVICES)
+check_PROGRAMS += tests/devices/check_guardian
+tests_devices_check_guardian_SOURCES = tests/devices/check_guardian.c
+tests_devices_check_guardian_LDADD = $(ROOMS_DEVICES) $(TEST_LIBS)

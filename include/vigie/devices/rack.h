@@ -48,6 +48,8 @@ typedef void rack_event_fn(void *arg, const struct rack_event *ev);
 /* struct rack_options - loop, clock, http are borrowed for the rack's life; http may be NULL (no Alpaca).
  *   trace_folder  where the wire log of a device is saved when it fails; NULL: nowhere
  *   site          where the observer stands now (borrowed), for drivers that compare clocks; may be NULL, and answer NULL
+ *   watched       a process of its own stops what moves when this one dies or hangs (io/guardian.h); begun with the first
+ *                 connection. That it acted is told to safety.h, which holds the scripts; without a guard as RACK_SAY
  *   backends      ended by NULL; NULL: those of this build. Tests bring their own */
 struct rack_options {
     struct loop *loop;
@@ -56,6 +58,7 @@ struct rack_options {
     const char *trace_folder;
     const struct site *(*site)(void *arg);
     const struct backend_ops *const *backends;
+    bool watched;
     rack_event_fn *event;
     void *arg;
 };

@@ -43,6 +43,9 @@ enum status link_write(struct link *l, const void *bytes, size_t n, struct error
 size_t link_queued(const struct link *l);
 const char *link_name(const struct link *l);
 
+/* link_fd - its descriptor, borrowed, for who has to hand it on (guardian.h); -1: it has none (yet). */
+int link_fd(const struct link *l);
+
 /* link_pause - stop reading (what comes waits in the system), or go on. */
 void link_pause(struct link *l, bool pause);
 

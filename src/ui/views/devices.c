@@ -352,7 +352,10 @@ const struct view_ops view_devices = {
     .name = "devices",
     .title = "Devices",
     .help = "Mounts, cameras and what else hangs on a cable. ! stops all that moves, from every "
-            "tab, without a question. What is old is said to be old. Enter shows properties, w "
+            "tab, without a question; what moves is also stopped by a process of its own, the "
+            "guardian, "
+            "when the program dies or does not answer for 3 s (not over Alpaca). What is old is "
+            "said to be old. Enter shows properties, w "
             "what goes over the wire, H the last hours. s and p begin what moves; E exposes, f "
             "focuses, F turns the filter wheel; bin, roi and gain hold for the exposures to come.",
     .tab = 4,
