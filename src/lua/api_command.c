@@ -113,6 +113,12 @@ static int raw_add(lua_State *L)
     commands_each(session_commands(s), "*", is_twin, &twin);
     if (twin.there)
         return problem_raise(L, "argument", "command: there is a command %.40s already", twin.name);
+    const char *keys = opt_field(L, 1, "keys") ? lua_tostring(L, -1) : "";
+    if (keys[0] == 'F' && keys[1] >= '1' && keys[1] <= '9')
+        return problem_raise(L, "argument",
+                             "command: keys: \"%.8s\" would be F and then %c: a function key is "
+                             "written <F%.2s>",
+                             keys, keys[1], keys + 1);
     if (h->commands.n >= MAX_COMMANDS)
         return problem_raise(L, "limit", "command: %d commands of scripts are there already",
                              MAX_COMMANDS);

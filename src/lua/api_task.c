@@ -382,19 +382,26 @@ static int raw_always(lua_State *L)
     return 1;
 }
 
+/* problem(e): what was raised as an error with kind and message, also a plain text. */
+static int raw_problem(lua_State *L)
+{
+    lua_settop(L, 1);
+    if (lua_type(L, 1) != LUA_TSTRING)
+        return 1;
+    struct lua_problem *p = problem_take(L, 1, NULL);
+    problem_give(L, p);
+    problem_free(p);
+    return 1;
+}
+
 void task_lib(lua_State *L)
 {
-    static const luaL_Reg lib[] = {{"sleep", lib_sleep},
-                                   {"spawn", lib_spawn},
-                                   {"wait_any", lib_wait_any},
-                                   {"wait_until", lib_wait_until},
-                                   {"wait_event", lib_wait_event},
-                                   {"is_waited", raw_is_waited},
-                                   {"granted", raw_granted},
-                                   {"grant", raw_grant},
-                                   {"always", raw_always},
-                                   {"ask", task_ask},
-                                   {NULL, NULL}};
+    static const luaL_Reg lib[] = {{"sleep", lib_sleep},           {"spawn", lib_spawn},
+                                   {"wait_any", lib_wait_any},     {"wait_until", lib_wait_until},
+                                   {"wait_event", lib_wait_event}, {"is_waited", raw_is_waited},
+                                   {"granted", raw_granted},       {"grant", raw_grant},
+                                   {"always", raw_always},         {"ask", task_ask},
+                                   {"problem", raw_problem},       {NULL, NULL}};
     luaL_setfuncs(L, lib, 0);
     luaL_newmetatable(L, t_task);
     api_methods(L, t_task, task_rows);

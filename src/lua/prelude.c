@@ -72,7 +72,7 @@ const char lua_prelude[] =
     /* try(f, ...): the values of f, or nil and the error. */
     "local function tried(ok, ...)\n"
     "  if ok then return ... end\n"
-    "  return nil, (...)\n"
+    "  return nil, raw.problem((...))\n"
     "end\n"
     "function lib.try(f, ...) return tried(raw.pcall(f, ...)) end\n"
     /* The handler runs after the stack is gone: one that never ends can still be interrupted. */

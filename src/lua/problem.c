@@ -38,6 +38,18 @@ void problem_give(lua_State *L, const struct lua_problem *p)
         }
 }
 
+/* Pushes the script's line that is being run, "file:line"; false (and nothing pushed) if there is none. */
+static bool push_where(lua_State *L, int level)
+{
+    lua_Debug at;
+    for (; lua_getstack(L, level, &at) && lua_getinfo(L, "Sl", &at); level++)
+        if (at.currentline > 0 && strcmp(at.short_src, "vigie") != 0) { /* not our own library */
+            lua_pushfstring(L, "%s:%d", at.short_src, at.currentline);
+            return true;
+        }
+    return false;
+}
+
 static int raise(lua_State *L, const char *kind, const char *hint, const char *url,
                  const char *text)
 {
@@ -46,13 +58,8 @@ static int raise(lua_State *L, const char *kind, const char *hint, const char *u
         lua_pushstring(L, url);
         lua_setfield(L, -2, "url");
     }
-    lua_Debug at;
-    for (int level = 1; lua_getstack(L, level, &at) && lua_getinfo(L, "Sl", &at); level++)
-        if (at.currentline > 0 && strcmp(at.short_src, "vigie") != 0) { /* not our own library */
-            lua_pushfstring(L, "%s:%d", at.short_src, at.currentline);
-            lua_setfield(L, -2, "where");
-            break;
-        }
+    if (push_where(L, 1))
+        lua_setfield(L, -2, "where");
     return lua_error(L);
 }
 
@@ -166,8 +173,15 @@ struct lua_problem *problem_take(lua_State *L, int index, lua_State *trace)
         p->url = field(L, index, "url");
     } else if (lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER) {
         lua_pushvalue(L, index);
-        p->message = mem_str(lua_tostring(L, -1));
+        const char *text = lua_tostring(L, -1), *rest = NULL;
+        if (strncmp(text, "vigie:", 6) == 0) /* a line of our own library, which no script has */
+            rest = strstr(text, ": ");
+        p->message = mem_str(rest ? rest + 2 : text);
         lua_pop(L, 1);
+        if (rest && trace && lua_checkstack(trace, 1) && push_where(trace, 0)) {
+            p->where = mem_str(lua_tostring(trace, -1));
+            lua_pop(trace, 1);
+        }
         p->hint = mem_str(hint_for(p->message, NULL));
         if (strstr(p->message, "not enough memory"))
             p->kind = mem_str("limit");

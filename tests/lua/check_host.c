@@ -106,6 +106,14 @@ START_TEST(console_lines)
     ck_assert_ptr_nonnull(strstr(run("x = = 3", true, 0), "unexpected symbol"));
     ck_assert_ptr_nonnull(strstr(run("error('oops')", true, 0), "! script: test:1: oops"));
     ck_assert_ptr_nonnull(strstr(run("fail('no %s', 'flat')", true, 0), "! script: no flat"));
+    /* a plain text is an error object to try, as everything else that is raised */
+    GIVES("local v, e = try(function() error('oops') end) return e.kind, e.message",
+          "= script\ttest:1: oops\n");
+    GIVES("local v, e = try(error, {1}) return e[1]", "= 1\n");
+    /* what fails inside our own library bears the script's line */
+    const char *sorted = run("table.sort({1, 'x'})", true, 0);
+    ck_assert_msg(strstr(sorted, "! script: attempt to compare") != NULL, "%s", sorted);
+    ck_assert_msg(strstr(sorted, "vigie:") == NULL, "%s", sorted);
     ck_assert_int_eq(last_state, LUA_TASK_FAILED);
 }
 END_TEST
