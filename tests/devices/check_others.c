@@ -306,7 +306,7 @@ int main(void)
 {
     Suite *s = suite_create("others");
     TCase *c = tcase_create("others"), *images = tcase_create("images");
-    tcase_add_checked_fixture(c, rig_by_clock, NULL);
+    tcase_add_checked_fixture(c, rig_by_clock, rig_by_true_clock);
     tcase_add_test(c, focuser);
     tcase_add_loop_test(c, quiet_focuser, 0, sizeof focus / sizeof focus[0]);
     tcase_add_loop_test(c, wheels, 0, (int)(sizeof wheel / sizeof *wheel));

@@ -41,6 +41,11 @@ void rig_by_clock(void)
     by_clock = true;
 }
 
+void rig_by_true_clock(void)
+{
+    by_clock = false;
+}
+
 const struct clock *rig_clock(void)
 {
     if (by_clock && !manual.clock.mono_ns) {

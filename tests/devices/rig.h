@@ -20,9 +20,11 @@ struct rig {
     int64_t lost[2]; /* bytes that were sent and never came, out and in */
 };
 
-/* rig_by_clock - before rig_up, or as a fixture of each test: time goes as fast as the machine can, and so do the loop's timers. rig_clock - that of the
+/* rig_by_clock - before rig_up, or as a fixture of each test: time goes as fast as the machine can, and so do the loop's timers;
+ * rig_by_true_clock undoes it. rig_clock - that of the
  * rig. */
 void rig_by_clock(void);
+void rig_by_true_clock(void);
 const struct clock *rig_clock(void);
 
 /* rig_fault_first - a fault that is on before the next rig_up connects; -1 none.

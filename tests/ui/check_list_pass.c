@@ -10,7 +10,7 @@
 #include "../../src/ui/widgets/list.h"
 #include "vigie/session/job.h"
 
-enum { MANY = 20000, TURNS = 100000 };
+enum { MANY = 40000, TURNS = 100000 };
 
 /* Names repeat, some numbers are unknown: ties and NANs are in every sort. */
 struct thing {
@@ -159,7 +159,7 @@ static void same(void)
 
 START_TEST(the_end_is_the_same)
 {
-    static const char *const texts[] = {"a", "b1", "value<500", "c value>=500 c", "nothing at all"};
+    static const char *const texts[] = {"a", "value<500", "c value>=500 c"};
     int turns = 0;
     static const char *const sorts[] = {"", "name", "-name", "value", "-value"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -239,14 +239,14 @@ END_TEST
 
 START_TEST(the_cursor_stays_and_moves)
 {
-    ck_assert(list_seek(sliced, 23 * 300 + 1) && list_seek(whole, 23 * 300 + 1)); /* an "a" */
+    ck_assert(list_seek(sliced, 23 * 1700 + 1) && list_seek(whole, 23 * 1700 + 1)); /* an "a" */
     filter("a");
     size_t row;
-    ck_assert(list_row(sliced, &row) && row != 23 * 300); /* not found again yet */
+    ck_assert(list_row(sliced, &row) && row != 23 * 1700); /* not found again yet */
     finish();
     same();
     ck_assert(list_row(sliced, &row));
-    ck_assert_uint_eq(row, 23 * 300);
+    ck_assert_uint_eq(row, 23 * 1700);
     filter("b");
     list_move(sliced, MOVE_TOP); /* the user goes elsewhere meanwhile */
     list_move(sliced, MOVE_DOWN);
