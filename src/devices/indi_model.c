@@ -137,13 +137,15 @@ static struct indi_property *define(struct indi_device *d, const struct indi_vec
     return p;
 }
 
-static void set_elements(struct indi_property *p, const struct indi_vector *v)
+/* Whether some text is another than before. */
+static bool set_elements(struct indi_property *p, const struct indi_vector *v)
 {
-    bool one_on = false;
+    bool one_on = false, other = false;
     for (size_t i = 0; i < v->item.n; i++) {
         struct indi_element *e = indi_element(p, v->item.at[i].name);
         if (!e)
             continue;
+        other |= !e->value || strcmp(e->value, v->item.at[i].value) != 0;
         put(&e->value, v->item.at[i].value);
         e->number = v->item.at[i].number;
         one_on |= v->type == INDI_SWITCH && e->number == 1;
@@ -164,6 +166,7 @@ static void set_elements(struct indi_property *p, const struct indi_vector *v)
             p->element.at[i].value = mem_str("");
             p->element.at[i].number = NAN;
         }
+    return other;
 }
 
 struct indi_property *indi_model_take(struct indi_model *m, const struct indi_vector *v,
@@ -176,7 +179,7 @@ struct indi_property *indi_model_take(struct indi_model *m, const struct indi_ve
         p = v->tag == INDI_DEF ? define(d, v, fresh) : indi_property(d, v->name);
     if (!p || p->type != v->type)
         return NULL;
-    set_elements(p, v);
+    bool other = set_elements(p, v);
     if (v->state != INDI_UNSAID)
         p->state = v->state;
     if (isfinite(v->timeout_s))
@@ -186,7 +189,7 @@ struct indi_property *indi_model_take(struct indi_model *m, const struct indi_ve
         put(&d->said, v->message);
     }
     p->said_ms = now_ms;
-    if (v->tag == INDI_SET)
+    if (v->tag == INDI_SET && (other || p->type != INDI_TEXT))
         p->set_ms = now_ms;
     p->sets++;
     p->busy += p->state == INDI_BUSY;

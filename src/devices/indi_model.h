@@ -14,7 +14,7 @@ struct indi_element {
 };
 
 /* struct indi_property - said_ms: when it was last told of; set_ms: by set*, which says something new (def* says again
- * what may be old; -1 never); busy: how often it has been Busy; sets: how often it was
+ * what may be old, and so does a text that is the same; -1 never); busy: how often it has been Busy; sets: how often it was
  * told of by set* or def*. */
 struct indi_property {
     char *name, *label, *group, *message;

@@ -61,8 +61,10 @@ static int commanded(const struct devices_view *v, const struct device_info *d, 
     char a[SEXA_TEXT], b[SEXA_TEXT];
     double ra = m->target_ra_rad, dec = m->target_dec_rad;
     struct rack_doing q;
+    bool going = m->slewing;
     for (size_t i = 0; rack_doing(v->rows->rack, d->id, i, &q); i++)
         if (q.verb == ASK_SLEW) {
+            going = true;
             ra = q.ra_rad;
             dec = q.dec_rad;
             str_addf(&t, "slewing, asked by %s: ", q.who);
@@ -78,7 +80,7 @@ static int commanded(const struct devices_view *v, const struct device_info *d, 
         if (!d->stale && off < 0.1)
             str_addf(&t, "  off %.0f\"", off * 3600);
         else if (!d->stale)
-            str_addf(&t, "  %.1f deg to go", off);
+            str_addf(&t, "  %.1f deg %s", off, going ? "to go" : "from there");
     }
     y = put(c, y, "Commanded", ROLE_TEXT, str_c(&t));
     str_clear(&t);
