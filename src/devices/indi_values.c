@@ -59,11 +59,13 @@ static double clock_error(const struct indi_unit *u, const struct indi_device *d
 {
     const struct indi_property *p = indi_property(d, "TIME_UTC");
     struct jd_utc utc;
-    if (!p || p->set_ms < 0 || CLOCK_MS(u->server->clock) - p->set_ms > 1500 ||
-        utc_parse(indi_text(d, "TIME_UTC", "UTC"), NULL, &utc, NULL) != OK)
+    if (!p || p->set_ms < 0)
         return NAN;
-    double now = (double)CLOCK_WALL(u->server->clock) / 1e9;
-    return (double)utc_to_wall(utc) / 1e9 - now;
+    int64_t age_ms = CLOCK_MS(u->server->clock) - p->set_ms;
+    if (age_ms > 1500 || utc_parse(indi_text(d, "TIME_UTC", "UTC"), NULL, &utc, NULL) != OK)
+        return NAN;
+    double then = (double)CLOCK_WALL(u->server->clock) / 1e9 - (double)age_ms / 1e3;
+    return (double)utc_to_wall(utc) / 1e9 - then;
 }
 
 static bool mount_values(const struct indi_unit *u, const struct indi_device *d,
