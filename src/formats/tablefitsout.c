@@ -156,15 +156,21 @@ static bool has_null(const struct table_column *c)
     return c->data->null_row.n > 0 || c->data->null_element.n > 0;
 }
 
+/* cfitsio divides a long text after 68 characters less the quotes in all of it: with more than these it loops, or writes
+ * over its own memory. */
+enum { QUOTES_MOST = 60 };
+
 static void add_key(struct fits_out *o, const char *name, size_t column, const char *value)
 {
     char key[FLEN_KEYWORD];
     struct str ascii = {0};
+    int quotes = 0;
     if (!value)
         return;
     for (const char *p = value, *end = p + strlen(p); p < end;) {
         uint32_t c = utf8_next(&p, end);
-        str_addc(&ascii, c >= 0x20 && c < 0x7f ? (char)c : '?');
+        bool held = c >= 0x20 && c < 0x7f && (c != '\'' || quotes++ < QUOTES_MOST);
+        str_addc(&ascii, held ? (char)c : '?');
     }
     if (column)
         snprintf(key, sizeof key, "%s%zu", name, column);

@@ -182,6 +182,40 @@ START_TEST(shapes_of_fits)
 END_TEST
 
 /* FITS 4.0, section 7.2.5: without a point the last d digits of Fw.d stand behind one. */
+/* A column whose name or description is nothing but quotes: a header has room for some. */
+START_TEST(quotes_in_fits)
+{
+    struct str quotes = {0}, vot = {0}, out = {0};
+    enum status status;
+    struct error err;
+    bool done = false;
+    for (int i = 0; i < 300; i++)
+        str_addc(&quotes, '\'');
+    str_addf(&vot,
+             "<VOTABLE><RESOURCE><TABLE><FIELD name=\"%s\" datatype=\"int\"><DESCRIPTION>%s"
+             "</DESCRIPTION></FIELD><DATA><TABLEDATA><TR><TD>7</TD></TR></TABLEDATA></DATA></TABLE>"
+             "</RESOURCE></VOTABLE>",
+             str_c(&quotes), str_c(&quotes));
+    struct table_doc *doc = parse("x.vot", vot.s, vot.n, &status, &err);
+    ck_assert_msg(status == OK, "%s", err.text);
+    struct table_writer *w = table_writer_new(doc, doc->tables.at[0], TABLE_FITS);
+    while (!done)
+        ck_assert_msg(table_writer_step(w, 10, &out, &done, &err) == OK, "%s", err.text);
+    struct table_doc *again = parse("x.fits", out.s, out.n, &status, &err);
+    ck_assert_msg(status == OK, "%s", err.text);
+    const struct table *t = again->tables.at[0];
+    ck_assert_double_eq(table_double(t, 0, 0), 7);
+    ck_assert_uint_eq(strspn(t->column[0].field.name, "'"), 60);
+    ck_assert_uint_eq(strspn(t->column[0].field.description, "'"), 60);
+    table_doc_free(again);
+    table_writer_free(w);
+    table_doc_free(doc);
+    str_clear(&out);
+    str_clear(&vot);
+    str_clear(&quotes);
+}
+END_TEST
+
 START_TEST(points_that_are_not_written)
 {
     static const char *const cards[] = {"TFIELDS", "2",       "TTYPE1", "'a'",    "TFORM1",
@@ -327,6 +361,7 @@ int main(void)
     tcase_add_test(c, texts_in_arrays);
     tcase_add_test(c, services_that_break_off);
     tcase_add_test(c, shapes_of_fits);
+    tcase_add_test(c, quotes_in_fits);
     tcase_add_test(c, points_that_are_not_written);
     tcase_add_test(c, ecsv_from_elsewhere);
     tcase_add_test(c, csv_in_utf16);
