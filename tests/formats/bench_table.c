@@ -1,5 +1,5 @@
 /* bench_table.c - how fast a VOTable of a million rows and ten columns is read, and what it weighs:
- * TABLEDATA, BINARY2, each in a process of its own; beside them STILTS and astropy where they are
+ * TABLEDATA, BINARY (written here: vigie writes BINARY2), BINARY2, each in a process of its own; beside them STILTS and astropy where they are
  * installed, whole processes with their start. Made here, of the kinds of columns that a catalogue of
  * stars has. Prints rates; asserts nothing.
  */
@@ -73,6 +73,90 @@ static void write_one(const struct table *t, enum table_format format, const cha
     double took = seconds() - from;
     printf("  write %-10s %7.1f MB  %6.2f s  %6.0f MB/s  %5.2f M rows/s\n", what,
            (double)st.st_size * 1e-6, took, (double)st.st_size * 1e-6 / took, ROWS * 1e-6 / took);
+}
+
+static void big_endian(struct str *out, uint64_t v, int bytes)
+{
+    for (int i = bytes; i-- > 0;)
+        str_addc(out, (char)(v >> (8 * i)));
+}
+
+static void real(struct str *out, const char *datatype, double v)
+{
+    uint64_t d;
+    uint32_t f;
+    float single = (float)v;
+    memcpy(&d, &v, sizeof d);
+    memcpy(&f, &single, sizeof f);
+    if (datatype[0] == 'd')
+        big_endian(out, d, 8);
+    else
+        big_endian(out, f, 4);
+}
+
+/* VOTable 1.3, section 6: a row of BINARY. */
+static void row_binary(const struct table *t, size_t row, struct str *out)
+{
+    for (size_t c = 0; c < t->n_columns; c++) {
+        const char *datatype = t->column[c].field.datatype;
+        int64_t i = 0;
+        size_t n = 0;
+        if (strcmp(datatype, "double") == 0 || strcmp(datatype, "float") == 0) {
+            real(out, datatype, table_double(t, row, c));
+        } else if (strcmp(datatype, "char") == 0) {
+            const char *text = table_text(t, row, c, &n);
+            big_endian(out, n, 4);
+            str_addn(out, text, n);
+        } else {
+            table_int(t, row, c, &i);
+            if (strcmp(datatype, "boolean") == 0)
+                str_addc(out, i ? 'T' : 'F');
+            else
+                big_endian(out, (uint64_t)i, strcmp(datatype, "long") == 0 ? 8 : 4);
+        }
+    }
+}
+
+static void base64(const struct str *bytes, size_t n, FILE *f)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t v = 0;
+        for (size_t k = 0; k < 3; k++)
+            v = v << 8 | (i + k < n ? (uint8_t)bytes->s[i + k] : 0);
+        for (size_t k = 0; k < 4; k++)
+            fputc(i + k > n ? '=' : digit[v >> (18 - 6 * k) & 63], f);
+        if (i % 48 == 45)
+            fputc('\n', f);
+    }
+}
+
+static void write_binary(const struct table *t, const char *path)
+{
+    struct str bytes = {0};
+    FILE *f = fopen(path, "w");
+    ensure(f != NULL);
+    fputs("<?xml version=\"1.0\"?>\n<VOTABLE version=\"1.3\" "
+          "xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\"><RESOURCE><TABLE>\n",
+          f);
+    for (size_t c = 0; c < t->n_columns; c++) {
+        const struct table_field *d = &t->column[c].field;
+        fprintf(f, "<FIELD name=\"%s\" datatype=\"%s\"%s/>\n", d->name, d->datatype,
+                d->arraysize ? " arraysize=\"*\"" : "");
+    }
+    fputs("<DATA><BINARY><STREAM encoding=\"base64\">\n", f);
+    for (size_t row = 0; row < t->rows; row++) {
+        row_binary(t, row, &bytes);
+        if (bytes.n < PIECE && row + 1 < t->rows)
+            continue;
+        size_t whole = row + 1 < t->rows ? bytes.n / 48 * 48 : bytes.n; /* lines of 64 digits */
+        base64(&bytes, whole, f);
+        memmove(bytes.s, bytes.s + whole, bytes.n - whole);
+        bytes.n -= whole;
+    }
+    fputs("\n</STREAM></BINARY></DATA></TABLE></RESOURCE></VOTABLE>\n", f);
+    ensure(fclose(f) == 0);
+    str_clear(&bytes);
 }
 
 /* In a child, so that its peak of memory is its own. */
@@ -170,7 +254,7 @@ static void work_on(const struct table *t)
 }
 
 /* The write runs in a child too: what it allocates must not count for the readers that follow. */
-static void make_files(char *const path[3])
+static void make_files(char *const path[4])
 {
     pid_t pid = fork();
     ensure(pid >= 0);
@@ -179,6 +263,7 @@ static void make_files(char *const path[3])
         write_one(t, TABLE_VOTABLE, path[0], "TABLEDATA");
         write_one(t, TABLE_VOTABLE_BINARY2, path[1], "BINARY2");
         write_one(t, TABLE_CSV, path[2], "CSV");
+        write_binary(t, path[3]);
         work_on(t);
         fflush(stdout);
         _exit(0);
@@ -192,17 +277,20 @@ int main(void)
 {
     char folder[] = "/tmp/vigie-bench-XXXXXX";
     ensure(mkdtemp(folder) != NULL);
-    char *path[3] = {mem_printf("%s/td.vot", folder), mem_printf("%s/b2.vot", folder),
-                     mem_printf("%s/t.csv", folder)};
+    char *path[4] = {mem_printf("%s/td.vot", folder), mem_printf("%s/b2.vot", folder),
+                     mem_printf("%s/t.csv", folder), mem_printf("%s/b.vot", folder)};
     printf("tables: %d rows, 10 columns\n", ROWS);
     fflush(stdout);
     make_files(path);
     read_one(path[0], "TABLEDATA", false);
     read_one(path[0], "TABLEDATA", true);
+    read_one(path[3], "BINARY", false);
     read_one(path[1], "BINARY2", false);
     read_one(path[1], "BINARY2", true);
-    static const char *const what[] = {"TABLEDATA", "BINARY2"};
-    for (int i = 0; i < 2; i++) {
+    static const char *const what[] = {"TABLEDATA", "BINARY2", NULL, "BINARY"};
+    for (int i = 0; i < 4; i++) {
+        if (!what[i])
+            continue; /* CSV */
         read_elsewhere("STILTS", "command -v stilts", "stilts tpipe in=\"$FILE\" omode=count",
                        path[i], what[i]);
         read_elsewhere(
@@ -211,7 +299,7 @@ int main(void)
             "parse(os.environ[\"FILE\"])'",
             path[i], what[i]);
     }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         unlink(path[i]);
         free(path[i]);
     }
