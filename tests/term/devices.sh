@@ -77,7 +77,7 @@ see 'STOP written to 2 devices; waiting to see it stand still'
 until_true "the stop did not stay on the screen: $(t capture-pane -p | tail -2)" stop_or_end
 keys 4
 see 'Mount +lx200 +(tracking|standing)'
-see 'deg to go'
+see 'deg from there' # not "to go": it stands
 # what moves by itself is held until it is given leave
 see 'STOP stands'
 keys p a
