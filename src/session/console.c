@@ -164,6 +164,7 @@ uint64_t console_unseen(const struct console *c, int which)
     return which == c->shown ? 0 : scroll_end(&o->scroll) - from;
 }
 
+static void note(struct console *c, int side, const char *fmt, va_list ap) PRINTF(3, 0);
 static void note(struct console *c, int side, const char *fmt, va_list ap)
 {
     char text[4000];

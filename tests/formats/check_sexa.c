@@ -37,8 +37,8 @@ START_TEST(right_ascensions)
                                        "34 56,7",
                                        "188.73625",
                                        "188.73625 deg",
-                                       "188\xC2\xB0"
-                                       "44'10.5\"",
+                                       ("188\xC2\xB0"
+                                        "44'10.5\""),
                                        "1.8873625e2",
                                        "12H34M56.7S"};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
@@ -92,8 +92,8 @@ START_TEST(refused)
                                       "+ ",
                                       "N 5",
                                       "5''30",
-                                      "12\xC2\xB0"
-                                      "3\xC2\xB0"};
+                                      ("12\xC2\xB0"
+                                       "3\xC2\xB0")};
     static const char *const pairs[] = {"",         "05 34 31", "83.6 22 11",   "1 2 3 4 5",
                                         "83,5 22",  "1,2,3",    "10 20, 30 95", "RA DEC",
                                         "5h 10 20", "-83.6 22", "05 34 31 +92"};

@@ -324,8 +324,8 @@ START_TEST(a_loop_without_end_is_cancelled)
     static const char *const bombs[] = {
         "while true do end", "while true do pcall(function() while true do end end) end",
         "table.sort({3,1,2,5,4}, function() while true do end end)",
-        "local t = {} for i = 1, 10000 do t[i] = coroutine.wrap(function() while true do end end) "
-        "end t[1]()"};
+        ("local t = {} for i = 1, 10000 do t[i] = coroutine.wrap(function() while true do end end) "
+         "end t[1]()")};
     for (size_t i = 0; i < sizeof bombs / sizeof *bombs; i++) {
         type(bombs[i], 0);
         press("<Enter>");
